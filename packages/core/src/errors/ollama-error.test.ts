@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { OllamaError } from "./ollama-error.js";
+
+describe("OllamaError", () => {
+  it("is recognised by its marker, so that another copy of the package works too", () => {
+    const foreign = Object.assign(new Error("x"), { [Symbol.for("@codo/ollama.error")]: true });
+    expect(OllamaError.is(foreign)).toBe(true);
+    expect(OllamaError.is(new OllamaError("ABORTED", "x"))).toBe(true);
+    expect(OllamaError.is(new Error("x"))).toBe(false);
+    expect(OllamaError.is(null)).toBe(false);
+  });
+
+  it("redacts credentials in its message, its details and its JSON", () => {
+    const error = new OllamaError("SERVER_UNAVAILABLE", "no answer at http://me:hunter2@host:1/", {
+      details: {
+        url: "https://me:hunter2@host/",
+        headers: { Authorization: "Bearer abc.def" },
+        note: "Bearer abc.def",
+      },
+    });
+    const text = `${error.message} ${JSON.stringify(error)}`;
+    expect(text).not.toMatch(/hunter2|abc\.def/);
+    expect(error.toJSON()).toMatchObject({ code: "SERVER_UNAVAILABLE", retryable: true });
+  });
+});

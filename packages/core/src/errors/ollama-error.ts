@@ -1,0 +1,52 @@
+import { ERROR_CODES, type OllamaErrorCode } from "./error-codes.js";
+import { redact, redactDetails } from "./redact.js";
+
+const MARKER = Symbol.for("@codo/ollama.error");
+
+/** What can be said of an error beside its code and message. */
+export interface OllamaErrorInit {
+  /** The error that caused this one. */
+  cause?: unknown;
+  /** Whether the same request may succeed when sent again. @defaultValue by code, see {@link ERROR_CODES} */
+  retryable?: boolean;
+  /** Plain data for programs: status, host, path, limits, partial results. Secrets are redacted. */
+  details?: Record<string, unknown>;
+}
+
+/** An {@link OllamaError} as plain data, as `JSON.stringify` gives it. */
+export interface SerializedOllamaError {
+  name: "OllamaError";
+  code: OllamaErrorCode;
+  message: string;
+  retryable: boolean;
+  details: Record<string, unknown>;
+}
+
+/**
+ * The one error class of all `@codo/ollama-*` packages. Tell errors apart by `code`, and recognise one with
+ * {@link OllamaError.is}, which also works across two copies of this package.
+ */
+export class OllamaError extends Error {
+  override readonly name = "OllamaError" as const;
+  readonly code: OllamaErrorCode;
+  readonly retryable: boolean;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: OllamaErrorCode, message: string, init: OllamaErrorInit = {}) {
+    super(redact(message), init.cause === undefined ? undefined : { cause: init.cause });
+    this.code = code;
+    this.retryable = init.retryable ?? ERROR_CODES[code].retryable;
+    this.details = redactDetails(init.details ?? {});
+    Object.defineProperty(this, MARKER, { value: true });
+  }
+
+  /** Whether a value is an OllamaError, of this or of another copy of the package. */
+  static is(value: unknown): value is OllamaError {
+    return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[MARKER] === true;
+  }
+
+  toJSON(): SerializedOllamaError {
+    const { name, code, message, retryable, details } = this;
+    return { name, code, message, retryable, details };
+  }
+}

@@ -1,0 +1,28 @@
+const SECRET_KEY = /authorization|api[-_]?key|token$|password|secret|cookie/i;
+const BEARER = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+/g;
+const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
+
+/** Takes credentials out of a text: URL user infos and Authorization values. */
+export function redact(text: string): string {
+  return text.replace(URL_CREDENTIALS, "$1***@").replace(BEARER, "$1 ***");
+}
+
+/** A deep copy of plain data with credentials taken out, by key and inside strings. */
+export function redactDetails(details: Record<string, unknown>): Record<string, unknown> {
+  return redactValue(details, new WeakSet()) as Record<string, unknown>;
+}
+
+function redactValue(value: unknown, seen: WeakSet<object>): unknown {
+  if (typeof value === "string") return redact(value);
+  if (typeof value === "bigint" || typeof value === "function" || typeof value === "symbol") return String(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (seen.has(value)) return "[circular]";
+  seen.add(value);
+  if (value instanceof Error) return { name: value.name, message: redact(value.message) };
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, seen));
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    copy[key] = SECRET_KEY.test(key) && typeof item === "string" ? "***" : redactValue(item, seen);
+  }
+  return copy;
+}

@@ -1,0 +1,125 @@
+import type { PartialExecutionOptions } from "../options/execution-options.js";
+import type { ModelExecutionResult } from "./execution-result.js";
+import type { ChatMessage, ToolCall, ToolDefinition } from "./tool-call.js";
+
+/** How long to wait for what, in milliseconds each; 0 or absent is without a limit. */
+export interface Timeouts {
+  /** Until the connection stands. @defaultValue 10 000 */
+  connectMs?: number;
+  /** From the request to the first byte of the answer's body. */
+  firstTokenMs?: number;
+  /** Between two pieces of an answer. */
+  idleMs?: number;
+  /** The whole call. */
+  totalMs?: number;
+}
+
+/** What every call takes beside its request. */
+export interface CallOptions {
+  /** Ends the call, at any moment. */
+  signal?: AbortSignal;
+  timeouts?: Timeouts;
+  headers?: Record<string, string>;
+}
+
+/** One thing to execute: either a `prompt` (generate) or `messages` (chat). */
+export interface ExecutionRequest extends CallOptions {
+  model: string;
+  prompt?: string;
+  messages?: ChatMessage[];
+  system?: string;
+  /** Only what is set is sent. */
+  options?: PartialExecutionOptions;
+  images?: (string | Uint8Array)[];
+  tools?: ToolDefinition[];
+  think?: boolean | "low" | "medium" | "high" | "max";
+  /** Seconds, or a Go duration such as `"5m"`; negative is for ever. */
+  keepAlive?: number | string;
+  suffix?: string;
+  template?: string;
+  raw?: boolean;
+  logprobs?: boolean;
+  /** 0 to 20. */
+  topLogprobs?: number;
+  /** `false` makes an over-long prompt an error in place of a silent cut. */
+  truncate?: boolean;
+  shift?: boolean;
+  /** Ask `/api/ps` afterwards and put `metadata.resources` on the result. */
+  resources?: boolean;
+}
+
+/** What happens during an execution, in order: `start`, any of the middle ones, `end`. */
+export type ExecutionEvent =
+  | { type: "start"; id: string; model: string }
+  | { type: "text"; text: string }
+  | { type: "thinking"; text: string }
+  | { type: "toolCall"; toolCall: ToolCall }
+  | { type: "logprobs"; logprobs: unknown[] }
+  | { type: "end"; result: ModelExecutionResult };
+
+/** Where an execution is. */
+export type ExecutionStatus = "pending" | "running" | "succeeded" | "failed" | "cancelled";
+
+/**
+ * An execution under way. Awaitable (gives the result) and async-iterable (gives the events; leaving early cancels).
+ * Expected failures do not reject: they are a result with `success: false`. An abort by the caller's signal rejects
+ * with `ABORTED`; `cancel()` resolves to a result with `success: false` and `metadata.error.code` `ABORTED`.
+ */
+export interface ExecutionHandle extends PromiseLike<ModelExecutionResult>, AsyncIterable<ExecutionEvent> {
+  readonly id: string;
+  readonly status: ExecutionStatus;
+  readonly result: Promise<ModelExecutionResult>;
+  cancel(): void;
+}
+
+/** What is known of a model before it is run. */
+export interface ModelDescription {
+  name: string;
+  capabilities: string[];
+  /** The context window the model was trained for, in tokens. */
+  contextLength?: number;
+  digest?: string;
+  /** The model's own parameters (wire names), where it has any. */
+  parameters?: Record<string, unknown>;
+  [key: string]: unknown;
+}
+
+/** A model that the server holds in memory. */
+export interface LoadedModel {
+  name: string;
+  digest: string;
+  sizeBytes: number;
+  vramBytes: number;
+  /** The context window that it was loaded with, in tokens. */
+  contextLength?: number;
+  expiresAt?: string;
+}
+
+/** A request for embeddings. */
+export interface EmbeddingRequest extends CallOptions {
+  model: string;
+  input: string[];
+  dimensions?: number;
+  truncate?: boolean;
+  keepAlive?: number | string;
+  options?: PartialExecutionOptions;
+}
+
+/** One vector for each input, in order. */
+export interface EmbeddingResult {
+  model: string;
+  embeddings: number[][];
+  promptTokens?: number;
+}
+
+/**
+ * The small interface that the runner and the bench build on. `OllamaManager` is one, `createExecutor(client)` makes
+ * one of a bare client, and a host pool is one over many.
+ */
+export interface ModelExecutor {
+  execute(request: ExecutionRequest): ExecutionHandle;
+  embed(request: EmbeddingRequest): Promise<EmbeddingResult>;
+  /** @throws OllamaError `MODEL_NOT_FOUND` */
+  describeModel(name: string, call?: CallOptions): Promise<ModelDescription>;
+  listLoaded(call?: CallOptions): Promise<LoadedModel[]>;
+}

@@ -1,0 +1,25 @@
+/** A tool call of a model, as the wire has it. */
+export interface ToolCall {
+  id?: string;
+  function: { index?: number; name: string; arguments: Record<string, unknown>; [key: string]: unknown };
+  [key: string]: unknown;
+}
+
+/** A tool on offer, as the wire has it. */
+export interface ToolDefinition {
+  type: "function";
+  function: { name: string; description?: string; parameters?: Record<string, unknown>; [key: string]: unknown };
+  [key: string]: unknown;
+}
+
+/** A message of a conversation, as the wire has it; `images` also as bytes, which are encoded on the way. */
+export interface ChatMessage {
+  role: string;
+  content: string;
+  thinking?: string;
+  images?: (string | Uint8Array)[];
+  tool_calls?: ToolCall[];
+  tool_name?: string;
+  tool_call_id?: string;
+  [key: string]: unknown;
+}

@@ -1,0 +1,17 @@
+import { defineProject, type UserWorkspaceConfig } from "vitest/config";
+
+/** The settings of every test project. `@codo/source` makes own packages resolve to their sources, without a build. */
+export function codoProject(name: string, overrides: UserWorkspaceConfig["test"] = {}): UserWorkspaceConfig {
+  return defineProject({
+    resolve: { conditions: ["@codo/source", "node", "import", "module", "default"] },
+    ssr: { resolve: { conditions: ["@codo/source", "node", "import", "module", "default"] } },
+    test: {
+      name,
+      environment: "node",
+      include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+      ...overrides,
+    },
+  });
+}
