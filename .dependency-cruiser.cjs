@@ -1,0 +1,66 @@
+/** The arrows of docs/architecture.md, enforced. */
+const PACKAGES = "^packages/(core|config|output|runner|bench|engine|cli)/src";
+const TEST = "(\\.test\\.ts$|\\.test-d\\.ts$|/tests/|/testing/)";
+
+/** @param {string} name @param {string[]} allowed */
+const onlyReaches = (name, allowed) => ({
+  name: `${name}-reaches-${allowed.join("-and-") || "nobody"}`,
+  comment: `packages/${name} may depend on ${allowed.join(", ") || "no other own package"} only.`,
+  severity: "error",
+  from: { path: `^packages/${name}/src`, pathNot: TEST },
+  to: { path: PACKAGES, pathNot: `^packages/(${[name, ...allowed].join("|")})/src` },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    onlyReaches("core", []),
+    onlyReaches("config", ["core"]),
+    onlyReaches("output", ["core"]),
+    onlyReaches("runner", ["core"]),
+    onlyReaches("bench", ["core", "runner"]),
+    onlyReaches("engine", ["core"]),
+    {
+      name: "only-through-the-index",
+      comment: "A package depends on another package's contract, never on its files.",
+      severity: "error",
+      from: { path: "^packages/([^/]+)/" },
+      to: {
+        path: "^packages/([^/]+)/src/",
+        pathNot: ["^packages/$1/", "^packages/[^/]+/src/(index|client|testing/index)\\.ts$"],
+      },
+    },
+    {
+      name: "client-entry-runs-in-browsers",
+      comment: "@codo/ollama-core/client imports nothing from node:.",
+      severity: "error",
+      from: { path: "^packages/core/src/client\\.ts$" },
+      to: {
+        reachable: true,
+        path: ["^node:", "^(fs|http|https|net|tls|os|path|crypto|child_process|stream|url|util)$"],
+      },
+    },
+    {
+      name: "no-test-code-in-sources",
+      severity: "error",
+      from: { path: PACKAGES, pathNot: TEST },
+      to: { path: ["\\.test\\.ts$", "^packages/test-utils"] },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: "specify",
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["@codo/source", "import", "node", "default", "types"],
+      extensions: [".ts", ".js"],
+    },
+  },
+};

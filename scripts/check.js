@@ -1,0 +1,49 @@
+// The quality gates: one script, one verdict. `pnpm check` runs them all and says which one failed.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const packages = readdirSync("packages")
+  .filter((name) => existsSync(join("packages", name, "package.json")))
+  .map((name) => ({
+    name,
+    dir: join("packages", name),
+    manifest: JSON.parse(readFileSync(join("packages", name, "package.json"), "utf8")),
+  }))
+  .filter(({ manifest }) => !manifest.private);
+
+const gates = [
+  { name: "build", command: ["turbo", "run", "build", "--output-logs=errors-only"] },
+  { name: "biome", command: ["biome", "check", "--error-on-warnings", "."] },
+  { name: "types", command: ["tsc", "-p", "tsconfig.json", "--noEmit"] },
+  { name: "boundaries", command: ["depcruise", "--config", ".dependency-cruiser.cjs", "packages", "tests"] },
+  { name: "knip", command: ["knip"] },
+  ...packages.flatMap(({ name, dir }) => [
+    { name: `publint ${name}`, command: ["publint", "--strict", dir] },
+    { name: `attw ${name}`, command: ["attw", "--pack", dir, "--profile", "esm-only"] },
+  ]),
+  { name: "consumer", command: ["node", "scripts/consumer-smoke.js"] },
+];
+
+const failed = [];
+for (const { name, command } of gates) {
+  const started = performance.now();
+  const [file, ...args] = command;
+  const run = spawnSync(file, args, {
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, FORCE_COLOR: "0" },
+  });
+  const ok = run.status === 0;
+  console.log(`${ok ? "ok    " : "FAILED"} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  if (!ok) {
+    failed.push(name);
+    console.log(`${run.stdout ?? ""}${run.stderr ?? ""}${run.error ?? ""}`.trimEnd());
+  }
+}
+console.log(
+  failed.length === 0
+    ? `${gates.length} gates passed`
+    : `${failed.length} of ${gates.length} gates failed: ${failed.join(", ")}`,
+);
+process.exitCode = failed.length === 0 ? 0 : 1;
