@@ -1,0 +1,124 @@
+import type { OllamaError } from "../errors/ollama-error.js";
+import { detectContextTruncation } from "./context-truncation.js";
+import type { ExecutionResources, ExecutionTimings, ExecutionUsage, ModelExecutionResult } from "./execution-result.js";
+import type { ExecutionRequest } from "./executor.js";
+import type { ExecutorReplyLine } from "./executor-client.js";
+import type { ReplyCollector } from "./reply-collector.js";
+import type { ChatMessage } from "./tool-call.js";
+import { promptOf, type WireExecution } from "./wire-request.js";
+
+/** What is known of an execution at its end. */
+export interface ExecutionRecord {
+  id: string;
+  createdAt: string;
+  request: ExecutionRequest;
+  wire: Pick<WireExecution, "api" | "options" | "warnings">;
+  reply: ReplyCollector;
+  /** Both by the same monotonic clock, in milliseconds. */
+  startedAtMs: number;
+  endedAtMs: number;
+  digest?: string | undefined;
+  resources?: ExecutionResources | undefined;
+  error?: OllamaError | undefined;
+}
+
+/** The server leaves this where it measured no decoding (an answer of one token). In nanoseconds. */
+const DECODE_TIME_PLACEHOLDER_NS = 1000;
+
+/** Makes the result of an execution, finished or failed. */
+export function buildResult(record: ExecutionRecord): ModelExecutionResult {
+  const { request, wire, reply, error } = record;
+  const last = reply.last ?? {};
+  const usage = usageOf(last);
+  const contextTruncated = detectContextTruncation(request, last);
+  const doneReason = reply.last === undefined ? null : (last.done_reason ?? null);
+  const tokensPerSecond = decodeRate(last);
+  return {
+    schemaVersion: 1,
+    id: record.id,
+    modelName: request.model,
+    prompt: promptOf(request),
+    response: reply.text,
+    executionTime: (record.endedAtMs - record.startedAtMs) / 1000,
+    ...defined({ tokensUsed: sumTokens(usage) }),
+    success: error === undefined,
+    ...defined({ errorMessage: error?.message }),
+    metadata: {
+      createdAt: record.createdAt,
+      api: wire.api,
+      doneReason,
+      truncated: doneReason === "length",
+      ...defined({ contextTruncated }),
+      usage,
+      timings: timingsOf(last, record),
+      ...defined({
+        tokensPerSecond,
+        thinking: reply.thinking === "" ? undefined : reply.thinking,
+        toolCalls: reply.toolCalls.length === 0 ? undefined : reply.toolCalls,
+        messages: request.messages?.map(withoutImageData),
+        system: request.system,
+        logprobs: reply.logprobs.length === 0 ? undefined : reply.logprobs,
+      }),
+      options: wire.options,
+      model: { ...defined({ digest: record.digest }) },
+      ...defined({
+        resources: record.resources,
+        warnings: wire.warnings.length === 0 ? undefined : wire.warnings,
+        error: error === undefined ? undefined : errorData(error),
+      }),
+    },
+  };
+}
+
+function usageOf(last: ExecutorReplyLine): ExecutionUsage {
+  return defined({
+    promptTokens: last.prompt_eval_count,
+    completionTokens: last.eval_count,
+    cachedTokens: last.prompt_eval_cached_count,
+  });
+}
+
+function sumTokens({ promptTokens, completionTokens }: ExecutionUsage): number | undefined {
+  if (promptTokens === undefined && completionTokens === undefined) return undefined;
+  return (promptTokens ?? 0) + (completionTokens ?? 0);
+}
+
+function timingsOf(last: ExecutorReplyLine, { reply, startedAtMs }: ExecutionRecord): ExecutionTimings {
+  return defined({
+    totalMs: toMs(last.total_duration),
+    loadMs: toMs(last.load_duration),
+    promptEvalMs: toMs(last.prompt_eval_duration),
+    evalMs: toMs(last.eval_duration),
+    ttftMs: reply.firstContentAtMs === undefined ? undefined : reply.firstContentAtMs - startedAtMs,
+  });
+}
+
+function decodeRate({ eval_count: count, eval_duration: duration }: ExecutorReplyLine): number | undefined {
+  if (count === undefined || duration === undefined || duration <= DECODE_TIME_PLACEHOLDER_NS) return undefined;
+  return count / (duration / 1e9);
+}
+
+function toMs(nanoseconds: number | undefined): number | undefined {
+  return nanoseconds === undefined ? undefined : nanoseconds / 1e6;
+}
+
+function errorData(error: OllamaError): { code: OllamaError["code"]; retryable: boolean; [key: string]: unknown } {
+  // The partial text is the result's `response`; twice would only make records larger.
+  const { partial: _partial, ...details } = error.details;
+  return { code: error.code, retryable: error.retryable, ...(Object.keys(details).length > 0 ? { details } : {}) };
+}
+
+/** Results are kept and listed by the thousand: they say that there was an image, and how large, and leave it out. */
+function withoutImageData(message: ChatMessage): ChatMessage {
+  if (message.images === undefined) return message;
+  return { ...message, images: message.images.map((image) => `[image, ${image.length} ${imageUnit(image)}]`) };
+}
+
+function imageUnit(image: string | Uint8Array): string {
+  return typeof image === "string" ? "characters of base64" : "bytes";
+}
+
+function defined<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const kept = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

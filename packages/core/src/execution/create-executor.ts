@@ -1,0 +1,107 @@
+import { traceRequest } from "../diagnostics/request-channels.js";
+import { sameModelName } from "../models/model-name.js";
+import { toWireOptions } from "../options/wire-options.js";
+import { toLoadedModel, toModelDescription } from "./describe-model.js";
+import type { ExecutionResources } from "./execution-result.js";
+import type {
+  CallOptions,
+  EmbeddingRequest,
+  EmbeddingResult,
+  ExecutionHandle,
+  ExecutionRequest,
+  LoadedModel,
+  ModelDescription,
+  ModelExecutor,
+} from "./executor.js";
+import type { ExecutorClient } from "./executor-client.js";
+import { processorShare } from "./processor-share.js";
+import { startExecution } from "./start-execution.js";
+
+/** Settings of {@link createExecutor}. */
+export interface ExecutorInit {
+  /** A monotonic clock in milliseconds. @defaultValue `performance.now` */
+  now?: () => number;
+  /** The digest of a model where it is known, for `metadata.model.digest`. An executor sends no request for it. */
+  digestOf?: (model: string) => string | undefined | PromiseLike<string | undefined>;
+}
+
+/**
+ * An executor over a client, or over a function that gives one when a call needs it. It sends the requests that it is
+ * asked for and nothing more; `resources: true` adds one `/api/ps`.
+ */
+export function createExecutor(
+  client: ExecutorClient | (() => ExecutorClient | PromiseLike<ExecutorClient>),
+  init: ExecutorInit = {},
+): ModelExecutor {
+  return new ClientExecutor(typeof client === "function" ? client : () => client, init);
+}
+
+class ClientExecutor implements ModelExecutor {
+  readonly #client: () => ExecutorClient | PromiseLike<ExecutorClient>;
+  readonly #init: ExecutorInit;
+
+  constructor(client: () => ExecutorClient | PromiseLike<ExecutorClient>, init: ExecutorInit) {
+    this.#client = client;
+    this.#init = init;
+  }
+
+  execute(request: ExecutionRequest): ExecutionHandle {
+    return startExecution(request, {
+      client: this.#client,
+      now: this.#init.now ?? (() => performance.now()),
+      digestOf: this.#init.digestOf ?? (() => undefined),
+      resourcesOf: (model) => this.#resourcesOf(model, request),
+    });
+  }
+
+  async embed({
+    model,
+    input,
+    dimensions,
+    truncate,
+    keepAlive,
+    options,
+    ...call
+  }: EmbeddingRequest): Promise<EmbeddingResult> {
+    const wireOptions = toWireOptions(options ?? {}).options;
+    const body = {
+      model,
+      input,
+      ...(dimensions === undefined ? {} : { dimensions }),
+      ...(truncate === undefined ? {} : { truncate }),
+      ...(keepAlive === undefined ? {} : { keep_alive: keepAlive }),
+      ...(Object.keys(wireOptions).length === 0 ? {} : { options: wireOptions }),
+    };
+    const reply = await traceRequest("embed", model, async () => (await this.#client()).embed(body, call));
+    const promptTokens = reply.prompt_eval_count;
+    return {
+      model: reply.model,
+      embeddings: reply.embeddings,
+      ...(promptTokens === undefined ? {} : { promptTokens }),
+    };
+  }
+
+  async describeModel(name: string, call?: CallOptions): Promise<ModelDescription> {
+    const show = await traceRequest("show", name, async () => (await this.#client()).show({ model: name }, call));
+    const digest = await this.#init.digestOf?.(name);
+    return { ...toModelDescription(name, show), ...(digest === undefined ? {} : { digest }) };
+  }
+
+  async listLoaded(call?: CallOptions): Promise<LoadedModel[]> {
+    const reply = await traceRequest("ps", undefined, async () => (await this.#client()).ps(call));
+    return (reply.models ?? []).map(toLoadedModel);
+  }
+
+  async #resourcesOf(model: string, { signal }: ExecutionRequest): Promise<ExecutionResources | undefined> {
+    try {
+      const loaded = await this.listLoaded(signal === undefined ? {} : { signal });
+      const found = loaded.find((candidate) => sameModelName(candidate.name, model));
+      if (found === undefined) return undefined;
+      const { sizeBytes, vramBytes } = found;
+      return { sizeBytes, vramBytes, processor: processorShare(sizeBytes, vramBytes) };
+    } catch {
+      // A measurement beside the run: without it the answer is as good.
+      return undefined;
+    }
+  }
+}

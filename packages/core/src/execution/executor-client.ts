@@ -1,0 +1,64 @@
+import type { CallOptions } from "./executor.js";
+
+/** One line of a generate or chat stream, as far as an executor reads it. */
+export interface ExecutorReplyLine {
+  response?: string | undefined;
+  thinking?: string | undefined;
+  message?:
+    | {
+        content?: string | undefined;
+        thinking?: string | undefined;
+        tool_calls?: unknown[] | undefined;
+      }
+    | undefined;
+  tool_calls?: unknown[] | undefined;
+  logprobs?: unknown[] | undefined;
+  context?: number[] | undefined;
+  done?: boolean | undefined;
+  done_reason?: string | undefined;
+  total_duration?: number | undefined;
+  load_duration?: number | undefined;
+  prompt_eval_count?: number | undefined;
+  prompt_eval_cached_count?: number | undefined;
+  prompt_eval_duration?: number | undefined;
+  eval_count?: number | undefined;
+  eval_duration?: number | undefined;
+}
+
+/** A stream of lines that may first have to be awaited. */
+export type ExecutorStream = AsyncIterable<ExecutorReplyLine> | PromiseLike<AsyncIterable<ExecutorReplyLine>>;
+
+/** A request body as the wire has it. */
+export type ExecutorWireRequest = Record<string, unknown> & { model: string };
+
+/**
+ * What an executor needs of a client. `OllamaClient` is one; a decorated or a recorded client may be another.
+ * Requests and replies are the wire's own.
+ */
+export interface ExecutorClient {
+  generate(request: ExecutorWireRequest & { prompt: string; stream: true }, call?: CallOptions): ExecutorStream;
+  chat(request: ExecutorWireRequest & { messages: never[]; stream: true }, call?: CallOptions): ExecutorStream;
+  embed(
+    request: ExecutorWireRequest & { input: string[] },
+    call?: CallOptions,
+  ): PromiseLike<{ model: string; embeddings: number[][]; prompt_eval_count?: number | undefined }>;
+  show(
+    request: { model: string },
+    call?: CallOptions,
+  ): PromiseLike<{
+    capabilities?: string[] | undefined;
+    parameters?: string | undefined;
+    model_info?: Record<string, unknown> | undefined;
+    [key: string]: unknown;
+  }>;
+  ps(call?: CallOptions): PromiseLike<{
+    models?: readonly {
+      name: string;
+      digest: string;
+      size: number;
+      size_vram?: number | undefined;
+      context_length?: number | undefined;
+      expires_at?: string | undefined;
+    }[];
+  }>;
+}

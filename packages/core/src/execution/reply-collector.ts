@@ -1,0 +1,47 @@
+import type { ExecutionEvent } from "./executor.js";
+import type { ExecutorReplyLine } from "./executor-client.js";
+import type { ToolCall } from "./tool-call.js";
+
+/** Gathers a reply line by line: what it says so far, and the line that ended it. */
+export class ReplyCollector {
+  text = "";
+  thinking = "";
+  readonly toolCalls: ToolCall[] = [];
+  readonly logprobs: unknown[] = [];
+  /** The line with `done: true`; absent until it came. */
+  last: ExecutorReplyLine | undefined;
+  /** When the first content came, by the clock that {@link ReplyCollector.take} is told. */
+  firstContentAtMs: number | undefined;
+  readonly #emit: (event: ExecutionEvent) => void;
+
+  constructor(emit: (event: ExecutionEvent) => void) {
+    this.#emit = emit;
+  }
+
+  /** Takes one line. Gives true when it brought the first content. */
+  take(line: ExecutorReplyLine, nowMs: number): boolean {
+    const text = line.message?.content ?? line.response ?? "";
+    const thinking = line.message?.thinking ?? line.thinking ?? "";
+    const toolCalls = (line.message?.tool_calls ?? line.tool_calls ?? []) as ToolCall[];
+    const isFirst = this.firstContentAtMs === undefined && (text !== "" || thinking !== "" || toolCalls.length > 0);
+    if (isFirst) this.firstContentAtMs = nowMs;
+    if (thinking !== "") {
+      this.thinking += thinking;
+      this.#emit({ type: "thinking", text: thinking });
+    }
+    if (text !== "") {
+      this.text += text;
+      this.#emit({ type: "text", text });
+    }
+    for (const toolCall of toolCalls) {
+      this.toolCalls.push(toolCall);
+      this.#emit({ type: "toolCall", toolCall });
+    }
+    if (line.logprobs !== undefined && line.logprobs.length > 0) {
+      this.logprobs.push(...line.logprobs);
+      this.#emit({ type: "logprobs", logprobs: line.logprobs });
+    }
+    if (line.done === true) this.last = line;
+    return isFirst;
+  }
+}

@@ -1,0 +1,182 @@
+import { monotonicFactory } from "ulid";
+import { RequestTrace } from "../diagnostics/request-channels.js";
+import { OllamaError } from "../errors/ollama-error.js";
+import { buildResult, type ExecutionRecord } from "./build-result.js";
+import { EventBuffer } from "./event-buffer.js";
+import type { ExecutionResources, ModelExecutionResult } from "./execution-result.js";
+import type { ExecutionEvent, ExecutionHandle, ExecutionRequest, ExecutionStatus } from "./executor.js";
+import type { ExecutorClient } from "./executor-client.js";
+import { ReplyCollector } from "./reply-collector.js";
+import { apiOf, assertExecutable, toWireExecution } from "./wire-request.js";
+
+const nextId = monotonicFactory();
+
+/** What an execution needs beside its request. */
+export interface ExecutionEnvironment {
+  /** The client to send by; asked for when the execution starts, so that a server can be started first. */
+  client: () => ExecutorClient | PromiseLike<ExecutorClient>;
+  /** A monotonic clock in milliseconds. */
+  now: () => number;
+  /** The digest of a model, where it is known or soon will be; must not throw. */
+  digestOf: (model: string) => string | undefined | PromiseLike<string | undefined>;
+  /** The memory of a model after its run, for requests that ask for it; must not throw. */
+  resourcesOf: (model: string) => PromiseLike<ExecutionResources | undefined>;
+}
+
+/**
+ * Starts an execution and gives its handle at once.
+ * @throws OllamaError `INVALID_REQUEST` for a request that is a mistake in the program
+ */
+export function startExecution(request: ExecutionRequest, environment: ExecutionEnvironment): ExecutionHandle {
+  assertExecutable(request);
+  return new Execution(request, environment);
+}
+
+class Execution implements ExecutionHandle {
+  readonly id: string = nextId();
+  readonly result: Promise<ModelExecutionResult>;
+  #status: ExecutionStatus = "pending";
+  readonly #request: ExecutionRequest;
+  readonly #environment: ExecutionEnvironment;
+  readonly #abort = new AbortController();
+  readonly #events: EventBuffer = new EventBuffer(() => this.cancel());
+  readonly #reply: ReplyCollector = new ReplyCollector((event) => this.#events.push(event));
+  readonly #trace: RequestTrace;
+  readonly #record: ExecutionRecord;
+
+  constructor(request: ExecutionRequest, environment: ExecutionEnvironment) {
+    this.#request = request;
+    this.#environment = environment;
+    const now = environment.now();
+    this.#record = {
+      id: this.id,
+      createdAt: new Date().toISOString(),
+      request,
+      wire: { api: apiOf(request), options: {}, warnings: [] },
+      reply: this.#reply,
+      startedAtMs: now,
+      endedAtMs: now,
+    };
+    this.#trace = new RequestTrace(this.#record.wire.api, request.model, this.id);
+    this.result = this.#run();
+    // A caller that only reads the events sees a rejection there; it must not also bring the process down.
+    this.result.catch(() => {});
+  }
+
+  get status(): ExecutionStatus {
+    return this.#status;
+  }
+
+  cancel(): void {
+    this.#abort.abort(new OllamaError("ABORTED", `The run of model "${this.#request.model}" was cancelled.`));
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a handle is awaitable by contract.
+  then<A = ModelExecutionResult, B = never>(
+    onResult?: ((result: ModelExecutionResult) => A | PromiseLike<A>) | null,
+    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.result.then(onResult, onError);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ExecutionEvent> {
+    return this.#events.read();
+  }
+
+  async #run(): Promise<ModelExecutionResult> {
+    const { signal } = this.#request;
+    const forward = (): void => this.#abort.abort(signal?.reason);
+    signal?.addEventListener("abort", forward, { once: true });
+    this.#events.push({ type: "start", id: this.id, model: this.#request.model });
+    try {
+      if (signal?.aborted) forward();
+      await this.#receive();
+      return await this.#finish(undefined);
+    } catch (thrown) {
+      return await this.#fail(thrown);
+    } finally {
+      signal?.removeEventListener("abort", forward);
+    }
+  }
+
+  async #receive(): Promise<void> {
+    const { model, timeouts, headers } = this.#request;
+    const { now } = this.#environment;
+    const wire = await toWireExecution(this.#request);
+    this.#record.wire = wire;
+    const client = await untilAborted(this.#environment.client(), this.#abort.signal);
+    this.#abort.signal.throwIfAborted();
+    this.#status = "running";
+    // From here the request is under way; starting a server is no part of its time to first token.
+    this.#record.startedAtMs = now();
+    const call = { signal: this.#abort.signal, ...(timeouts && { timeouts }), ...(headers && { headers }) };
+    const stream = await (wire.api === "chat"
+      ? client.chat(wire.body as never, call)
+      : client.generate(wire.body as never, call));
+    for await (const line of stream) {
+      const at = now();
+      if (this.#reply.take(line, at)) this.#trace.firstToken(at - this.#record.startedAtMs);
+    }
+    if (this.#reply.last === undefined) {
+      this.#abort.signal.throwIfAborted();
+      throw new OllamaError(
+        "STREAM_INCOMPLETE",
+        `The answer of model "${model}" broke off before it was done. The part that came is kept; ask again for a whole one.`,
+      );
+    }
+  }
+
+  async #fail(thrown: unknown): Promise<ModelExecutionResult> {
+    const isAborted = this.#abort.signal.aborted;
+    if (this.#request.signal?.aborted) return this.#reject(abortError(this.#request, thrown));
+    if (isAborted) return await this.#finish(this.#abort.signal.reason as OllamaError);
+    if (OllamaError.is(thrown)) return await this.#finish(thrown);
+    return this.#reject(thrown);
+  }
+
+  #reject(reason: unknown): never {
+    this.#status = OllamaError.is(reason) && reason.code === "ABORTED" ? "cancelled" : "failed";
+    this.#trace.fail(reason);
+    this.#events.fail(reason);
+    throw reason;
+  }
+
+  async #finish(error: OllamaError | undefined): Promise<ModelExecutionResult> {
+    const { model, resources } = this.#request;
+    this.#record.endedAtMs = this.#environment.now();
+    this.#record.error = error;
+    this.#record.digest = await this.#environment.digestOf(model);
+    if (resources === true && error === undefined) {
+      this.#record.resources = await this.#environment.resourcesOf(model);
+    }
+    const result = buildResult(this.#record);
+    if (error === undefined) this.#trace.end(result.tokensUsed);
+    else this.#trace.fail(error);
+    this.#status = error === undefined ? "succeeded" : error.code === "ABORTED" ? "cancelled" : "failed";
+    this.#events.push({ type: "end", result });
+    this.#events.close();
+    return result;
+  }
+}
+
+function abortError(request: ExecutionRequest, thrown: unknown): OllamaError {
+  if (OllamaError.is(thrown) && thrown.code === "ABORTED") return thrown;
+  return new OllamaError("ABORTED", `The run of model "${request.model}" was aborted by its signal.`, {
+    cause: request.signal?.reason,
+  });
+}
+
+/** Lets an abort end the wait for something that does not know the signal, such as a server that is starting. */
+async function untilAborted<T>(value: T | PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([value, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
+  }
+}

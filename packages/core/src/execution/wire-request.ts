@@ -1,0 +1,95 @@
+import { OllamaError } from "../errors/ollama-error.js";
+import { toWireOptions } from "../options/wire-options.js";
+import type { ExecutionRequest } from "./executor.js";
+import type { ExecutorWireRequest } from "./executor-client.js";
+import { toWireFormat } from "./output-format.js";
+import type { ChatMessage } from "./tool-call.js";
+
+/** An execution request as the wire has it. */
+export interface WireExecution {
+  api: "generate" | "chat";
+  body: ExecutorWireRequest;
+  /** The options that are sent, in wire names. */
+  options: Record<string, unknown>;
+  /** What a person should know about the options. */
+  warnings: string[];
+}
+
+const GENERATE_ONLY = ["suffix", "template", "raw"] as const;
+
+/** The endpoint that serves a request: chat where it has messages. */
+export function apiOf(request: ExecutionRequest): "generate" | "chat" {
+  return request.messages === undefined ? "generate" : "chat";
+}
+
+/** The prompt that a result shows: the prompt itself, or the last thing the user said. */
+export function promptOf(request: ExecutionRequest): string {
+  if (request.messages === undefined) return request.prompt ?? "";
+  return request.messages.findLast((message) => message.role === "user")?.content ?? "";
+}
+
+/**
+ * Refuses a request that no server could make sense of: a mistake in the program, not a failure of the run.
+ * @throws OllamaError `INVALID_REQUEST`
+ */
+export function assertExecutable(request: ExecutionRequest): void {
+  if (typeof request.model !== "string" || request.model === "") {
+    throw new OllamaError("INVALID_REQUEST", "The request names no model. Set `model`.");
+  }
+  if (request.messages === undefined) return;
+  if (request.prompt !== undefined) {
+    throw new OllamaError("INVALID_REQUEST", "The request has both `prompt` and `messages`. Set one of the two.");
+  }
+  for (const field of GENERATE_ONLY) {
+    if (request[field] === undefined) continue;
+    throw new OllamaError("INVALID_REQUEST", `\`${field}\` goes with a prompt, not with messages. Leave it out.`);
+  }
+}
+
+/** Maps a request to its wire body. Nothing is sent that the request does not set. */
+export async function toWireExecution(request: ExecutionRequest): Promise<WireExecution> {
+  const api = apiOf(request);
+  const { options, warnings } = toWireOptions(request.options ?? {});
+  const format = await toWireFormat(request.options?.format);
+  const subject =
+    api === "chat"
+      ? { messages: chatMessages(request), tools: request.tools }
+      : {
+          prompt: request.prompt ?? "",
+          system: request.system,
+          images: request.images,
+          suffix: request.suffix,
+          template: request.template,
+          raw: request.raw,
+        };
+  const body = withoutUndefined({
+    model: request.model,
+    ...subject,
+    format,
+    options: Object.keys(options).length > 0 ? options : undefined,
+    think: request.think,
+    keep_alive: request.keepAlive,
+    logprobs: request.logprobs,
+    top_logprobs: request.topLogprobs,
+    truncate: request.truncate,
+    shift: request.shift,
+    // Also an answer wanted in one piece is streamed: only so are its first token timed, its part kept when it
+    // breaks off, and a silent server told from a busy one.
+    stream: true,
+  });
+  return { api, body: body as ExecutorWireRequest, options, warnings };
+}
+
+function chatMessages(request: ExecutionRequest): ChatMessage[] {
+  const messages = [...(request.messages ?? [])];
+  if (request.system !== undefined) messages.unshift({ role: "system", content: request.system });
+  if (request.images === undefined || request.images.length === 0) return messages;
+  const last = messages.findLastIndex((message) => message.role === "user");
+  const user = messages[last] ?? { role: "user", content: "" };
+  const withImages = { ...user, images: [...(user.images ?? []), ...request.images] };
+  return last < 0 ? [...messages, withImages] : messages.with(last, withImages);
+}
+
+function withoutUndefined(body: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+}
