@@ -34,6 +34,7 @@ export type {
   LoadedModel,
   ModelDescription,
   ModelExecutor,
+  ServerDescription,
   Timeouts,
 } from "./execution/executor.js";
 export type {

@@ -1,11 +1,20 @@
 import { createHash } from "node:crypto";
-import type { ExecutionRequest, ModelExecutionResult, ModelExecutor, OllamaErrorCode, ToolCall } from "@codo/ollama-core";
+import type {
+  ExecutionRequest,
+  ModelExecutionResult,
+  ModelExecutor,
+  OllamaErrorCode,
+  ToolCall,
+} from "@codo/ollama-core";
 import { OllamaError } from "@codo/ollama-core";
 import type { Clock } from "../plan/clock.js";
 import type { ErrorKind, RequestRecord, ServerFields } from "./request-record.js";
 
 /** Where a request stands in its run. */
-export type RequestPlace = Pick<RequestRecord, "model" | "scenarioId" | "trial" | "phase" | "index" | "promptIndex" | "scheduledMs">;
+export type RequestPlace = Pick<
+  RequestRecord,
+  "model" | "scenarioId" | "trial" | "phase" | "index" | "promptIndex" | "scheduledMs"
+>;
 
 /** A measured request and what the model said. */
 export interface MeasuredRequest {
@@ -62,7 +71,8 @@ export async function measureRequest(
 
 /** The server's fields, back in its own unit. */
 function serverFields({ metadata: { usage, timings } }: ModelExecutionResult): ServerFields {
-  const nanoseconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : Math.round(ms * 1e6));
+  const nanoseconds = (ms: number | undefined): number | undefined =>
+    ms === undefined ? undefined : Math.round(ms * 1e6);
   const fields: Record<keyof ServerFields, number | undefined> = {
     total_duration: nanoseconds(timings.totalMs),
     load_duration: nanoseconds(timings.loadMs),
@@ -77,13 +87,17 @@ function serverFields({ metadata: { usage, timings } }: ModelExecutionResult): S
 
 function hashOutput({ response, metadata }: ModelExecutionResult): string {
   const calls = (metadata.toolCalls ?? []).map((call) => call.function);
-  return createHash("sha256").update(JSON.stringify([response, metadata.thinking ?? "", calls])).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(JSON.stringify([response, metadata.thinking ?? "", calls]))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 function errorOf(result: ModelExecutionResult | undefined, thrown: unknown): Pick<RequestRecord, "error"> {
   if (result?.success) return {};
   const code = result?.metadata.error?.code ?? (OllamaError.is(thrown) ? thrown.code : "SERVER_ERROR");
-  const message = result?.errorMessage ?? (thrown instanceof Error ? thrown.message : "The request ended without a result.");
+  const message =
+    result?.errorMessage ?? (thrown instanceof Error ? thrown.message : "The request ended without a result.");
   return { error: { kind: kindOf(code, (result?.metadata.timings.ttftMs ?? undefined) !== undefined), code, message } };
 }
 

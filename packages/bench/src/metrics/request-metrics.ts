@@ -37,7 +37,8 @@ export function requestMetrics(record: RequestRecord, context: MetricContext): P
 function tpot(offsets: readonly number[], generated: number | undefined): number | undefined {
   const first = offsets[0];
   const last = offsets.at(-1);
-  if (generated === undefined || generated < 2 || first === undefined || last === undefined || offsets.length < 2) return undefined;
+  if (generated === undefined || generated < 2 || first === undefined || last === undefined || offsets.length < 2)
+    return undefined;
   return (last - first) / (generated - 1);
 }
 
@@ -51,7 +52,8 @@ function prefillRate({ server }: RequestRecord, { cacheBusted }: MetricContext):
 
 function decodeRate(generated: number | undefined, duration: number | undefined, notTimed: number): number | undefined {
   // A server that measured no decoding (one token) leaves a microsecond behind.
-  if (generated === undefined || duration === undefined || duration <= 1000 || generated - notTimed < 1) return undefined;
+  if (generated === undefined || duration === undefined || duration <= 1000 || generated - notTimed < 1)
+    return undefined;
   return (generated - notTimed) / (duration / 1e9);
 }
 
@@ -61,7 +63,9 @@ function serverOther({ server }: RequestRecord): number | undefined {
   return (server.total_duration - known) / 1e6;
 }
 
-function present(values: Partial<Record<MetricName, number | number[] | undefined>>): Partial<Record<MetricName, number[]>> {
+function present(
+  values: Partial<Record<MetricName, number | number[] | undefined>>,
+): Partial<Record<MetricName, number[]>> {
   const kept: Partial<Record<MetricName, number[]>> = {};
   for (const [name, value] of Object.entries(values)) {
     if (value !== undefined) kept[name as MetricName] = Array.isArray(value) ? value : [value];

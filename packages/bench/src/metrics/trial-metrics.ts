@@ -78,7 +78,8 @@ function wholeTrial(
 ): Partial<Record<MetricName, number[]>> {
   const seconds = (window.endMs - window.startMs) / 1000;
   if (records.length === 0 || seconds <= 0) return {};
-  const sum = (pick: (record: RequestRecord) => number | undefined): number => ok.reduce((total, record) => total + (pick(record) ?? 0), 0);
+  const sum = (pick: (record: RequestRecord) => number | undefined): number =>
+    ok.reduce((total, record) => total + (pick(record) ?? 0), 0);
   const knowsCache = ok.some((record) => record.server.prompt_eval_cached_count !== undefined);
   const prompts = sum((record) => record.server.prompt_eval_count);
   const good = ok.filter((record) => meetsObjectives(record, context)).length;
@@ -87,8 +88,12 @@ function wholeTrial(
     request_tps: [ok.length / seconds],
     output_tps: [sum((record) => record.server.eval_count) / seconds],
     error_rate: [(records.length - ok.length) / records.length],
-    ...(context.objectives.length === 0 ? {} : { slo_attainment: [good / records.length], goodput_rps: [good / seconds] }),
-    ...(knowsCache && prompts > 0 ? { cache_hit_ratio: [sum((record) => record.server.prompt_eval_cached_count) / prompts] } : {}),
+    ...(context.objectives.length === 0
+      ? {}
+      : { slo_attainment: [good / records.length], goodput_rps: [good / seconds] }),
+    ...(knowsCache && prompts > 0
+      ? { cache_hit_ratio: [sum((record) => record.server.prompt_eval_cached_count) / prompts] }
+      : {}),
     ...(context.gpuFraction === undefined ? {} : { gpu_fraction: [context.gpuFraction] }),
     ...(determinism === undefined ? {} : { determinism: [determinism] }),
   };

@@ -2,7 +2,7 @@ import { OllamaError } from "@codo/ollama-core";
 import type { RequestRecord } from "../measure/request-record.js";
 import { METRICS, type MetricName } from "../metrics/metric-definitions.js";
 import { type MetricContext, requestMetrics } from "../metrics/request-metrics.js";
-import { compareBy, type Comparator } from "./comparator.js";
+import { type Comparator, compareBy } from "./comparator.js";
 
 /** A bound that each request has to keep to be good, such as `ttft_ms <= 800`. */
 export interface RequestObjective {
@@ -17,7 +17,9 @@ const FORM = /^\s*([a-z_0-9]+)\s*(<=|>=|<|>)\s*([0-9.]+(?:e-?\d+)?)\s*$/i;
 export function parseRequestObjective(text: string): RequestObjective {
   const [, metric, comparator, bound] = FORM.exec(text) ?? [];
   if (metric === undefined || !(metric in METRICS) || METRICS[metric as MetricName].per !== "request") {
-    const known = Object.entries(METRICS).filter(([, { per }]) => per === "request").map(([name]) => name);
+    const known = Object.entries(METRICS)
+      .filter(([, { per }]) => per === "request")
+      .map(([name]) => name);
     throw new OllamaError(
       "INVALID_CONFIG",
       `"${text}" is no objective for a request. Write a metric, a comparison and a number, such as "ttft_ms <= 800"; the metrics are ${known.join(", ")}.`,
@@ -27,7 +29,10 @@ export function parseRequestObjective(text: string): RequestObjective {
 }
 
 /** Whether a request kept every objective; a failed one, or one without the metric, did not. */
-export function meetsObjectives(record: RequestRecord, context: MetricContext & { objectives: readonly RequestObjective[] }): boolean {
+export function meetsObjectives(
+  record: RequestRecord,
+  context: MetricContext & { objectives: readonly RequestObjective[] },
+): boolean {
   if (record.error !== undefined) return false;
   const values = requestMetrics(record, context);
   return context.objectives.every(({ metric, comparator, bound }) => {

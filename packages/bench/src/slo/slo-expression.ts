@@ -24,7 +24,8 @@ export interface SloOutcome {
   met: boolean | null;
 }
 
-const FORM = /^\s*(?:(p50|p90|p95|p99|mean|min|max)\s*\(\s*([a-z_0-9]+)\s*\)|([a-z_0-9]+))\s*(<=|>=|<|>)\s*([0-9.]+(?:e-?\d+)?)\s*$/i;
+const FORM =
+  /^\s*(?:(p50|p90|p95|p99|mean|min|max)\s*\(\s*([a-z_0-9]+)\s*\)|([a-z_0-9]+))\s*(<=|>=|<|>)\s*([0-9.]+(?:e-?\d+)?)\s*$/i;
 
 /** Reads an objective. A metric without a statistic is its mean when it has one value a trial, and its median otherwise. @throws OllamaError `INVALID_CONFIG` */
 export function parseSlo(text: string): SloExpression {
@@ -48,10 +49,18 @@ export function parseSlo(text: string): SloExpression {
 }
 
 /** Judges an objective by the metrics of a scenario. */
-export function evaluateSlo(slo: SloExpression, metrics: Metrics): Pick<SloOutcome, "expression" | "value" | "bound" | "met"> {
+export function evaluateSlo(
+  slo: SloExpression,
+  metrics: Metrics,
+): Pick<SloOutcome, "expression" | "value" | "bound" | "met"> {
   const metric = metrics[slo.metric];
   const value = metric === undefined ? null : statisticOf(slo.statistic, metric);
-  return { expression: slo.text, value, bound: slo.bound, met: value === null ? null : compareBy(slo.comparator, value, slo.bound) };
+  return {
+    expression: slo.text,
+    value,
+    bound: slo.bound,
+    met: value === null ? null : compareBy(slo.comparator, value, slo.bound),
+  };
 }
 
 function statisticOf(statistic: Statistic, metric: NonNullable<Metrics[MetricName]>): number | null {

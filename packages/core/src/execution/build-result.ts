@@ -83,13 +83,13 @@ function sumTokens({ promptTokens, completionTokens }: ExecutionUsage): number |
   return (promptTokens ?? 0) + (completionTokens ?? 0);
 }
 
-function timingsOf(last: ExecutorReplyLine, { reply, startedAtMs }: ExecutionRecord): ExecutionTimings {
+function timingsOf(last: ExecutorReplyLine, { reply }: ExecutionRecord): ExecutionTimings {
   return defined({
     totalMs: toMs(last.total_duration),
     loadMs: toMs(last.load_duration),
     promptEvalMs: toMs(last.prompt_eval_duration),
     evalMs: toMs(last.eval_duration),
-    ttftMs: reply.firstContentAtMs === undefined ? undefined : reply.firstContentAtMs - startedAtMs,
+    ttftMs: reply.firstContentAtMs,
   });
 }
 

@@ -12,6 +12,7 @@ import type {
   LoadedModel,
   ModelDescription,
   ModelExecutor,
+  ServerDescription,
 } from "./executor.js";
 import type { ExecutorClient } from "./executor-client.js";
 import { processorShare } from "./processor-share.js";
@@ -90,6 +91,12 @@ class ClientExecutor implements ModelExecutor {
   async listLoaded(call?: CallOptions): Promise<LoadedModel[]> {
     const reply = await traceRequest("ps", undefined, async () => (await this.#client()).ps(call));
     return (reply.models ?? []).map(toLoadedModel);
+  }
+
+  async describeServer(call?: CallOptions): Promise<ServerDescription> {
+    const client = await this.#client();
+    const { version } = (await client.version?.(call)) ?? { version: "unknown" };
+    return { version, url: client.host ?? "" };
   }
 
   async #resourcesOf(model: string, { signal }: ExecutionRequest): Promise<ExecutionResources | undefined> {

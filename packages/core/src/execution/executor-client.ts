@@ -51,6 +51,9 @@ export interface ExecutorClient {
     model_info?: Record<string, unknown> | undefined;
     [key: string]: unknown;
   }>;
+  /** Where the client sends to, without credentials. */
+  readonly host?: string;
+  version?(call?: CallOptions): PromiseLike<{ version: string }>;
   ps(call?: CallOptions): PromiseLike<{
     models?: readonly {
       name: string;

@@ -48,12 +48,15 @@ export interface ExecutionRequest extends CallOptions {
   resources?: boolean;
 }
 
-/** What happens during an execution, in order: `start`, any of the middle ones, `end`. */
+/**
+ * What happens during an execution, in order: `start`, any of the middle ones, `end`. `atMs` is when the piece came,
+ * in milliseconds since the request was sent, by the executor's monotonic clock.
+ */
 export type ExecutionEvent =
   | { type: "start"; id: string; model: string }
-  | { type: "text"; text: string }
-  | { type: "thinking"; text: string }
-  | { type: "toolCall"; toolCall: ToolCall }
+  | { type: "text"; text: string; atMs?: number }
+  | { type: "thinking"; text: string; atMs?: number }
+  | { type: "toolCall"; toolCall: ToolCall; atMs?: number }
   | { type: "logprobs"; logprobs: unknown[] }
   | { type: "end"; result: ModelExecutionResult };
 
@@ -112,6 +115,14 @@ export interface EmbeddingResult {
   promptTokens?: number;
 }
 
+/** What is known of the server behind an executor. */
+export interface ServerDescription {
+  /** Ollama's version, as `/api/version` says it. */
+  version: string;
+  /** Where it answers, without a trailing slash and without credentials. */
+  url: string;
+}
+
 /**
  * The small interface that the runner and the bench build on. `OllamaManager` is one, `createExecutor(client)` makes
  * one of a bare client, and a host pool is one over many.
@@ -122,4 +133,6 @@ export interface ModelExecutor {
   /** @throws OllamaError `MODEL_NOT_FOUND` */
   describeModel(name: string, call?: CallOptions): Promise<ModelDescription>;
   listLoaded(call?: CallOptions): Promise<LoadedModel[]>;
+  /** The server behind the executor; absent where there is not just one. */
+  describeServer?(call?: CallOptions): Promise<ServerDescription>;
 }

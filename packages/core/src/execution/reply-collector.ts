@@ -10,7 +10,7 @@ export class ReplyCollector {
   readonly logprobs: unknown[] = [];
   /** The line with `done: true`; absent until it came. */
   last: ExecutorReplyLine | undefined;
-  /** When the first content came, by the clock that {@link ReplyCollector.take} is told. */
+  /** When the first content came, in milliseconds since the request was sent. */
   firstContentAtMs: number | undefined;
   readonly #emit: (event: ExecutionEvent) => void;
 
@@ -18,24 +18,24 @@ export class ReplyCollector {
     this.#emit = emit;
   }
 
-  /** Takes one line. Gives true when it brought the first content. */
-  take(line: ExecutorReplyLine, nowMs: number): boolean {
+  /** Takes one line, which came `atMs` milliseconds after the request was sent. Gives true when it brought the first content. */
+  take(line: ExecutorReplyLine, atMs: number): boolean {
     const text = line.message?.content ?? line.response ?? "";
     const thinking = line.message?.thinking ?? line.thinking ?? "";
     const toolCalls = (line.message?.tool_calls ?? line.tool_calls ?? []) as ToolCall[];
     const isFirst = this.firstContentAtMs === undefined && (text !== "" || thinking !== "" || toolCalls.length > 0);
-    if (isFirst) this.firstContentAtMs = nowMs;
+    if (isFirst) this.firstContentAtMs = atMs;
     if (thinking !== "") {
       this.thinking += thinking;
-      this.#emit({ type: "thinking", text: thinking });
+      this.#emit({ type: "thinking", text: thinking, atMs });
     }
     if (text !== "") {
       this.text += text;
-      this.#emit({ type: "text", text });
+      this.#emit({ type: "text", text, atMs });
     }
     for (const toolCall of toolCalls) {
       this.toolCalls.push(toolCall);
-      this.#emit({ type: "toolCall", toolCall });
+      this.#emit({ type: "toolCall", toolCall, atMs });
     }
     if (line.logprobs !== undefined && line.logprobs.length > 0) {
       this.logprobs.push(...line.logprobs);

@@ -114,8 +114,8 @@ class Execution implements ExecutionHandle {
       ? client.chat(wire.body as never, call)
       : client.generate(wire.body as never, call));
     for await (const line of stream) {
-      const at = now();
-      if (this.#reply.take(line, at)) this.#trace.firstToken(at - this.#record.startedAtMs);
+      const atMs = now() - this.#record.startedAtMs;
+      if (this.#reply.take(line, atMs)) this.#trace.firstToken(atMs);
     }
     if (this.#reply.last === undefined) {
       this.#abort.signal.throwIfAborted();
