@@ -1,1 +1,10 @@
-export {};
+export type { FileOperations } from "./files/file-operations.js";
+export type { OutputFilter } from "./listing/entry-filter.js";
+export type { SavedOutput } from "./listing/get-output.js";
+export type { ListQuery, OutputPage } from "./listing/list-outputs.js";
+export type { OutputEntry } from "./listing/output-entry.js";
+export { OutputManager, type OutputManagerOptions } from "./manager/output-manager.js";
+export { modelFolder, modelOfFolder } from "./records/model-folder.js";
+export type { SaveOptions } from "./records/record-builders.js";
+export type { RecordKind } from "./records/record-kind.js";
+export type { RecordHead, StoredRecord } from "./records/stored-record.js";

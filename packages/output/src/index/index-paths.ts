@@ -1,0 +1,28 @@
+import { join } from "node:path";
+
+/** Where the derived files of a store are. All of it may be deleted at any time: it is made again from the records. */
+export interface IndexPaths {
+  base: string;
+  index: string;
+  logs: string;
+  segments: string;
+  manifests: string;
+  /** Files on their way to their name; on the same file system as the records. */
+  temporary: string;
+  /** One empty file for each pinned record: not derived, so not below the index. */
+  pins: string;
+}
+
+/** The folders of the store at `base`. */
+export function indexPaths(base: string): IndexPaths {
+  const index = join(base, ".index");
+  return {
+    base,
+    index,
+    logs: join(index, "logs"),
+    segments: join(index, "segments"),
+    manifests: join(index, "manifests"),
+    temporary: join(index, "temporary"),
+    pins: join(base, "pins"),
+  };
+}

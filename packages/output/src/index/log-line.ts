@@ -1,0 +1,31 @@
+import { isObject } from "../records/stored-record.js";
+import type { IndexEntry } from "./index-entry.js";
+
+/** One line of a writer's log. Each is written *before* what it tells of is done. */
+export type LogLine =
+  /** The record's file is about to appear. */
+  | { op: "put"; entry: IndexEntry }
+  /** The record's file is about to go. */
+  | { op: "del"; id: string; createdMs: number; path: string; atMs: number }
+  /** The writer has left; nothing follows. */
+  | { op: "end" };
+
+/** The text of a line, with its newline. */
+export function encodeLogLine(line: LogLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** Reads a line; `undefined` when it is torn or none of ours. */
+export function decodeLogLine(text: string): LogLine | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value)) return undefined;
+  if (value.op === "end") return { op: "end" };
+  if (value.op === "put" && isObject(value.entry) && typeof value.entry.id === "string") return value as LogLine;
+  if (value.op === "del" && typeof value.id === "string" && typeof value.path === "string") return value as LogLine;
+  return undefined;
+}

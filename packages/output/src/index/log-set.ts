@@ -1,0 +1,103 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { errorCode } from "../files/storage-error.js";
+import type { IndexEntry } from "./index-entry.js";
+import { isLogFile } from "./log-owner.js";
+import { type ReadLine, readLog } from "./log-reader.js";
+
+/** A log as far as it has been read. */
+export interface LogState {
+  name: string;
+  /** Lines that no segment holds yet. */
+  lines: ReadLine[];
+  endOffset: number;
+  ended: boolean;
+  tornTail: boolean;
+}
+
+/** A record that a log says is about to be removed; it is gone when its file is. */
+export interface Removal {
+  id: string;
+  createdMs: number;
+  path: string;
+  atMs: number;
+}
+
+/** All writers' logs beyond what the segments hold. Reading again costs only what was added since. */
+export class LogSet {
+  readonly #folder: string;
+  readonly #logs = new Map<string, LogState>();
+  /** The newest put of each id. */
+  readonly puts: Map<string, IndexEntry> = new Map();
+  readonly removals: Map<string, Removal> = new Map();
+  /** Whether a log was shorter than the part of it that the segments hold, or had an unreadable line. */
+  damaged = false;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get logs(): readonly LogState[] {
+    return [...this.#logs.values()];
+  }
+
+  /** Reads what was appended since the last time. `consumed` says how much of each log the segments hold. */
+  refresh(consumed: Readonly<Record<string, number>>): void {
+    const names = new Set(logNames(this.#folder));
+    for (const name of this.#logs.keys()) if (!names.has(name)) this.#logs.delete(name);
+    for (const name of names) this.#refreshLog(name, consumed[name] ?? 0);
+  }
+
+  /** Starts again, for a new generation of segments: what they hold is taken out. */
+  rebase(consumed: Readonly<Record<string, number>>): void {
+    this.puts.clear();
+    this.removals.clear();
+    for (const [name, log] of this.#logs) {
+      const from = consumed[name] ?? 0;
+      log.lines = log.lines.filter((line) => line.endOffset > from);
+      for (const line of log.lines) this.#apply(line);
+    }
+  }
+
+  #refreshLog(name: string, consumed: number): void {
+    const known = this.#logs.get(name);
+    const path = join(this.#folder, name);
+    const from = known?.endOffset ?? consumed;
+    try {
+      if (known !== undefined && statSync(path).size === from) return;
+      const read = readLog(path, from);
+      this.damaged ||= read.damaged || read.truncated;
+      const log = known ?? { name, lines: [], endOffset: 0, ended: false, tornTail: false };
+      for (const line of read.lines) {
+        log.lines.push(line);
+        this.#apply(line);
+      }
+      log.endOffset = read.endOffset;
+      log.tornTail = read.tornTail;
+      log.ended ||= read.lines.some(({ line }) => line.op === "end");
+      this.#logs.set(name, log);
+    } catch (error) {
+      // Merged and deleted between the listing and the reading.
+      if (errorCode(error) !== "ENOENT") throw error;
+      this.#logs.delete(name);
+    }
+  }
+
+  #apply({ line }: ReadLine): void {
+    if (line.op === "put") {
+      this.puts.set(line.entry.id, line.entry);
+    } else if (line.op === "del") {
+      const { id, createdMs, path, atMs } = line;
+      this.removals.set(id, { id, createdMs, path, atMs });
+    }
+  }
+}
+
+function logNames(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter(isLogFile);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}

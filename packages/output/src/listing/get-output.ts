@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { ModelExecutionResult } from "@codo/ollama-core";
+import { errorCode, storageFailed } from "../files/storage-error.js";
+import { type IndexEntry, indexEntryOf } from "../index/index-entry.js";
+import type { LiveIndex } from "../index/live-index.js";
+import { executionResultOf } from "../records/record-content.js";
+import { isRecordId } from "../records/record-id.js";
+import { RECORD_FOLDERS } from "../records/record-kind.js";
+import { idOfRecordFile } from "../records/record-path.js";
+import { decodeRecord, type StoredRecord } from "../records/stored-record.js";
+import { type OutputEntry, toOutputEntry } from "./output-entry.js";
+
+/** A saved record with its whole content. */
+export interface SavedOutput extends OutputEntry {
+  /** The whole prompt, where the record has one. */
+  prompt?: string;
+  /** The whole response, where the record has one. */
+  response?: string;
+  metadata?: Record<string, unknown>;
+  /** The execution, for kind `result`. */
+  result?: ModelExecutionResult;
+  /** The executions, for kind `batch`. */
+  results?: ModelExecutionResult[];
+  /** The report as it was given, for kinds `benchmark` and `comparison`. */
+  report?: Record<string, unknown>;
+  /** The configuration as it was given, for kind `config`. */
+  config?: Record<string, unknown>;
+}
+
+/** Where a record is: by its id through the index, or by the path of its file, which needs no index. */
+export function locateRecord(index: LiveIndex, base: string, idOrPath: string): string | undefined {
+  if (isRecordId(idOrPath)) return index.find(idOrPath)?.path;
+  const path = relative(resolve(base), isAbsolute(idOrPath) ? idOrPath : resolve(idOrPath))
+    .split(sep)
+    .join("/");
+  const inFolder = RECORD_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
+  const isRecord = inFolder && idOfRecordFile(path.slice(path.lastIndexOf("/") + 1)) !== undefined;
+  return isRecord ? path : undefined;
+}
+
+/** Reads a record file by its path below the base; `undefined` when it is not there. @throws SCHEMA_MISMATCH, STORAGE_FAILED */
+export function readRecord(base: string, path: string): { record: StoredRecord; entry: IndexEntry } | undefined {
+  const absolute = join(base, path);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(absolute);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw storageFailed("read", absolute, error);
+  }
+  const record = decodeRecord(bytes.toString("utf8"), absolute);
+  return { record, entry: indexEntryOf(record, path, bytes.length) };
+}
+
+/** A record as callers see it. */
+export function toSavedOutput(record: StoredRecord, entry: IndexEntry, base: string, pinned: boolean): SavedOutput {
+  const { schemaVersion: _version, record: _head, id: _id, ...content } = record;
+  return {
+    ...content,
+    ...toOutputEntry(entry, base, pinned),
+    ...(entry.kind === "result" ? { result: executionResultOf(record) } : {}),
+  };
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { FileOperations } from "../files/file-operations.js";
+import { errorCode, storageFailed } from "../files/storage-error.js";
+import { indexEntryOf } from "../index/index-entry.js";
+import type { IndexPaths } from "../index/index-paths.js";
+import type { LogWriter } from "../index/log-writer.js";
+import { newRecordId } from "./record-id.js";
+import { recordPath } from "./record-path.js";
+import { decodeRecord, encodeRecord, type StoredRecord } from "./stored-record.js";
+
+/**
+ * Writes record files. The order makes every ending harmless: the whole text goes to a temporary file, the index line
+ * is written, and only then the file gets its name. A kill leaves at most a temporary file and a line about a record
+ * that never came; readers and merges pass over both.
+ */
+export class RecordWriter {
+  readonly #paths: IndexPaths;
+  readonly #files: FileOperations;
+  readonly #log: LogWriter;
+  readonly #fsync: boolean;
+  readonly #unique = `${process.pid}-${randomBytes(4).toString("hex")}`;
+  readonly #folders = new Set<string>();
+  #count = 0;
+
+  constructor(paths: IndexPaths, files: FileOperations, log: LogWriter, fsync: boolean) {
+    this.#paths = paths;
+    this.#files = files;
+    this.#log = log;
+    this.#fsync = fsync;
+  }
+
+  /** Saves a record and gives its absolute path. A taken id is replaced by a new one: nothing is overwritten. `beforePublish` is told the id. @throws STORAGE_FAILED */
+  async save(record: StoredRecord, beforePublish: (id: string) => void = () => {}): Promise<string> {
+    let current = record;
+    for (;;) {
+      const relative = recordPath(current.record);
+      const path = join(this.#paths.base, relative);
+      try {
+        if (!existsSync(path)) {
+          beforePublish(current.record.id);
+          if (await this.#publish(current, relative)) return path;
+        }
+      } catch (error) {
+        throw storageFailed("save", path, error);
+      }
+      const id = newRecordId(Date.parse(record.record.savedAt));
+      current = { ...record, record: { ...record.record, id } };
+    }
+  }
+
+  /** Gives the record its file; `false` when another process took the name in between. */
+  async #publish(record: StoredRecord, relative: string): Promise<boolean> {
+    const bytes = Buffer.from(encodeRecord(record));
+    const path = join(this.#paths.base, relative);
+    const temporary = join(this.#paths.temporary, `${this.#unique}-${this.#count++}.json`);
+    this.#inFolder(this.#paths.temporary, () => this.#files.create(temporary, bytes));
+    try {
+      if (this.#fsync) await this.#files.sync(temporary);
+      this.#log.append([{ op: "put", entry: indexEntryOf(record, relative, bytes.length) }]);
+      if (this.#fsync && this.#log.path !== undefined) await this.#files.sync(this.#log.path);
+      if (!this.#inFolder(dirname(path), () => this.#name(temporary, path))) {
+        this.#describeAgain(relative, path);
+        return false;
+      }
+    } catch (error) {
+      this.#removeQuietly(temporary);
+      throw error;
+    }
+    if (this.#fsync) await this.#files.sync(dirname(path));
+    return true;
+  }
+
+  /** The line written for the name that was taken told of our record; this one tells of the record that has it. */
+  #describeAgain(relative: string, path: string): void {
+    const text = readFileSync(path, "utf8");
+    const entry = indexEntryOf(decodeRecord(text, path), relative, Buffer.byteLength(text));
+    this.#log.append([{ op: "put", entry }]);
+  }
+
+  #name(temporary: string, path: string): boolean {
+    try {
+      this.#files.link(temporary, path);
+    } catch (error) {
+      if (errorCode(error) === "EEXIST") {
+        this.#removeQuietly(temporary);
+        return false;
+      }
+      // Some file systems have no hard links; ULIDs make a clash there as good as impossible.
+      if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errorCode(error) ?? "")) throw error;
+      this.#files.rename(temporary, path);
+      return true;
+    }
+    this.#removeQuietly(temporary);
+    return true;
+  }
+
+  #inFolder<T>(folder: string, operation: () => T): T {
+    if (!this.#folders.has(folder)) {
+      this.#files.makeFolder(folder);
+      this.#folders.add(folder);
+    }
+    try {
+      return operation();
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
+      // Somebody removed the folder since.
+      this.#files.makeFolder(folder);
+      return operation();
+    }
+  }
+
+  #removeQuietly(path: string): void {
+    try {
+      this.#files.remove(path);
+    } catch {
+      // The sweep for left temporary files takes it.
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { OllamaError } from "@codo/ollama-core";
+import { isRecordKind, type RecordKind } from "./record-kind.js";
+
+/** The version of the record files that this package writes. */
+export const RECORD_SCHEMA_VERSION = 1;
+
+/** What the store adds to a record: who and when, not what. */
+export interface RecordHead {
+  /** A ULID; for an execution the result's own. */
+  id: string;
+  kind: RecordKind;
+  /** The model, where the record is about one. */
+  modelName?: string;
+  /** Every model that the record is about, where there are several. */
+  models?: string[];
+  /** When what it tells happened, ISO 8601. */
+  createdAt: string;
+  /** When it was saved, ISO 8601. */
+  savedAt: string;
+  tags: string[];
+  success: boolean;
+}
+
+/** A record file, parsed: the head under `record`, and the content beside it. */
+export interface StoredRecord {
+  schemaVersion: typeof RECORD_SCHEMA_VERSION;
+  record: RecordHead;
+  [content: string]: unknown;
+}
+
+/** The text of a record file: JSON that a person can read. */
+export function encodeRecord(record: StoredRecord): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+/** Reads the text of a record file. @throws SCHEMA_MISMATCH when it is no record that this version knows. */
+export function decodeRecord(text: string, path: string): StoredRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw mismatch(path, "it is not JSON", cause);
+  }
+  if (!isObject(value)) throw mismatch(path, "it is not a JSON object");
+  if (value.schemaVersion !== RECORD_SCHEMA_VERSION) {
+    throw mismatch(
+      path,
+      `its schemaVersion is ${JSON.stringify(value.schemaVersion)}, and ${RECORD_SCHEMA_VERSION} is known`,
+    );
+  }
+  if (!isRecordHead(value.record)) throw mismatch(path, 'its "record" part is missing or incomplete');
+  return value as unknown as StoredRecord;
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isRecordHead(value: unknown): value is RecordHead {
+  return (
+    isObject(value) &&
+    typeof value.id === "string" &&
+    isRecordKind(value.kind) &&
+    typeof value.createdAt === "string" &&
+    !Number.isNaN(Date.parse(value.createdAt)) &&
+    typeof value.savedAt === "string" &&
+    Array.isArray(value.tags) &&
+    typeof value.success === "boolean"
+  );
+}
+
+function mismatch(path: string, why: string, cause?: unknown): OllamaError {
+  return new OllamaError(
+    "SCHEMA_MISMATCH",
+    `${path} is not a record of this store: ${why}. Move it elsewhere, or import it with the version that wrote it.`,
+    { details: { path }, ...(cause === undefined ? {} : { cause }) },
+  );
+}
