@@ -1,2 +1,45 @@
+export type { OllamaClientOptions } from "./client/client-options.js";
+export { OllamaClient } from "./client/fetch-client.js";
+export { RawAnswer } from "./client/raw-answer.js";
+export { type OllamaStream, StreamCall } from "./client/stream-call.js";
+export { type Clock, systemClock } from "./clock/clock.js";
 export { ERROR_CODES, type OllamaErrorCode } from "./errors/error-codes.js";
 export { OllamaError, type OllamaErrorInit, type SerializedOllamaError } from "./errors/ollama-error.js";
+export type { CallOptions, Timeouts } from "./execution/executor.js";
+export type { ToolCall, ToolDefinition } from "./execution/tool-call.js";
+export { DEFAULT_OLLAMA_PORT, DEFAULT_OLLAMA_URL, type OllamaHost, parseOllamaHost } from "./host/parse-ollama-host.js";
+export type { Logger } from "./logging/logger.js";
+export type { RetryOptions } from "./retry/retry-policy.js";
+export type { Fetch } from "./transport/fetch-transport.js";
+export type { RequestBody } from "./transport/transport.js";
+export type { ChatRequest, ChatResponse, Message, ResponseMessage } from "./wire/chat.js";
+export type { EmbeddingsRequest, EmbeddingsResponse, EmbedRequest, EmbedResponse } from "./wire/embed.js";
+export type {
+  AnswerEnvelope,
+  GenerateRequest,
+  GenerateResponse,
+  Logprob,
+  TokenLogprob,
+  WireMetrics,
+} from "./wire/generate.js";
+export type {
+  ListedModel,
+  ListResponse,
+  ModelDetails,
+  ModelTensor,
+  PsResponse,
+  RunningModel,
+  ShowRequest,
+  ShowResponse,
+} from "./wire/model-info.js";
+export type {
+  CopyRequest,
+  DeleteRequest,
+  ProgressResponse,
+  PullRequest,
+  PushRequest,
+  StatusResponse,
+  WireCreateRequest,
+} from "./wire/model-management.js";
+export type { ImageInput, KeepAlive, Think, WireModelOptions } from "./wire/model-options.js";
+export type { MeResponse, ServerStatusResponse, VersionResponse } from "./wire/server-info.js";

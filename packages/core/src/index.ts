@@ -1,3 +1,8 @@
+export type { OllamaClientOptions } from "./client/client-options.js";
+export { OllamaClient } from "./client/ollama-client.js";
+export { RawAnswer } from "./client/raw-answer.js";
+export { type OllamaStream, StreamCall } from "./client/stream-call.js";
+export { type Clock, systemClock } from "./clock/clock.js";
 export {
   OLLAMA_CONFIG_DEFAULTS,
   type OllamaConfig,
@@ -46,6 +51,8 @@ export type {
 export { isStandardSchema, toWireFormat } from "./execution/output-format.js";
 export { processorShare } from "./execution/processor-share.js";
 export type { ChatMessage, ToolCall, ToolDefinition } from "./execution/tool-call.js";
+export { DEFAULT_OLLAMA_PORT, DEFAULT_OLLAMA_URL, type OllamaHost, parseOllamaHost } from "./host/parse-ollama-host.js";
+export type { Logger } from "./logging/logger.js";
 export { canonicalModelName, type ModelNameParts, parseModelName, sameModelName } from "./models/model-name.js";
 export type { ModelStatus, OllamaModel } from "./models/ollama-model.js";
 export {
@@ -61,3 +68,37 @@ export {
 } from "./options/execution-options.js";
 export { createExecutionOptions, resolveExecutionOptions } from "./options/resolve-execution-options.js";
 export { normalizeExecutionOptions, toWireOptions, type WireOptions } from "./options/wire-options.js";
+export type { RetryOptions } from "./retry/retry-policy.js";
+export type { Fetch } from "./transport/fetch-transport.js";
+export type { RequestBody } from "./transport/transport.js";
+export type { ChatRequest, ChatResponse, Message, ResponseMessage } from "./wire/chat.js";
+export type { EmbeddingsRequest, EmbeddingsResponse, EmbedRequest, EmbedResponse } from "./wire/embed.js";
+export type {
+  AnswerEnvelope,
+  GenerateRequest,
+  GenerateResponse,
+  Logprob,
+  TokenLogprob,
+  WireMetrics,
+} from "./wire/generate.js";
+export type {
+  ListedModel,
+  ListResponse,
+  ModelDetails,
+  ModelTensor,
+  PsResponse,
+  RunningModel,
+  ShowRequest,
+  ShowResponse,
+} from "./wire/model-info.js";
+export type {
+  CopyRequest,
+  DeleteRequest,
+  ProgressResponse,
+  PullRequest,
+  PushRequest,
+  StatusResponse,
+  WireCreateRequest,
+} from "./wire/model-management.js";
+export type { ImageInput, KeepAlive, Think, WireModelOptions } from "./wire/model-options.js";
+export type { MeResponse, ServerStatusResponse, VersionResponse } from "./wire/server-info.js";

@@ -1,0 +1,238 @@
+import type { CallOptions } from "../execution/executor.js";
+import { encodeImages, hasImagesToEncode } from "../images/encode-images.js";
+import { AnswerWatcher, ProgressWatcher } from "../ndjson/watchers.js";
+import type { RequestBody, TransportFactory } from "../transport/transport.js";
+import type { ChatRequest, ChatResponse } from "../wire/chat.js";
+import type { EmbeddingsRequest, EmbeddingsResponse, EmbedRequest, EmbedResponse } from "../wire/embed.js";
+import type { GenerateRequest, GenerateResponse } from "../wire/generate.js";
+import type { ListResponse, PsResponse, ShowRequest, ShowResponse } from "../wire/model-info.js";
+import type {
+  CopyRequest,
+  DeleteRequest,
+  ProgressResponse,
+  PullRequest,
+  PushRequest,
+  StatusResponse,
+  WireCreateRequest,
+} from "../wire/model-management.js";
+import type { MeResponse, ServerStatusResponse, VersionResponse } from "../wire/server-info.js";
+import type { OllamaClientOptions } from "./client-options.js";
+import { RawAnswer } from "./raw-answer.js";
+import { Requester } from "./requester.js";
+import type { StreamCall } from "./stream-call.js";
+
+/** What a request has that may be streamed. */
+interface Streamable {
+  model?: string;
+  stream?: boolean;
+  [field: string]: unknown;
+}
+
+/**
+ * Every endpoint of an Ollama server, with the method names and request shapes of the official JavaScript client.
+ * It sends what it is given and lets the server judge; answers come back field for field. Each method takes
+ * `{ signal, timeouts, headers }` as its last parameter and rejects with an `OllamaError`.
+ */
+export class BaseOllamaClient {
+  readonly #requester: Requester;
+
+  protected constructor(
+    options: OllamaClientOptions,
+    defaultTransport: TransportFactory,
+    defaultHeaders: Record<string, string> = {},
+  ) {
+    this.#requester = new Requester(options, defaultTransport, defaultHeaders);
+  }
+
+  /** The server's address, without credentials. */
+  get host(): string {
+    return this.#requester.host;
+  }
+
+  /** Generates text from a prompt; without a prompt it loads the model, with `keep_alive: 0` it unloads it. */
+  generate(request: GenerateRequest & { stream: true }, options?: CallOptions): StreamCall<GenerateResponse>;
+  generate(request: GenerateRequest & { stream?: false }, options?: CallOptions): Promise<GenerateResponse>;
+  generate(request: GenerateRequest, options?: CallOptions): Promise<GenerateResponse> | StreamCall<GenerateResponse>;
+  generate(request: GenerateRequest, options?: CallOptions): Promise<GenerateResponse> | StreamCall<GenerateResponse> {
+    return this.#answer<GenerateResponse>("/api/generate", request, options);
+  }
+
+  /** Answers a conversation; without messages it loads the model, with `keep_alive: 0` it unloads it. */
+  chat(request: ChatRequest & { stream: true }, options?: CallOptions): StreamCall<ChatResponse>;
+  chat(request: ChatRequest & { stream?: false }, options?: CallOptions): Promise<ChatResponse>;
+  chat(request: ChatRequest, options?: CallOptions): Promise<ChatResponse> | StreamCall<ChatResponse>;
+  chat(request: ChatRequest, options?: CallOptions): Promise<ChatResponse> | StreamCall<ChatResponse> {
+    return this.#answer<ChatResponse>("/api/chat", request, options);
+  }
+
+  /** Embeds one text or many. */
+  embed(request: EmbedRequest, options?: CallOptions): Promise<EmbedResponse> {
+    return this.#post("/api/embed", request, options);
+  }
+
+  /** Embeds one text by the older endpoint. */
+  embeddings(request: EmbeddingsRequest, options?: CallOptions): Promise<EmbeddingsResponse> {
+    return this.#post("/api/embeddings", request, options);
+  }
+
+  /** The models that the server has. */
+  list(options?: CallOptions): Promise<ListResponse> {
+    return this.#requester.json({ method: "GET", path: "/api/tags", call: options });
+  }
+
+  /** The models that the server holds in memory. */
+  ps(options?: CallOptions): Promise<PsResponse> {
+    return this.#requester.json({ method: "GET", path: "/api/ps", call: options });
+  }
+
+  /** What a model is made of and can do. */
+  show(request: ShowRequest, options?: CallOptions): Promise<ShowResponse> {
+    return this.#post("/api/show", request, options);
+  }
+
+  /** Makes a model. */
+  create(request: WireCreateRequest & { stream: true }, options?: CallOptions): StreamCall<ProgressResponse>;
+  create(request: WireCreateRequest & { stream?: false }, options?: CallOptions): Promise<ProgressResponse>;
+  create(request: WireCreateRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse>;
+  create(request: WireCreateRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse> {
+    return this.#progress("/api/create", request, options);
+  }
+
+  /** Gives a model a second name. */
+  copy(request: CopyRequest, options?: CallOptions): Promise<StatusResponse> {
+    return this.#post("/api/copy", request, options);
+  }
+
+  /** Deletes a model. */
+  delete(request: DeleteRequest, options?: CallOptions): Promise<StatusResponse> {
+    return this.#requester.json({
+      method: "DELETE",
+      path: "/api/delete",
+      model: request.model,
+      json: request,
+      call: options,
+    });
+  }
+
+  /** Gets a model from a registry; streamed, it yields the wire's lines as they are. */
+  pull(request: PullRequest & { stream: true }, options?: CallOptions): StreamCall<ProgressResponse>;
+  pull(request: PullRequest & { stream?: false }, options?: CallOptions): Promise<ProgressResponse>;
+  pull(request: PullRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse>;
+  pull(request: PullRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse> {
+    return this.#progress("/api/pull", request, options);
+  }
+
+  /** Puts a model into a registry; streamed, it yields the wire's lines as they are. */
+  push(request: PushRequest & { stream: true }, options?: CallOptions): StreamCall<ProgressResponse>;
+  push(request: PushRequest & { stream?: false }, options?: CallOptions): Promise<ProgressResponse>;
+  push(request: PushRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse>;
+  push(request: PushRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse> {
+    return this.#progress("/api/push", request, options);
+  }
+
+  /** The server's version. */
+  version(options?: CallOptions): Promise<VersionResponse> {
+    return this.#requester.json({ method: "GET", path: "/api/version", call: options });
+  }
+
+  /** What the server says of itself, such as whether its cloud is switched off. */
+  status(options?: CallOptions): Promise<ServerStatusResponse> {
+    return this.#requester.json({ method: "GET", path: "/api/status", call: options });
+  }
+
+  /** Who is signed in at ollama.com. */
+  me(options?: CallOptions): Promise<MeResponse> {
+    return this.#requester.json({ method: "POST", path: "/api/me", json: {}, call: options });
+  }
+
+  /** Signs out of ollama.com. */
+  signout(options?: CallOptions): Promise<StatusResponse> {
+    return this.#requester.json({ method: "POST", path: "/api/signout", json: {}, call: options });
+  }
+
+  /** Whether the server has a blob. `digest` is `sha256:` and 64 hexadecimal digits. */
+  async headBlob(digest: string, options?: CallOptions): Promise<boolean> {
+    const path = `/api/blobs/${encodeURI(digest)}`;
+    const answer = await this.request("HEAD", path, options);
+    answer.discard();
+    if (answer.status < 400) return true;
+    if (answer.status === 404) return false;
+    // HEAD has no body to say why: the same request as a call throws the error of its status.
+    await this.#requester.json({ method: "HEAD", path, call: options });
+    return false;
+  }
+
+  /**
+   * Uploads a blob, as a stream where it is one.
+   * @throws OllamaError `INVALID_REQUEST` when the bytes have another digest
+   */
+  async createBlob(
+    digest: string,
+    body: RequestBody,
+    options?: CallOptions & { sizeBytes?: number },
+  ): Promise<StatusResponse> {
+    const headers: Record<string, string> = { "content-type": "application/octet-stream" };
+    if (options?.sizeBytes !== undefined) headers["content-length"] = String(options.sizeBytes);
+    return this.#requester.json({
+      method: "POST",
+      path: `/api/blobs/${encodeURI(digest)}`,
+      body,
+      headers,
+      call: options,
+    });
+  }
+
+  /**
+   * Sends any request to the server, for what no method stands for, such as `/v1`: any status is an answer, and
+   * the body comes as it is. A `json` body is sent as JSON, a `body` as it stands.
+   */
+  async request(
+    method: string,
+    path: string,
+    options?: CallOptions & { json?: unknown; body?: RequestBody },
+  ): Promise<RawAnswer> {
+    const { json, body } = options ?? {};
+    const { answer, scope } = await this.#requester.open({
+      method,
+      path,
+      json,
+      body,
+      acceptAnyStatus: true,
+      call: options,
+    });
+    return new RawAnswer(answer, scope, this.#requester.decode);
+  }
+
+  /** Aborts every call of this client that is under way. One call alone is aborted by its own `signal`. */
+  abort(): void {
+    this.#requester.abortAll();
+  }
+
+  #answer<T extends GenerateResponse | ChatResponse>(
+    path: string,
+    request: Streamable,
+    call: CallOptions | undefined,
+  ): Promise<T> | StreamCall<T> {
+    const wire: Streamable = { ...request, stream: request.stream ?? false };
+    const json = hasImagesToEncode(wire) ? encodeImages(wire) : wire;
+    const outgoing = { method: "POST", path, model: request.model, json, call };
+    if (wire.stream !== true) return this.#requester.json<T>(outgoing);
+    return this.#requester.stream<T>(outgoing, (description) => new AnswerWatcher<T>(description));
+  }
+
+  #progress(
+    path: string,
+    request: Streamable,
+    call: CallOptions | undefined,
+  ): Promise<ProgressResponse> | StreamCall<ProgressResponse> {
+    const wire = { ...request, stream: request.stream ?? false };
+    const outgoing = { method: "POST", path, model: request.model, json: wire, call };
+    if (wire.stream !== true) return this.#requester.json(outgoing);
+    return this.#requester.stream(outgoing, (description) => new ProgressWatcher(description));
+  }
+
+  #post<T>(path: string, request: { [field: string]: unknown }, call: CallOptions | undefined): Promise<T> {
+    const model = typeof request.model === "string" ? request.model : undefined;
+    return this.#requester.json({ method: "POST", path, model, json: request, call });
+  }
+}

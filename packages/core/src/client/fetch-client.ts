@@ -1,0 +1,10 @@
+import { createFetchTransport } from "../transport/fetch-transport.js";
+import { BaseOllamaClient } from "./base-client.js";
+import type { OllamaClientOptions } from "./client-options.js";
+
+/** The client for browsers, Deno, Bun and edge runtimes: {@link BaseOllamaClient} over the platform's `fetch`. */
+export class OllamaClient extends BaseOllamaClient {
+  constructor(options: OllamaClientOptions = {}) {
+    super(options, createFetchTransport());
+  }
+}

@@ -1,0 +1,70 @@
+import type { CallScope } from "../deadlines/call-scope.js";
+import { brokenAnswerError } from "../transport/connection-errors.js";
+import { readText } from "../transport/read-body.js";
+import type { Transport, TransportResponse } from "../transport/transport.js";
+
+/** The answer to a request that no method stands for: any status, bytes as they came. Read its body once. */
+export class RawAnswer {
+  readonly status: number;
+  readonly #answer: TransportResponse;
+  readonly #scope: CallScope;
+  readonly #decode: Transport["decode"];
+
+  constructor(answer: TransportResponse, scope: CallScope, decode: Transport["decode"]) {
+    this.status = answer.status;
+    this.#answer = answer;
+    this.#scope = scope;
+    this.#decode = decode;
+  }
+
+  /** A header by its name in any case. */
+  header(name: string): string | undefined {
+    return this.#answer.header(name.toLowerCase());
+  }
+
+  /** The whole body. @throws OllamaError `CONNECTION_LOST`, `ABORTED`, `TIMEOUT_*` */
+  async text(): Promise<string> {
+    try {
+      return await readText(this.#answer.body, this.#scope, this.#decode);
+    } finally {
+      this.#scope.finish();
+    }
+  }
+
+  /** The body's bytes as they arrive; leaving early closes the connection. */
+  bytes(): AsyncIterableIterator<Uint8Array> {
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.#scope.onFailure((failure) => {
+          this.#answer.body.destroy();
+          controller.error(failure);
+        });
+        this.#answer.body.start({
+          data: (bytes) => {
+            this.#scope.answering();
+            controller.enqueue(bytes);
+            if ((controller.desiredSize ?? 1) <= 0) this.#answer.body.pause();
+          },
+          end: () => {
+            this.#scope.finish();
+            controller.close();
+          },
+          fail: (error) => {
+            if (this.#scope.failure !== undefined) return;
+            this.#scope.finish();
+            controller.error(brokenAnswerError(error, this.#scope.description));
+          },
+        });
+      },
+      pull: () => this.#answer.body.resume(),
+      cancel: () => this.discard(),
+    });
+    return (stream as unknown as { values(): AsyncIterableIterator<Uint8Array> }).values();
+  }
+
+  /** Lets go of an answer that nobody reads. */
+  discard(): void {
+    this.#answer.body.destroy();
+    this.#scope.finish();
+  }
+}

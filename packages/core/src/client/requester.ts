@@ -1,0 +1,189 @@
+import { type Clock, systemClock } from "../clock/clock.js";
+import { type CallDescription, CallScope } from "../deadlines/call-scope.js";
+import { OllamaError } from "../errors/ollama-error.js";
+import type { CallOptions, Timeouts } from "../execution/executor.js";
+import { DEFAULT_OLLAMA_URL, parseOllamaHost } from "../host/parse-ollama-host.js";
+import type { Logger } from "../logging/logger.js";
+import { JsonLineReader, type StreamWatcher } from "../ndjson/json-line-reader.js";
+import { createRetryPolicy, type RetryPolicy } from "../retry/retry-policy.js";
+import { createFetchTransport } from "../transport/fetch-transport.js";
+import { exchangeThroughKy } from "../transport/ky-exchange.js";
+import { readText } from "../transport/read-body.js";
+import type { RequestBody, Transport, TransportFactory, TransportResponse } from "../transport/transport.js";
+import { DEFAULT_CONNECT_MS, type OllamaClientOptions } from "./client-options.js";
+import { environmentVariable } from "./environment.js";
+import { StreamCall } from "./stream-call.js";
+
+/** What a request carries, apart from how it is called. */
+export interface Outgoing {
+  method: string;
+  path: string;
+  /** The model it is about, for messages. */
+  model?: string | undefined;
+  /** Sent as JSON; a promise when it takes work to make. */
+  json?: unknown;
+  /** Sent as it is. */
+  body?: RequestBody | undefined;
+  headers?: Record<string, string>;
+  /** Whether a status of 400 and more is an answer like any other. */
+  acceptAnyStatus?: boolean;
+  call?: CallOptions | undefined;
+}
+
+/** An answer whose body is still to be read, with the scope that its reader has to finish. */
+export interface OpenAnswer {
+  answer: TransportResponse;
+  scope: CallScope;
+}
+
+/** Sends what the client's methods ask for: host, headers, deadlines, repeats and aborts are its business. */
+export class Requester {
+  readonly host: string;
+  readonly decode: Transport["decode"];
+  readonly #headers: Record<string, string>;
+  readonly #timeouts: Timeouts;
+  readonly #retry: RetryPolicy;
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #logger: Logger | undefined;
+  readonly #underWay = new Set<CallScope>();
+
+  constructor(
+    options: OllamaClientOptions,
+    defaultTransport: TransportFactory,
+    defaultHeaders: Record<string, string>,
+  ) {
+    const parsed = parseOllamaHost(options.host ?? environmentVariable("OLLAMA_HOST") ?? DEFAULT_OLLAMA_URL);
+    this.host = parsed.url;
+    this.#logger = options.logger;
+    for (const warning of parsed.warnings) options.logger?.warn?.(warning);
+    const apiKey = options.apiKey ?? environmentKeyFor(parsed.url);
+    const authorization = apiKey === undefined ? parsed.authorization : `Bearer ${apiKey}`;
+    this.#headers = {
+      accept: "application/json, application/x-ndjson",
+      ...defaultHeaders,
+      ...(authorization === undefined ? {} : { authorization }),
+      ...lowerCaseNames(options.headers),
+    };
+    this.#timeouts = { connectMs: DEFAULT_CONNECT_MS, ...options.timeouts };
+    this.#retry = createRetryPolicy(options.retry);
+    this.#clock = options.clock ?? systemClock;
+    const factory = options.fetch === undefined ? defaultTransport : createFetchTransport(options.fetch);
+    this.#transport = factory(parsed.url);
+    this.decode = this.#transport.decode;
+  }
+
+  /** A whole answer as JSON; an empty body is `{ status: "success" }`, as the official client has it. */
+  async json<T>(outgoing: Outgoing): Promise<T> {
+    const scope = this.#open(outgoing);
+    try {
+      const answer = await this.#exchange(outgoing, scope);
+      const text = await readText(answer.body, scope, this.decode);
+      return (text === "" ? { status: "success" } : parseJson(text, scope.description)) as T;
+    } catch (error) {
+      throw scope.failure ?? error;
+    } finally {
+      this.#close(scope);
+    }
+  }
+
+  /** A streamed answer; the request is sent at once. */
+  stream<T>(outgoing: Outgoing, watch: (call: CallDescription) => StreamWatcher<T>): StreamCall<T> {
+    const scope = this.#open(outgoing);
+    const opened = this.#exchange(outgoing, scope).then(
+      (answer) => new JsonLineReader<T>(answer.body, scope, watch(scope.description), this.decode),
+      (error: unknown) => {
+        const failure = scope.failure ?? error;
+        this.#close(scope);
+        throw failure;
+      },
+    );
+    return new StreamCall<T>(scope, opened);
+  }
+
+  /** An answer as it comes; whoever reads its body finishes the scope. */
+  async open(outgoing: Outgoing): Promise<OpenAnswer> {
+    const scope = this.#open(outgoing);
+    try {
+      return { answer: await this.#exchange(outgoing, scope), scope };
+    } catch (error) {
+      const failure = scope.failure ?? error;
+      this.#close(scope);
+      throw failure;
+    }
+  }
+
+  /** Cuts every call that is under way. */
+  abortAll(): void {
+    for (const scope of [...this.#underWay]) {
+      const { method, path, host } = scope.description;
+      const message = `The client aborted ${method} ${path} to ${host}.`;
+      scope.fail(new OllamaError("ABORTED", message, { details: { ...scope.description } }));
+    }
+  }
+
+  #open({ method, path, model, call }: Outgoing): CallScope {
+    const description: CallDescription = { method, path, host: this.host, ...(model === undefined ? {} : { model }) };
+    const timeouts = call?.timeouts === undefined ? this.#timeouts : { ...this.#timeouts, ...call.timeouts };
+    const scope: CallScope = new CallScope(description, timeouts, this.#clock, call?.signal, () => {
+      this.#underWay.delete(scope);
+    });
+    if (scope.failure === undefined) this.#underWay.add(scope);
+    return scope;
+  }
+
+  #close(scope: CallScope): void {
+    scope.finish();
+  }
+
+  async #exchange(outgoing: Outgoing, scope: CallScope): Promise<TransportResponse> {
+    const { method, path, json, acceptAnyStatus } = outgoing;
+    let { body } = outgoing;
+    const headers = {
+      ...this.#headers,
+      ...lowerCaseNames(outgoing.headers),
+      ...lowerCaseNames(outgoing.call?.headers),
+    };
+    if (json !== undefined) {
+      body = JSON.stringify(json instanceof Promise ? await json : json);
+      headers["content-type"] ??= "application/json";
+    }
+    const request = { method, path, headers, body };
+    const retry = isReplayable(body) ? this.#retry : createRetryPolicy(false);
+    return exchangeThroughKy({
+      request,
+      scope,
+      transport: this.#transport,
+      retry,
+      logger: this.#logger,
+      ...(acceptAnyStatus === undefined ? {} : { acceptAnyStatus }),
+    });
+  }
+}
+
+/** A body that is a stream is gone once it was sent: such a request cannot be repeated. */
+function isReplayable(body: RequestBody | undefined): boolean {
+  return body === undefined || typeof body === "string" || body instanceof Uint8Array || body instanceof Blob;
+}
+
+/** The key in `OLLAMA_API_KEY` is for ollama.com, and goes nowhere else. */
+function environmentKeyFor(url: string): string | undefined {
+  const { protocol, hostname } = url.startsWith("unix:") ? { protocol: "unix:", hostname: "" } : new URL(url);
+  const isOllamaCom = protocol === "https:" && (hostname === "ollama.com" || hostname.endsWith(".ollama.com"));
+  return isOllamaCom ? environmentVariable("OLLAMA_API_KEY") : undefined;
+}
+
+function lowerCaseNames(headers: Record<string, string> | undefined): Record<string, string> | undefined {
+  if (headers === undefined) return undefined;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function parseJson(text: string, call: CallDescription): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const excerpt = text.length > 120 ? `${text.slice(0, 120)}…` : text;
+    const message = `The answer to ${call.method} ${call.path} from ${call.host} is not JSON: ${excerpt} — check that an Ollama serves there.`;
+    throw new OllamaError("STREAM_CORRUPT", message, { cause: error, details: { ...call, excerpt } });
+  }
+}

@@ -1,0 +1,74 @@
+import type { CallScope } from "../deadlines/call-scope.js";
+import { OllamaError } from "../errors/ollama-error.js";
+import type { JsonLineReader } from "../ndjson/json-line-reader.js";
+
+/** An answer that comes piece by piece. Leaving its `for await` early closes the connection: the server stops. */
+export interface OllamaStream<T> extends AsyncIterableIterator<T, undefined, undefined> {
+  /** Ends the call: a pending `next()` rejects with `ABORTED`. */
+  abort(): void;
+}
+
+/**
+ * A streamed call under way: awaitable (gives the stream once the server answers) and async-iterable at once. The
+ * request was sent when the call was made, and is sent once.
+ */
+export class StreamCall<T> implements PromiseLike<OllamaStream<T>>, AsyncIterable<T, undefined, undefined> {
+  readonly #scope: CallScope;
+  readonly #opened: Promise<JsonLineReader<T>>;
+  #reader: JsonLineReader<T> | undefined;
+
+  constructor(scope: CallScope, opened: Promise<JsonLineReader<T>>) {
+    this.#scope = scope;
+    this.#opened = opened;
+    // Whoever awaits or iterates learns of a failure; nobody else is to be killed by it.
+    opened.then(
+      (reader) => {
+        this.#reader = reader;
+      },
+      () => undefined,
+    );
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a streamed call is awaitable by design
+  then<Result1 = OllamaStream<T>, Result2 = never>(
+    onFulfilled?: ((stream: OllamaStream<T>) => Result1 | PromiseLike<Result1>) | null,
+    onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,
+  ): Promise<Result1 | Result2> {
+    return this.#opened.then(() => this.#stream()).then(onFulfilled, onRejected);
+  }
+
+  catch<Result = never>(
+    onRejected?: ((reason: unknown) => Result | PromiseLike<Result>) | null,
+  ): Promise<OllamaStream<T> | Result> {
+    return this.then(undefined, onRejected);
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<OllamaStream<T>> {
+    return this.then().finally(onFinally);
+  }
+
+  [Symbol.asyncIterator](): OllamaStream<T> {
+    return this.#stream();
+  }
+
+  /** Ends the call, also before the server answers. */
+  abort(): void {
+    const { description } = this.#scope;
+    const message = `The caller aborted ${description.method} ${description.path} to ${description.host}.`;
+    this.#scope.fail(new OllamaError("ABORTED", message, { details: { ...description } }));
+  }
+
+  #stream(): OllamaStream<T> {
+    const stream: OllamaStream<T> = {
+      next: () => (this.#reader === undefined ? this.#opened.then((reader) => reader.next()) : this.#reader.next()),
+      return: async () => {
+        this.abort();
+        await this.#reader?.return();
+        return { done: true, value: undefined };
+      },
+      abort: () => this.abort(),
+      [Symbol.asyncIterator]: () => stream,
+    };
+    return stream;
+  }
+}

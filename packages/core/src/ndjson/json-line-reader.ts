@@ -1,0 +1,213 @@
+import type { CallScope } from "../deadlines/call-scope.js";
+import { describeCall } from "../deadlines/call-scope.js";
+import { OllamaError } from "../errors/ollama-error.js";
+import { brokenAnswerError } from "../transport/connection-errors.js";
+import type { ByteSink, ByteSource } from "../transport/transport.js";
+import { LineSplitter } from "./line-splitter.js";
+
+/** Unread bytes at which the connection is asked to wait. */
+const HIGH_WATER_BYTES = 64 * 1024;
+
+const EXCERPT_CHARACTERS = 120;
+
+/** Who watches the values of a stream: what an error line is, and what an end without an end is. */
+export interface StreamWatcher<T> {
+  /** Sees each value before the consumer. @throws OllamaError when the value is an error line */
+  see(value: T): void;
+  /** Whether the last value said that it was the last. */
+  readonly complete: boolean;
+  /** What came so far, for an error's details. */
+  partial(): Record<string, unknown>;
+}
+
+interface Waiter<T> {
+  resolve(result: IteratorResult<T>): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Reads newline-delimited JSON from a body, one value at each `next()`. It parses on demand and asks the connection
+ * to wait while the consumer is behind, so that it holds one read of the socket and no more.
+ */
+export class JsonLineReader<T> implements AsyncIterableIterator<T>, ByteSink {
+  readonly #source: ByteSource;
+  readonly #scope: CallScope;
+  readonly #watcher: StreamWatcher<T>;
+  readonly #lines: LineSplitter;
+  readonly #waiters: Waiter<T>[] = [];
+  #inputEnded = false;
+  #inputError: unknown;
+  #paused = false;
+  #answering = false;
+  #closed = false;
+
+  constructor(source: ByteSource, scope: CallScope, watcher: StreamWatcher<T>, decode: (bytes: Uint8Array) => string) {
+    this.#source = source;
+    this.#scope = scope;
+    this.#watcher = watcher;
+    this.#lines = new LineSplitter(decode);
+    scope.onFailure(() => this.#settleAll());
+    source.start(this);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    if (this.#waiters.length === 0) {
+      try {
+        const result = this.#take();
+        if (result !== undefined) return Promise.resolve(result);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      this.#wait();
+      if (this.#paused) {
+        this.#paused = false;
+        this.#source.resume();
+      }
+    }
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  /** Leaving early: the connection is closed, so that the server stops generating. */
+  return(): Promise<IteratorResult<T>> {
+    this.#close();
+    this.#settleAll();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#closed) return;
+    if (!this.#answering) {
+      this.#answering = true;
+      this.#scope.answering();
+    }
+    this.#scope.received();
+    this.#lines.push(bytes);
+    if (this.#waiters.length > 0) this.#settle();
+    else if (!this.#paused && this.#lines.queuedBytes >= HIGH_WATER_BYTES) {
+      this.#paused = true;
+      this.#source.pause();
+    }
+  }
+
+  end(): void {
+    this.#inputEnded = true;
+    this.#settle();
+  }
+
+  fail(error: unknown): void {
+    if (this.#inputEnded) return;
+    this.#inputEnded = true;
+    this.#inputError = error;
+    this.#settle();
+  }
+
+  /** Gives waiting consumers what there is. */
+  #settle(): void {
+    while (this.#waiters.length > 0) {
+      try {
+        const result = this.#take();
+        if (result === undefined) {
+          this.#wait();
+          return;
+        }
+        this.#waiters.shift()?.resolve(result);
+      } catch (error) {
+        this.#waiters.shift()?.reject(error);
+      }
+    }
+  }
+
+  /** The call is over: nobody may be left waiting. */
+  #settleAll(): void {
+    this.#inputEnded = true;
+    if (this.#scope.failure !== undefined) this.#source.destroy();
+    this.#settle();
+  }
+
+  /** The next result, `undefined` when more bytes are needed. @throws what ends the stream, once */
+  #take(): IteratorResult<T> | undefined {
+    if (this.#closed) return { done: true, value: undefined };
+    const failure = this.#scope.failure;
+    if (failure !== undefined) throw this.#closeWith(withPartial(failure, this.#watcher.partial()));
+    try {
+      const line =
+        this.#lines.next() ?? (this.#inputEnded && this.#inputError === undefined ? this.#lines.flush() : undefined);
+      if (line !== undefined) {
+        const value = this.#parse(line);
+        this.#watcher.see(value);
+        return { done: false, value };
+      }
+    } catch (error) {
+      throw this.#closeWith(this.#describe(error));
+    }
+    return this.#inputEnded ? this.#finish() : undefined;
+  }
+
+  #finish(): IteratorResult<T> {
+    if (!this.#watcher.complete) {
+      throw this.#closeWith(
+        this.#inputError === undefined
+          ? this.#incomplete()
+          : brokenAnswerError(this.#inputError, this.#scope.description, this.#watcher.partial()),
+      );
+    }
+    this.#close();
+    return { done: true, value: undefined };
+  }
+
+  #parse(line: string): T {
+    try {
+      return JSON.parse(line) as T;
+    } catch (error) {
+      const lineNumber = this.#lines.lineNumber;
+      const excerpt = line.length > EXCERPT_CHARACTERS ? `${line.slice(0, EXCERPT_CHARACTERS)}…` : line;
+      const truncated = this.#inputEnded && this.#inputError !== undefined;
+      const message = `Line ${lineNumber} of the answer to ${describeCall(this.#scope.description)} is not JSON${truncated ? " (the connection broke in it)" : ""}: ${excerpt} — something between here and the server damages its answers, or it is no Ollama.`;
+      throw new OllamaError("STREAM_CORRUPT", message, {
+        cause: error,
+        details: { ...this.#scope.description, lineNumber, excerpt, ...this.#watcher.partial() },
+      });
+    }
+  }
+
+  #describe(error: unknown): unknown {
+    if (OllamaError.is(error)) return error;
+    const text = error instanceof Error ? error.message : String(error);
+    const message = `The answer to ${describeCall(this.#scope.description)} cannot be read: ${text}.`;
+    const details = { ...this.#scope.description, lineNumber: this.#lines.lineNumber, ...this.#watcher.partial() };
+    return new OllamaError("STREAM_CORRUPT", message, { cause: error, details });
+  }
+
+  #incomplete(): OllamaError {
+    const message = `The answer to ${describeCall(this.#scope.description)} ended without its end: the server stopped early, as it does when a model repeats itself or its process dies. What came is in details.partial.`;
+    const details = { ...this.#scope.description, ...this.#watcher.partial() };
+    return new OllamaError("STREAM_INCOMPLETE", message, { details });
+  }
+
+  /** The server owes a piece; before the first one another deadline counts. */
+  #wait(): void {
+    if (this.#answering) this.#scope.waiting();
+  }
+
+  #closeWith<E>(error: E): E {
+    this.#close();
+    return error;
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#source.destroy();
+    this.#scope.finish();
+  }
+}
+
+/** The same failure with what had come of the answer. */
+function withPartial(failure: OllamaError, partial: Record<string, unknown>): OllamaError {
+  const { code, message, retryable, details, cause } = failure;
+  return new OllamaError(code, message, { cause, retryable, details: { ...details, ...partial } });
+}

@@ -1,0 +1,98 @@
+import type ky from "ky";
+import type { Options } from "ky";
+import type { CallScope } from "../deadlines/call-scope.js";
+import { OllamaError } from "../errors/ollama-error.js";
+import type { Logger } from "../logging/logger.js";
+import { parseRetryAfter, type RetryPolicy } from "../retry/retry-policy.js";
+import { serverError } from "../server-errors/server-error.js";
+import { connectionError } from "./connection-errors.js";
+import { readText } from "./read-body.js";
+import type { Transport, TransportRequest, TransportResponse } from "./transport.js";
+
+/** One request on its way through ky. */
+export interface Exchange {
+  request: TransportRequest;
+  scope: CallScope;
+  transport: Transport;
+  retry: RetryPolicy;
+  logger: Logger | undefined;
+  /** Whether a status of 400 and more is an answer like any other. */
+  acceptAnyStatus?: boolean;
+}
+
+/** Where ky believes that a request goes when the server has no address that a URL can have. */
+const PLACEHOLDER_ORIGIN = "http://localhost";
+
+let loadedKy: typeof ky | undefined;
+
+/**
+ * Sends a request through ky: ky decides about repeats, our transport carries the bytes. The body and the answer
+ * travel beside ky, as an option that it hands to its `fetch`: a `Request` with a body would be cloned and teed for
+ * each repeat, which is more than all else that a small request costs. ky is loaded with the first request, because
+ * most of its start-up is the platform's `Request` and `Response`.
+ */
+export async function exchangeThroughKy(exchange: Exchange): Promise<TransportResponse> {
+  loadedKy ??= (await import("ky")).default;
+  const { request, scope } = exchange;
+  const { failure } = scope;
+  if (failure !== undefined) throw failure;
+  let answer: TransportResponse | undefined;
+  const carry = async (): Promise<Response> => {
+    answer = await carryOnce(exchange);
+    return statusOnly(answer.status);
+  };
+  const options: Options = {
+    method: request.method,
+    fetch: carry,
+    retry: retryOptions(exchange),
+    timeout: false,
+    throwHttpErrors: false,
+  };
+  await loadedKy(PLACEHOLDER_ORIGIN + request.path, options);
+  if (answer === undefined) throw connectionError(new Error("no answer"), scope.description);
+  return answer;
+}
+
+/** One attempt. An error status is thrown, so that ky can repeat it; its text is read first. */
+async function carryOnce(exchange: Exchange): Promise<TransportResponse> {
+  const { request, scope, transport } = exchange;
+  const answer = await transport.send(request, scope);
+  const { status, statusText } = answer;
+  if (status < 400 && !(status >= 300 && status !== 304)) return answer;
+  if (exchange.acceptAnyStatus === true) return answer;
+  const location = answer.header("location");
+  const body = await readText(answer.body, scope, transport.decode);
+  if (status < 400) throw redirectError(scope, status, location);
+  const retryAfterMs = parseRetryAfter(answer.header("retry-after"), Date.now());
+  const details = retryAfterMs === undefined ? {} : { retryAfterMs };
+  throw serverError({ body, call: scope.description, status, statusText, details });
+}
+
+function redirectError(scope: CallScope, status: number, location: string | undefined): OllamaError {
+  const { host } = scope.description;
+  const message = `The server at ${host} redirects (${status}) to ${location ?? "another place"}. Redirects are not followed, because an API key goes only to the host it was set for: set the host to where the server is.`;
+  return new OllamaError("INVALID_REQUEST", message, { details: { ...scope.description, status, location } });
+}
+
+function retryOptions({ retry, scope, logger }: Exchange): NonNullable<Options["retry"]> {
+  if (retry.limit === 0) return 0;
+  return {
+    limit: retry.limit,
+    methods: ["get", "post", "head", "delete", "put"],
+    // ky's own waiting knows neither our clock nor our deadlines: the wait is done here, and ky's is none.
+    delay: () => 0,
+    shouldRetry: async ({ error, retryCount }) => {
+      if (!OllamaError.is(error) || scope.failure !== undefined) return false;
+      const delayMs = retry.delayBefore(retryCount, error);
+      if (delayMs === undefined) return false;
+      logger?.debug?.(`Repeat ${retryCount} of ${retry.limit} in ${Math.round(delayMs)} ms: ${error.message}`);
+      await scope.sleep(delayMs);
+      return true;
+    },
+  };
+}
+
+/** ky looks at nothing but the status; the answer itself goes past it. */
+function statusOnly(status: number): Response {
+  return new Response(null, { status: status >= 200 && status <= 599 ? status : 200 });
+}
