@@ -1,4 +1,15 @@
 import { defineConfig } from "tsup";
 import { base } from "../../tsup.config.base.ts";
 
-export default defineConfig(base);
+export default defineConfig([
+  base,
+  {
+    ...base,
+    entry: { "inference-process": "src/inference/worker/inference-process.ts" },
+    clean: false,
+    // Starts once per model: it takes along the little that it needs of core instead of loading all of it.
+    noExternal: ["@codo/ollama-core"],
+    splitting: false,
+    treeshake: true,
+  },
+]);

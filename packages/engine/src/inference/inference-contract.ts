@@ -13,11 +13,16 @@ export interface LoadOptions {
   useMmap?: boolean;
   /** Load for embeddings: no generation. */
   embedding?: boolean;
+  /** How token vectors become one when the file does not say (a completion model used for embeddings). */
+  pooling?: Pooling;
 }
+
+/** How the vectors of an input's tokens become one. */
+export type Pooling = "mean" | "cls" | "last";
 
 /** What is known of a model once it is loaded. */
 export interface LoadedInfo {
-  /** Context window of each sequence as it was made, in tokens. */
+  /** Context window of each sequence as it was made, in tokens: at least 256, at most what the model was trained for. */
   numCtx: number;
   trainContextLength: number;
   embeddingLength: number;
@@ -45,7 +50,7 @@ export interface GenerateRequest {
   /** Text is tokenized with special tokens recognised; tokens are taken as they are. */
   prompt: string | number[];
   sampling: SamplingOptions;
-  /** Most tokens to generate; negative is without a limit of its own. */
+  /** Most tokens to generate; 0 and less are without a limit of its own. */
   numPredict: number;
   /** Prompt tokens kept when the context is cut or shifted. */
   numKeep: number;
@@ -60,7 +65,7 @@ export interface GenerateRequest {
   shift: boolean;
   /** Candidates to give with each token; absent is no log-probabilities at all. */
   topLogprobs?: number;
-  /** Stop after this many equal tokens in a row, without a `done`, as a real server does; 0 is never. */
+  /** Give up (`repeat`) when a piece of text has come again this many times in a row; absent or 0 is never. */
   repeatLimit?: number;
 }
 
@@ -89,19 +94,30 @@ export type GenerateEvent =
       tokens: number[];
     };
 
+/** One vector for each input, not normalised. */
+export interface EmbedResult {
+  vectors: number[][];
+  /** Tokens of all inputs. */
+  promptCount: number;
+}
+
 /** A process that has one model in memory. Methods reject with `InferenceError` when the process is gone. */
 export interface InferenceProcess {
   readonly pid: number;
   readonly info: LoadedInfo;
-  /** Ends when the consumer leaves or the signal fires; the sequence is free at once, in prefill too. */
+  /**
+   * Computes one generation; more of them than `parallel` wait for their turn, in order. Ends when the consumer leaves,
+   * and rejects with the signal's reason when that fires; the sequence is free at once, in prefill too.
+   * @throws InferenceError
+   */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerateEvent>;
-  embed(
-    input: string[],
-    options: { truncate: boolean },
-    signal?: AbortSignal,
-  ): Promise<{ vectors: number[][]; promptCount: number }>;
+  /** @throws InferenceError `context` when an input is too long and `truncate` is false */
+  embed(input: string[], options: { truncate: boolean }, signal?: AbortSignal): Promise<EmbedResult>;
+  /** Special tokens are recognised; `addBos` puts the begin token first if the model wants one. */
   tokenize(text: string, options?: { addBos?: boolean }): Promise<number[]>;
+  /** @throws InferenceError `input` when the model has no such token */
   detokenize(tokens: number[]): Promise<string>;
+  /** Ends the process and what it computes. */
   stop(): Promise<void>;
   /** Resolves when the process has ended, whatever the reason. */
   readonly exited: Promise<{ code: number | null; signal: string | null }>;

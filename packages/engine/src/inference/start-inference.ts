@@ -1,0 +1,71 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InferenceChild, type ProcessExit, toError } from "./inference-child.js";
+import type { InferenceProcess, LoadedInfo, LoadOptions, StartInference } from "./inference-contract.js";
+import { InferenceError } from "./inference-error.js";
+import type { FromWorker, ToWorker } from "./protocol.js";
+
+/** How much of what the process says on stderr is kept: the reason of a crash is at its end. */
+const KEPT_STDERR = 4096;
+
+/** Starts an inference process and loads a model in it. @throws InferenceError when the file can't be loaded */
+export const startInference: StartInference = async (options, signal) => {
+  signal?.throwIfAborted();
+  const child = fork(workerPath(), [], {
+    execArgv: [],
+    serialization: "json",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  const stderr = keepStderr(child);
+  const exited = new Promise<ProcessExit>((resolve) => {
+    child.once("exit", (code, exitSignal) => resolve({ code, signal: exitSignal }));
+    child.once("error", () => resolve({ code: null, signal: null }));
+  });
+  const describeExit = (exit: ProcessExit): string => {
+    const how = exit.signal ?? `exit status ${exit.code}`;
+    const last = stderr().trim().split("\n").at(-1);
+    return `The inference process of ${basename(options.modelPath)} ended (${how})${last ? `: ${last}` : ""}.`;
+  };
+  const kill = () => child.kill("SIGKILL");
+  signal?.addEventListener("abort", kill, { once: true });
+  try {
+    const info = await load(child, options, exited.then(describeExit));
+    signal?.throwIfAborted();
+    return new InferenceChild(child, info, exited, describeExit) satisfies InferenceProcess;
+  } catch (error) {
+    kill();
+    await exited;
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", kill);
+  }
+};
+
+/** Resolves when the model is in memory; rejects when it can't be, also when the file made the process crash. */
+async function load(child: ChildProcess, options: LoadOptions, ended: Promise<string>): Promise<LoadedInfo> {
+  const answer = new Promise<FromWorker>((resolve) => child.once("message", resolve));
+  child.send({ type: "load", options } satisfies ToWorker, () => {});
+  const first = await Promise.race([answer, ended]);
+  if (typeof first === "string") throw new InferenceError("load", first);
+  if (first.type === "loaded") return first.info;
+  if (first.type === "failed") throw toError(first.error);
+  throw new InferenceError("load", `The inference process answered ${first.type} to a load.`);
+}
+
+function keepStderr(child: ChildProcess): () => string {
+  let text = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+    text = (text + chunk).slice(-KEPT_STDERR);
+  });
+  return () => text;
+}
+
+/** The built worker: beside the bundle, or in `dist` when this module runs from its source. */
+function workerPath(): string {
+  const fromSource = import.meta.url.endsWith("/src/inference/start-inference.ts");
+  return fileURLToPath(
+    new URL(fromSource ? "../../dist/inference-process.js" : "./inference-process.js", import.meta.url),
+  );
+}

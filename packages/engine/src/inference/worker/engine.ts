@@ -1,0 +1,78 @@
+import { availableParallelism } from "node:os";
+import type { LoadedInfo, LoadOptions } from "../inference-contract.js";
+import { InferenceError } from "../inference-error.js";
+import { loadAddon } from "./load-addon.js";
+import { Model } from "./model.js";
+import type { NativeContext } from "./native-addon.js";
+
+const DEFAULT_BATCH = 512;
+/** A window below this runs as this, as on a real server. */
+const LEAST_CTX = 256;
+/** Multi-dimensional positions can't be shifted: llama.cpp would end the process. */
+const UNSHIFTABLE = /vl|4v|omni|ocr|qwen35|step35/;
+
+/** A model with the context it computes in. */
+export interface LoadedEngine {
+  model: Model;
+  context: NativeContext;
+  info: LoadedInfo;
+  batchSize: number;
+  canShift: boolean;
+  /** Size of the vocabulary; 0 when the model is loaded for embeddings. */
+  vocabularySize: number;
+}
+
+/** Loads a model and tries it out. @throws InferenceError `load` */
+export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
+  const addon = await loadAddon();
+  const model = await Model.load(addon, options);
+  const trainContextLength = model.native.getTrainContextSize();
+  const numCtx = Math.min(Math.max(LEAST_CTX, options.numCtx), trainContextLength);
+  const embedding = options.embedding ?? false;
+  const sequences = embedding ? 1 : options.parallel;
+  // An input has to be in one batch to be pooled.
+  const batchSize = embedding ? numCtx : Math.max(sequences, Math.min(options.numBatch ?? DEFAULT_BATCH, numCtx));
+  const context = new addon.AddonContext(model.native, {
+    contextSize: numCtx * sequences,
+    batchSize,
+    sequences,
+    threads: options.numThread || Math.max(1, availableParallelism() - 1),
+    flashAttention: "auto",
+    embeddings: embedding,
+  });
+  if (!(await context.init())) {
+    throw new InferenceError("load", `There is not enough memory for a context of ${numCtx} tokens × ${sequences}.`);
+  }
+  const memory = context.getMemoryBreakdown();
+  return {
+    model,
+    context,
+    batchSize,
+    canShift: !UNSHIFTABLE.test(model.architecture),
+    vocabularySize: embedding ? 0 : await tryOut(model, context),
+    info: {
+      numCtx,
+      trainContextLength,
+      embeddingLength: model.native.getEmbeddingVectorSize(),
+      sizeBytes: model.sizeBytes + memory.cpuRam + memory.gpuVram,
+    },
+  };
+}
+
+/** Computes one token: a model that can't generate is found out now, and its logits tell how many tokens it has. */
+async function tryOut(model: Model, context: NativeContext): Promise<number> {
+  const sampler = new model.addon.AddonSampler(model.native);
+  sampler.applyConfig({ temperature: 0 });
+  try {
+    context.initBatch(1);
+    context.addToBatch(0, 0, Uint32Array.of(model.firstToken ?? 0), Uint32Array.of(0));
+    await context.decodeBatch();
+    const [, , , logits = []] = await context.sampleToken(0, sampler, false, false, true, false);
+    return logits.length / 2;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new InferenceError("load", `The model can't generate text: ${reason}`, { cause });
+  } finally {
+    context.disposeSequence(0);
+  }
+}

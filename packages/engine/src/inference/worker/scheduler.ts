@@ -1,0 +1,188 @@
+import type { GenerateRequest } from "../inference-contract.js";
+import { InferenceError } from "../inference-error.js";
+import { Generation, type GenerationHost } from "./generation.js";
+import { PrefillPace } from "./prefill-pace.js";
+import { Sequence } from "./sequence.js";
+
+/** A generation's share in one step of the batch. */
+interface Share {
+  generation: Generation;
+  tokens: number[];
+}
+
+/** What the scheduler reports beside the events of generations. */
+export interface SchedulerHost extends GenerationHost {
+  fail(id: number, error: unknown): void;
+  /** After each step: what was emitted can be sent. */
+  stepped(): void;
+}
+
+/**
+ * Computes many generations in one context. Each step is one batch: a token for every generation that is writing, and
+ * what is left of the batch for prompts, in the order of their arrival.
+ */
+export class Scheduler {
+  readonly #sequences: Sequence[];
+  readonly #waiting: Generation[] = [];
+  readonly #active: Generation[] = [];
+  readonly #pace: PrefillPace;
+  #running = false;
+  #clock = 0;
+
+  constructor(
+    private readonly host: SchedulerHost,
+    private readonly batchSize: number,
+    sequences: number,
+  ) {
+    this.#sequences = Array.from({ length: sequences }, (_, id) => new Sequence(id, host.context));
+    this.#pace = new PrefillPace(batchSize);
+  }
+
+  add(id: number, request: GenerateRequest): void {
+    try {
+      this.#waiting.push(new Generation(id, request, this.host));
+    } catch (error) {
+      this.host.fail(id, error);
+    }
+    this.host.stepped();
+    this.#wake();
+  }
+
+  /** Gives up a generation; its sequence is free before the next step. */
+  abort(id: number): void {
+    const waiting = this.#waiting.findIndex((generation) => generation.id === id);
+    if (waiting !== -1) this.#waiting.splice(waiting, 1);
+    const generation = this.#active.find((active) => active.id === id);
+    if (generation !== undefined) this.#release(generation);
+    this.#wake();
+  }
+
+  pause(id: number, paused: boolean): void {
+    for (const generation of this.#active) if (generation.id === id) generation.paused = paused;
+    for (const generation of this.#waiting) if (generation.id === id) generation.paused = paused;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      this.#admit();
+      const shares = this.#share();
+      if (shares.length === 0) break;
+      await this.#step(shares);
+      this.host.stepped();
+    }
+    this.#running = false;
+  }
+
+  /** Gives free sequences to those that wait longest, each the one that knows most of its prompt. */
+  #admit(): void {
+    while (this.#waiting.length > 0) {
+      const free = this.#sequences.filter((sequence) => !sequence.busy);
+      if (free.length === 0) return;
+      const generation = this.#waiting.shift();
+      if (generation === undefined) return;
+      const sequence = bestFor(generation.prompt, free);
+      sequence.busy = true;
+      this.#active.push(generation);
+      try {
+        generation.begin(sequence);
+      } catch (error) {
+        this.#fail(generation, error);
+      }
+    }
+  }
+
+  #share(): Share[] {
+    const shares: Share[] = [];
+    let room = this.batchSize;
+    let prefillRoom = this.#pace.tokensPerStep;
+    const ready = this.#active.filter((generation) => !generation.paused);
+    for (const generation of ready) {
+      if (generation.inPrefill || room === 0) continue;
+      shares.push({ generation, tokens: generation.take(1) });
+      room -= 1;
+    }
+    for (const generation of ready) {
+      const count = Math.min(generation.pendingCount, room, prefillRoom);
+      if (!generation.inPrefill || count === 0) continue;
+      shares.push({ generation, tokens: generation.take(count) });
+      room -= count;
+      prefillRoom -= count;
+    }
+    return shares;
+  }
+
+  async #step(shares: Share[]): Promise<void> {
+    const startedAt = performance.now();
+    const due: { generation: Generation; batchIndex: number }[] = [];
+    try {
+      this.host.context.initBatch(shares.reduce((sum, { tokens }) => sum + tokens.length, 0));
+      for (const share of shares) {
+        const batchIndex = this.#addToBatch(share);
+        if (batchIndex !== undefined) due.push({ generation: share.generation, batchIndex });
+      }
+      await this.host.context.decodeBatch();
+    } catch (error) {
+      for (const { generation } of shares) this.#fail(generation, error);
+      return;
+    }
+    const prefilled = shares.reduce((sum, { tokens }) => (tokens.length > 1 ? sum + tokens.length : sum), 0);
+    if (prefilled > 0) this.#pace.observe(prefilled, performance.now() - startedAt);
+    await Promise.all(due.map(({ generation, batchIndex }) => this.#advance(generation, batchIndex)));
+  }
+
+  /** Returns where in the batch the logits will be, if this share completes what was pending. */
+  #addToBatch({ generation, tokens }: Share): number | undefined {
+    const { sequence } = generation;
+    if (sequence === undefined) return undefined;
+    const complete = generation.pendingCount === 0;
+    const wanted = complete ? Uint32Array.of(tokens.length - 1) : new Uint32Array();
+    const first = sequence.tokens.length;
+    const [batchIndex] = this.host.context.addToBatch(sequence.id, first, Uint32Array.from(tokens), wanted);
+    sequence.tokens.push(...tokens);
+    return batchIndex;
+  }
+
+  async #advance(generation: Generation, batchIndex: number): Promise<void> {
+    // It may have been given up while the batch was computed.
+    if (!this.#active.includes(generation)) return;
+    try {
+      const reason = await generation.advance(batchIndex);
+      if (reason === undefined || !this.#active.includes(generation)) return;
+      generation.finish(reason);
+      this.#release(generation);
+    } catch (error) {
+      this.#fail(generation, error);
+    }
+  }
+
+  #fail(generation: Generation, cause: unknown): void {
+    if (!this.#active.includes(generation)) return;
+    // What llama.cpp's memory holds after a failed step is not known.
+    generation.sequence?.clear();
+    this.#release(generation);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    this.host.fail(generation.id, cause instanceof InferenceError ? cause : new InferenceError("compute", message));
+  }
+
+  #release(generation: Generation): void {
+    this.#active.splice(this.#active.indexOf(generation), 1);
+    if (generation.sequence === undefined) return;
+    generation.sequence.busy = false;
+    generation.sequence.lastUsed = ++this.#clock;
+  }
+}
+
+/** The sequence that holds most of the prompt; among equals the one that has been idle longest. */
+function bestFor(prompt: readonly number[], free: Sequence[]): Sequence {
+  return free.reduce((best, sequence) => {
+    const gain = sequence.commonPrefix(prompt) - best.commonPrefix(prompt);
+    return gain > 0 || (gain === 0 && sequence.lastUsed < best.lastUsed) ? sequence : best;
+  });
+}
