@@ -1,1 +1,41 @@
-export {};
+export { LAYER_NAMES, type LayerName } from "./layers/config-layer.js";
+export { ENVIRONMENT_VARIABLES } from "./layers/environment-layer.js";
+export type { Explanation, LayerValue } from "./layers/explanation.js";
+export {
+  type Environment,
+  findProjectFile,
+  PROJECT_FILE_NAMES,
+  type UserFolders,
+  userConfigFile,
+  userFolders,
+} from "./layers/locations.js";
+export type { ResolvedRun } from "./layers/run-layers.js";
+export type { ServerAddress } from "./layers/server-address.js";
+export {
+  type ChangeTarget,
+  ConfigManager,
+  type ConfigManagerOptions,
+  type ImportPreview,
+  type ResolvedConfig,
+} from "./manager/config-manager.js";
+export type { ExportedConfig } from "./portable/export-format.js";
+export type { IgnoredSetting } from "./portable/python-format.js";
+export type { ConfigChange } from "./portable/settings-diff.js";
+export { BUILT_IN_PRESET_NAMES, BUILT_IN_PRESETS } from "./presets/built-in-presets.js";
+export {
+  CONFIG_SCHEMA_URL,
+  type ConfigSettings,
+  configSettingsSchema,
+  type RunExtras,
+  type RunSettings,
+  runSettingEntries,
+  SECRET_KEYS,
+  type SettingSchema,
+  scalarEntries,
+} from "./schema/config-schema.js";
+export { formatSettingPath, parseSettingPath, type SettingPath } from "./schema/setting-path.js";
+export { parseSettingValue } from "./schema/setting-value.js";
+export type { TextPosition } from "./storage/jsonc-document.js";
+export { type ConfigProbe, isExecutableFound } from "./validation/config-probe.js";
+export type { ConfigProblem, ConfigValidation } from "./validation/config-problem.js";
+export { didYouMean } from "./validation/nearest-key.js";

@@ -1,0 +1,96 @@
+import { OLLAMA_CONFIG_DEFAULTS, OllamaError } from "@codo/ollama-core";
+import { formatSettingPath } from "../schema/setting-path.js";
+import type { JsoncDocument } from "../storage/jsonc-document.js";
+import { SettingsFile } from "../storage/settings-file.js";
+import { checkSettings, withoutInvalid } from "../validation/check-settings.js";
+import type { ConfigProblem } from "../validation/config-problem.js";
+import type { ConfigLayer, LayerName } from "./config-layer.js";
+import { environmentLayer } from "./environment-layer.js";
+import type { Environment } from "./locations.js";
+
+/** The files and variables that a configuration is made of. */
+export interface LayerSources {
+  userFile: string;
+  projectFile?: string;
+  env: Environment;
+}
+
+/** The lasting layers, low to high, with everything that was wrong or doubtful in them. */
+export interface LoadedLayers {
+  layers: ConfigLayer[];
+  errors: ConfigProblem[];
+  warnings: ConfigProblem[];
+  /** What stands in the way of using a file: it cannot be read, is broken, or holds invalid values. */
+  failure?: OllamaError;
+}
+
+/** Settings that a project's file may not have: it comes with somebody's repository, and is not asked about. */
+const NOT_IN_PROJECTS: readonly string[] = ["ollamaBinary", "apiKey"];
+
+/** Reads all lasting layers. What is invalid is left out of them and reported; nothing is thrown for it. */
+export async function loadLayers(sources: LayerSources): Promise<LoadedLayers> {
+  const defaults: ConfigLayer = {
+    name: "defaults",
+    source: "defaults",
+    settings: { ...OLLAMA_CONFIG_DEFAULTS, saveOutputs: true },
+  };
+  const loaded: LoadedLayers = { layers: [defaults], errors: [], warnings: [] };
+  await addFile(loaded, "user", sources.userFile);
+  if (sources.projectFile !== undefined) await addFile(loaded, "project", sources.projectFile);
+  const environment = environmentLayer(sources.env);
+  loaded.layers.push(environment);
+  for (const { severity, ...note } of environment.notes ?? []) {
+    (severity === "error" ? loaded.errors : loaded.warnings).push(note);
+  }
+  const failure = loaded.failure ?? invalidEnvironment(environment);
+  return failure === undefined ? loaded : { ...loaded, failure };
+}
+
+async function addFile(loaded: LoadedLayers, name: LayerName, file: string): Promise<void> {
+  let document: JsoncDocument | undefined;
+  try {
+    document = await new SettingsFile(file).read();
+  } catch (error) {
+    if (!OllamaError.is(error)) throw error;
+    const { line, column, key } = error.details as { line?: number; column?: number; key?: string };
+    const place = line === undefined || column === undefined ? {} : { line, column };
+    loaded.errors.push({ path: key ?? "", message: error.message, file, ...place });
+    loaded.failure ??= error;
+  }
+  if (document === undefined) return;
+  loaded.layers.push(checkedLayer(loaded, name, file, document));
+}
+
+function checkedLayer(loaded: LoadedLayers, name: LayerName, file: string, document: JsoncDocument): ConfigLayer {
+  const problems = checkSettings(document.settings);
+  const invalid: ConfigProblem[] = [];
+  for (const { severity, path, ...rest } of problems) {
+    const problem = { ...rest, path: formatSettingPath(path), file, ...document.positionOf(path) };
+    (severity === "error" ? loaded.errors : loaded.warnings).push(problem);
+    if (severity === "error" && rest.suggestion === undefined) invalid.push(problem);
+  }
+  if (invalid.length > 0) loaded.failure ??= invalidFile(file, invalid);
+  const settings = withoutInvalid(document.settings, problems);
+  if (name === "project") {
+    for (const key of NOT_IN_PROJECTS.filter((forbidden) => forbidden in settings)) {
+      delete settings[key];
+      const message = `"${key}" does not count in a project's file, which may come from somebody else. Set it in the user's file.`;
+      loaded.warnings.push({ path: key, message, file, ...document.positionOf([key]) });
+    }
+  }
+  return { name, source: file, settings, document };
+}
+
+function invalidFile(file: string, problems: readonly ConfigProblem[]): OllamaError {
+  const lines = problems.map(({ path, message, line, column }) => `${file}:${line}:${column} ${path}: ${message}`);
+  return new OllamaError("INVALID_CONFIG", `${lines.join("\n")}\nMend it with \`codo config set\` or an editor.`, {
+    details: { file, problems },
+  });
+}
+
+function invalidEnvironment(layer: ConfigLayer): OllamaError | undefined {
+  const problems = (layer.notes ?? []).filter(({ severity }) => severity === "error");
+  if (problems.length === 0) return undefined;
+  const lines = problems.map(({ path, message }) => `${path}: ${message}`);
+  return new OllamaError("INVALID_CONFIG", lines.join("\n"), { details: { problems } });
+}

@@ -1,0 +1,103 @@
+import { OLLAMA_CONFIG_DEFAULTS } from "@codo/ollama-core";
+import type { ConfigLayer } from "./config-layer.js";
+
+/** Where the server is, and who said so. */
+export interface ServerAddress {
+  /** As `OllamaClient` and `OllamaServer` take it: `localhost:11434`, `https://ollama.example/path`. */
+  host: string;
+  /** Whether some layer above the defaults set it: then no other server may be used in its place. */
+  explicit: boolean;
+  /** What set it: a file, a variable, `defaults`. */
+  source: string;
+  /** The API key, where it was configured for this host. */
+  apiKey?: string;
+}
+
+/** A host as the specification's two settings have it. */
+export interface SplitHost {
+  serverHost: string;
+  serverPort: number;
+  warnings: string[];
+}
+
+const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
+
+/**
+ * Takes a host text such as `OLLAMA_HOST` apart into `serverHost` and `serverPort`. A host that says more than a name
+ * and a port (https, a path, credentials) stays a URL in `serverHost`.
+ */
+export function splitHost(text: string): SplitHost {
+  const bare = text.trim().replace(/^["']|["']$/g, "");
+  const scheme = SCHEME.exec(bare)?.[1]?.toLowerCase();
+  const url = toUrl(scheme === undefined ? `http://${bracketIpv6(bare)}` : bare);
+  if (url === undefined) {
+    const warning = `"${text}" is not a host; the default port and the host as written are used.`;
+    return { serverHost: bare || OLLAMA_CONFIG_DEFAULTS.serverHost, serverPort: 11434, warnings: [warning] };
+  }
+  const standard = scheme === undefined ? 11434 : url.protocol === "https:" ? 443 : 80;
+  const serverPort = url.port === "" ? standard : Number(url.port);
+  const plain = url.protocol === "http:" && url.pathname === "/" && url.username === "" && url.password === "";
+  return { serverHost: plain ? connectable(url.hostname) : bare, serverPort, warnings: [] };
+}
+
+/** The server that the layers (low to high) settle on, and the key that may be sent to it. */
+export function serverAddress(layers: readonly ConfigLayer[]): ServerAddress {
+  const hostLayer = topLayerWith(layers, "serverHost");
+  const portLayer = topLayerWith(layers, "serverPort");
+  const setBy = [hostLayer, portLayer].filter((layer) => layer !== undefined && layer.name !== "defaults");
+  const serverHost = String(hostLayer?.settings.serverHost ?? OLLAMA_CONFIG_DEFAULTS.serverHost);
+  const port = Number(portLayer?.settings.serverPort ?? OLLAMA_CONFIG_DEFAULTS.serverPort);
+  const portCounts = rank(layers, portLayer) >= rank(layers, hostLayer);
+  const [decisive] = setBy;
+  const source = decisive?.sourceOf?.(["serverHost"]) ?? decisive?.sourceOf?.(["serverPort"]) ?? decisive?.source;
+  const apiKey = keyFor(layers, hostLayer);
+  return {
+    host: joinHost(serverHost, port, portCounts),
+    explicit: setBy.length > 0,
+    source: source ?? "defaults",
+    ...(apiKey === undefined ? {} : { apiKey }),
+  };
+}
+
+function joinHost(serverHost: string, port: number, portCounts: boolean): string {
+  if (!SCHEME.test(serverHost)) {
+    const hasPort = /^(\[[^\]]*\]|[^:]*):\d+$/.test(serverHost);
+    return hasPort ? serverHost : `${bracketIpv6(serverHost)}:${port}`;
+  }
+  const url = toUrl(serverHost);
+  if (url === undefined || url.port !== "" || !portCounts) return serverHost;
+  url.port = String(port);
+  return url.href.replace(/\/$/, "");
+}
+
+// A key goes only to the host that it was configured for: a host from a higher layer than the key's, such as a project
+// file in somebody's repository, does not get it.
+function keyFor(layers: readonly ConfigLayer[], hostLayer: ConfigLayer | undefined): string | undefined {
+  const keyLayer = topLayerWith(layers, "apiKey");
+  if (keyLayer === undefined || rank(layers, keyLayer) < rank(layers, hostLayer)) return undefined;
+  return keyLayer.settings.apiKey;
+}
+
+function topLayerWith(layers: readonly ConfigLayer[], key: string): ConfigLayer | undefined {
+  return layers.findLast((layer) => layer.settings[key] !== undefined);
+}
+
+function rank(layers: readonly ConfigLayer[], layer: ConfigLayer | undefined): number {
+  return layer === undefined ? -1 : layers.indexOf(layer);
+}
+
+function toUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function bracketIpv6(host: string): string {
+  return /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(host) ? `[${host}]` : host;
+}
+
+function connectable(hostname: string): string {
+  return hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "[::]" ? "::1" : hostname.replace(/^\[|\]$/g, "");
+}

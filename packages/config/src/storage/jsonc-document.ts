@@ -1,0 +1,107 @@
+import { OllamaError } from "@codo/ollama-core";
+import {
+  applyEdits,
+  findNodeAtLocation,
+  getLocation,
+  getNodeValue,
+  modify,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from "jsonc-parser";
+import type { ConfigSettings } from "../schema/config-schema.js";
+import type { SettingPath } from "../schema/setting-path.js";
+
+/** A place in a text, both counted from 1. */
+export interface TextPosition {
+  line: number;
+  column: number;
+}
+
+/** One change of a document: set a value, or take the key out where `value` is `undefined`. */
+export interface DocumentChange {
+  path: SettingPath;
+  value: unknown;
+}
+
+/** A configuration file's text, JSON with comments, read without losing any of it. */
+export class JsoncDocument {
+  readonly text: string;
+  readonly settings: ConfigSettings;
+  readonly #tree: Node;
+
+  /** @throws OllamaError `INVALID_CONFIG` with `details.{file, line, column, key}` when the text is broken */
+  constructor(text: string, file: string) {
+    const errors: ParseError[] = [];
+    // A byte order mark is not JSON, but Windows editors write it.
+    const tree = parseTree(text.replace(/^\uFEFF/, " "), errors, { allowTrailingComma: true });
+    const [first] = errors;
+    if (first !== undefined) throw broken(text, file, first.offset, parseErrorText(first));
+    if (tree?.type !== "object") throw broken(text, file, tree?.offset ?? 0, "expected an object { … }");
+    const duplicate = findDuplicateKey(tree);
+    if (duplicate !== undefined) {
+      throw broken(text, file, duplicate.offset, `the key "${String(duplicate.value)}" occurs twice`);
+    }
+    this.text = text;
+    this.#tree = tree;
+    this.settings = structuredClone(getNodeValue(tree)) as ConfigSettings;
+  }
+
+  /** Where the value of a path stands; of the nearest parent when the path itself is absent. */
+  positionOf(path: SettingPath): TextPosition {
+    for (let length = path.length; length > 0; length--) {
+      const node = findNodeAtLocation(this.#tree, path.slice(0, length));
+      if (node !== undefined) return positionAt(this.text, node.parent?.offset ?? node.offset);
+    }
+    return positionAt(this.text, this.#tree.offset);
+  }
+
+  /** The text with changes made to it; comments, order, indentation and line ends of the rest stay. */
+  edit(changes: readonly DocumentChange[]): string {
+    const eol = this.text.includes("\r\n") ? "\r\n" : "\n";
+    const indent = /\n([ \t]+)"/.exec(this.text)?.[1] ?? "  ";
+    const formattingOptions = { insertSpaces: !indent.startsWith("\t"), tabSize: indent.length, eol };
+    let text = this.text;
+    for (const { path, value } of changes) {
+      text = applyEdits(text, modify(text, [...path], value, { formattingOptions }));
+    }
+    return text;
+  }
+}
+
+function parseErrorText(error: ParseError): string {
+  const name = printParseErrorCode(error.error);
+  const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  return words.replace("close brace", "}").replace("close bracket", "]").replace("colon", ":").replace("comma", ",");
+}
+
+function broken(text: string, file: string, offset: number, what: string): OllamaError {
+  const { line, column } = positionAt(text, offset);
+  const key = getLocation(text, offset)
+    .path.filter((segment) => segment !== "")
+    .join(".");
+  const near = key === "" ? "" : ` near "${key}"`;
+  return new OllamaError(
+    "INVALID_CONFIG",
+    `${file}:${line}:${column} is not valid JSON${near}: ${what}. The file was left as it is; mend it, or \`codo config reset\` (which keeps a backup).`,
+    { details: { file, line, column, key, reason: what } },
+  );
+}
+
+function findDuplicateKey(node: Node): Node | undefined {
+  const seen = new Set<unknown>();
+  for (const child of node.children ?? []) {
+    const [key, value] = child.type === "property" ? (child.children ?? []) : [];
+    if (key !== undefined && seen.has(key.value)) return key;
+    seen.add(key?.value ?? child);
+    const inside = findDuplicateKey(value ?? child);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+}
+
+function positionAt(text: string, offset: number): TextPosition {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+}

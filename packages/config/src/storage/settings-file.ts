@@ -1,0 +1,81 @@
+import { constants, copyFile } from "node:fs/promises";
+import { Low } from "lowdb";
+import { CONFIG_SCHEMA_URL, type ConfigSettings, SECRET_KEYS } from "../schema/config-schema.js";
+import { type DocumentChange, JsoncDocument } from "./jsonc-document.js";
+import { TextFileAdapter } from "./text-file-adapter.js";
+
+/** What a new file starts from. */
+export const EMPTY_FILE_TEXT: string = `{\n  "$schema": "${CONFIG_SCHEMA_URL}"\n}\n`;
+
+/** Decides on changes by what the file holds at that moment. */
+export type PlanChanges = (current: JsoncDocument) => readonly DocumentChange[];
+
+/** One configuration file on disk. Changes are read-modify-write under a lock, so that no writer loses another's. */
+export class SettingsFile {
+  readonly file: string;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /**
+   * The file as it is now; `undefined` when there is none.
+   * @throws OllamaError `INVALID_CONFIG` (broken text, with line and column), `STORAGE_FAILED`
+   */
+  async read(): Promise<JsoncDocument | undefined> {
+    const text = await this.#adapter().read();
+    return text === null ? undefined : this.#parse(text);
+  }
+
+  /**
+   * Changes the file in one step and gives it as it then is. A missing file is made, a broken one is left alone.
+   * @throws OllamaError `INVALID_CONFIG`, `STORAGE_FAILED`
+   */
+  async change(plan: PlanChanges): Promise<JsoncDocument> {
+    const adapter = this.#adapter();
+    return await adapter.locked(async () => {
+      const database = new Low<string>(adapter, EMPTY_FILE_TEXT);
+      await database.read();
+      const current = this.#parse(database.data);
+      database.data = current.edit(plan(current));
+      const changed = this.#parse(database.data);
+      await database.write();
+      return changed;
+    });
+  }
+
+  /** Keeps a copy of the file beside it and empties it. Gives the copy's path; `undefined` when there was no file. */
+  async reset(now: Date): Promise<string | undefined> {
+    const adapter = this.#adapter();
+    return await adapter.locked(async () => {
+      const before = await adapter.read();
+      const backup = `${this.file}.${now.toISOString().replace(/[:.]/g, "-")}.bak`;
+      if (before !== null) await copyFile(this.file, backup, constants.COPYFILE_EXCL);
+      await adapter.write(EMPTY_FILE_TEXT);
+      return before === null ? undefined : backup;
+    });
+  }
+
+  // One adapter for each operation: it carries the lock that it holds.
+  #adapter(): TextFileAdapter {
+    return new TextFileAdapter(this.file, holdsSecret);
+  }
+
+  #parse(text: string): JsoncDocument {
+    return new JsoncDocument(text.trim() === "" ? EMPTY_FILE_TEXT : text, this.file);
+  }
+}
+
+/** Whether settings hold a key or a password, so that others must not read them. */
+export function hasSecret(settings: ConfigSettings): boolean {
+  return SECRET_KEYS.some((key) => key in settings) || hasCredentials(settings.serverHost);
+}
+
+/** Whether a host is a URL with a user name or password in it. */
+export function hasCredentials(host: unknown): boolean {
+  return typeof host === "string" && /^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i.test(host);
+}
+
+function holdsSecret(text: string): boolean {
+  return hasSecret(new JsoncDocument(text, "the configuration").settings);
+}

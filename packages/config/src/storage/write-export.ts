@@ -1,0 +1,9 @@
+import type { ExportedConfig } from "../portable/export-format.js";
+import { hasSecret } from "./settings-file.js";
+import { TextFileAdapter } from "./text-file-adapter.js";
+
+/** Writes an export atomically; only the owner may read it when it holds a secret. @throws OllamaError `STORAGE_FAILED` */
+export async function writeExport(file: string, exported: ExportedConfig): Promise<void> {
+  const adapter = new TextFileAdapter(file, () => hasSecret(exported.settings));
+  await adapter.locked(() => adapter.write(`${JSON.stringify(exported, null, 2)}\n`));
+}
