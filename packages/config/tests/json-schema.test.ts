@@ -18,7 +18,7 @@ describe("the published JSON Schema", () => {
     expect(Object.keys(document.properties ?? {})).toEqual(
       expect.arrayContaining([...Object.keys(scalarEntries), "options", "presets", "models"]),
     );
-    const options = document.properties?.["options"] as { properties: Record<string, { description?: string }> };
+    const options = document.properties?.options as { properties: Record<string, { description?: string }> };
     expect(Object.keys(options.properties)).toEqual(Object.keys(runSettingEntries));
     await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot("../schema/codo-config.schema.json");
   });

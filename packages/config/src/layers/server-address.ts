@@ -1,4 +1,4 @@
-import { OLLAMA_CONFIG_DEFAULTS } from "@codo/ollama-core";
+import { OLLAMA_CONFIG_DEFAULTS, parseOllamaHost } from "@codo/ollama-core";
 import type { ConfigLayer } from "./config-layer.js";
 
 /** Where the server is, and who said so. */
@@ -24,20 +24,19 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 
 /**
  * Takes a host text such as `OLLAMA_HOST` apart into `serverHost` and `serverPort`. A host that says more than a name
- * and a port (https, a path, credentials) stays a URL in `serverHost`.
+ * and a port (https, a path, credentials, a unix socket) stays a URL in `serverHost`.
  */
 export function splitHost(text: string): SplitHost {
-  const bare = text.trim().replace(/^["']|["']$/g, "");
-  const scheme = SCHEME.exec(bare)?.[1]?.toLowerCase();
-  const url = toUrl(scheme === undefined ? `http://${bracketIpv6(bare)}` : bare);
-  if (url === undefined) {
-    const warning = `"${text}" is not a host; the default port and the host as written are used.`;
-    return { serverHost: bare || OLLAMA_CONFIG_DEFAULTS.serverHost, serverPort: 11434, warnings: [warning] };
-  }
-  const standard = scheme === undefined ? 11434 : url.protocol === "https:" ? 443 : 80;
-  const serverPort = url.port === "" ? standard : Number(url.port);
-  const plain = url.protocol === "http:" && url.pathname === "/" && url.username === "" && url.password === "";
-  return { serverHost: plain ? connectable(url.hostname) : bare, serverPort, warnings: [] };
+  const { url, authorization, warnings } = parseOllamaHost(text);
+  const parsed = toUrl(url);
+  if (parsed === undefined || parsed.protocol === "unix:") return { serverHost: url, serverPort: 11434, warnings };
+  const standardPort = parsed.protocol === "https:" ? 443 : 80;
+  const serverPort = parsed.port === "" ? standardPort : Number(parsed.port);
+  const isPlain = parsed.protocol === "http:" && parsed.pathname === "/";
+  // Credentials are in the text and not in the parsed URL; whoever connects parses the text again.
+  if (authorization !== undefined)
+    return { serverHost: SCHEME.test(text) ? text : `http://${text}`, serverPort, warnings };
+  return { serverHost: isPlain ? parsed.hostname.replace(/^\[|\]$/g, "") : url, serverPort, warnings };
 }
 
 /** The server that the layers (low to high) settle on, and the key that may be sent to it. */
@@ -96,8 +95,4 @@ function toUrl(text: string): URL | undefined {
 
 function bracketIpv6(host: string): string {
   return /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(host) ? `[${host}]` : host;
-}
-
-function connectable(hostname: string): string {
-  return hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "[::]" ? "::1" : hostname.replace(/^\[|\]$/g, "");
 }

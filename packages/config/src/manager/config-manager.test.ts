@@ -354,6 +354,10 @@ describe("serverAddress", () => {
     [{ OLLAMA_HOST: "http://box" }, "box:80", true],
     [{ OLLAMA_HOST: "https://box.example/ollama" }, "https://box.example/ollama", true],
     [{ OLLAMA_HOST: "::1" }, "[::1]:11434", true],
+    [{ OLLAMA_HOST: ":1234" }, "127.0.0.1:1234", true],
+    [{ OLLAMA_HOST: "box:8080/path" }, "http://box:8080/path", true],
+    [{ OLLAMA_HOST: "https://me:pw@box.example" }, "https://me:pw@box.example", true],
+    [{ OLLAMA_HOST: "unix:///run/o.sock" }, "unix:///run/o.sock", true],
     [{ OLLAMA_HOST: "a:1", CODO_SERVER_PORT: "2" }, "a:2", true],
   ];
   it.each(cases)("reads %j", async (env, host, explicit) => {
