@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { AutoLimit } from "./auto-limit.js";
+
+interface Simulation {
+  slots: number;
+  serviceMs: number;
+  requests: number;
+  /** Requests at the server above which it refuses. */
+  capacity?: number;
+  gapMs?: number;
+  startMs?: number;
+}
+
+/** A server with slots and a queue, in simulated time: an event for each request that ends. */
+function simulate(
+  limit: AutoLimit,
+  { slots, serviceMs, requests, capacity = 1e9, gapMs = 1, startMs = 0 }: Simulation,
+): {
+  wallMs: number;
+  refused: number;
+} {
+  const freeAt = new Array<number>(slots).fill(0);
+  const running: { startedAtMs: number; endedAtMs: number }[] = [];
+  let now = startMs;
+  let sent = 0;
+  let refused = 0;
+  while (sent < requests || running.length > 0) {
+    while (sent < requests && running.length < limit.current) {
+      if (running.length >= capacity) {
+        refused++;
+        limit.finished({ startedAtMs: now, endedAtMs: now + gapMs, work: 0, isBusy: true });
+        break;
+      }
+      const slot = freeAt.indexOf(Math.min(...freeAt));
+      // The way there and back takes time in which a slot idles unless another request waits.
+      const endsAt = Math.max(freeAt[slot] ?? 0, now + gapMs) + serviceMs;
+      freeAt[slot] = endsAt;
+      running.push({ startedAtMs: now, endedAtMs: endsAt });
+      sent++;
+    }
+    running.sort((a, b) => a.endedAtMs - b.endedAtMs);
+    const done = running.shift();
+    if (done === undefined) continue;
+    now = Math.max(now, done.endedAtMs);
+    limit.finished({ startedAtMs: done.startedAtMs, endedAtMs: now, work: 1, isBusy: false });
+  }
+  return { wallMs: now - startMs, refused };
+}
+
+describe("AutoLimit", () => {
+  it.each([1, 2, 3, 4, 6, 8, 12, 16, 24])("settles just above what a server with %i slots needs", (slots) => {
+    const limit = new AutoLimit();
+    const requests = 300 + slots * 20;
+    const { wallMs } = simulate(limit, { slots, serviceMs: 20, requests });
+    expect(limit.current).toBeGreaterThanOrEqual(slots);
+    expect(limit.current).toBeLessThanOrEqual(slots * 2 + 4);
+    expect(wallMs / ((requests / slots) * 20)).toBeLessThan(1.25);
+  });
+
+  it("notices that a server has become able to do more", () => {
+    const limit = new AutoLimit();
+    simulate(limit, { slots: 2, serviceMs: 20, requests: 300 });
+    expect(limit.current).toBeLessThanOrEqual(8);
+    simulate(limit, { slots: 12, serviceMs: 20, requests: 900, startMs: 1e6 });
+    expect(limit.current).toBeGreaterThanOrEqual(12);
+  });
+
+  it("stays within its maximum", () => {
+    const limit = new AutoLimit({ max: 5 });
+    simulate(limit, { slots: 16, serviceMs: 20, requests: 500 });
+    expect(limit.current).toBe(5);
+  });
+
+  it("halves at a 503, counts a burst of them once, and comes back to just below what was refused", () => {
+    const limit = new AutoLimit();
+    const level = limit.current;
+    limit.finished({ startedAtMs: 0, endedAtMs: 10, work: 0, isBusy: true });
+    limit.finished({ startedAtMs: 1, endedAtMs: 11, work: 0, isBusy: true });
+    expect(limit.current).toBe(level / 2);
+    for (let time = 20; time < 500; time++) {
+      limit.finished({ startedAtMs: time, endedAtMs: time + 1, work: 1, isBusy: false });
+    }
+    expect(limit.current).toBe(level - 1);
+  });
+
+  it("works with a server that refuses what it has no room for", () => {
+    const limit = new AutoLimit();
+    const { refused, wallMs } = simulate(limit, { slots: 4, serviceMs: 20, requests: 800, capacity: 6 });
+    expect(refused).toBeLessThan(10);
+    expect(limit.current).toBeGreaterThanOrEqual(4);
+    expect(limit.current).toBeLessThanOrEqual(6);
+    expect(wallMs / ((800 / 4) * 20)).toBeLessThan(1.2);
+  });
+});

@@ -1,0 +1,32 @@
+import { type ExecutionRequest, OllamaError } from "@codo/ollama-core";
+import { HashTable } from "./hash-table.js";
+import { contentHash, occurrenceKey } from "./item-key.js";
+
+/** Gives each item of a batch its journal key, in the order of the input. */
+export class BatchKeys {
+  readonly #ids: HashTable = new HashTable();
+  readonly #occurrences: HashTable = new HashTable();
+
+  /**
+   * The key of the next item.
+   * @throws OllamaError `INVALID_REQUEST` for an id that the batch had before: one of the two would never run
+   */
+  next(request: ExecutionRequest, id: string | undefined): string {
+    if (id !== undefined) return this.#fromId(id);
+    const content = contentHash(request);
+    const occurrence = this.#occurrences.get(content) ?? 0;
+    this.#occurrences.set(content, occurrence + 1);
+    return occurrenceKey(content, occurrence);
+  }
+
+  #fromId(id: string): string {
+    if (this.#ids.get(id) === undefined) {
+      this.#ids.set(id, 1);
+      return id;
+    }
+    throw new OllamaError(
+      "INVALID_REQUEST",
+      `The id "${id}" occurs twice in the batch. With a journal an id stands for one item; make them unique.`,
+    );
+  }
+}

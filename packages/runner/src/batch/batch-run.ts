@@ -1,0 +1,184 @@
+import { setMaxListeners } from "node:events";
+import {
+  type ExecutionRequest,
+  type ModelExecutionResult,
+  type ModelExecutor,
+  OllamaError,
+  type PartialExecutionOptions,
+  resolveExecutionOptions,
+} from "@codo/ollama-core";
+import { abortedError } from "../execution/abort.js";
+import { failedResult } from "../execution/failed-result.js";
+import type { RunCall } from "../execution/run-call.js";
+import { Journal } from "../journal/journal.js";
+import { AutoLimit } from "./auto-limit.js";
+import { BatchKeys } from "./batch-keys.js";
+import { type BatchDefaults, idOf, toBatchRequest } from "./batch-request.js";
+import type { BatchInput, BatchItemInfo, BatchOptions, BatchSummary } from "./batch-types.js";
+import { type ConcurrencyLimit, fixedLimit } from "./concurrency-limit.js";
+import { type Attempt, Dispatcher } from "./dispatcher.js";
+import { optionsFingerprint } from "./item-key.js";
+
+/** A batch to run: who runs it, with which model and options. */
+export interface BatchJob {
+  executor: ModelExecutor;
+  model: string;
+  options: PartialExecutionOptions;
+  batch: BatchOptions;
+  /** Sees each result of a run before it is written down. Sends nothing. */
+  inspect: (request: ExecutionRequest, result: ModelExecutionResult) => void;
+  /** Takes each result by its place, where the caller wants them all. */
+  collect?: (result: ModelExecutionResult, index: number) => void;
+}
+
+interface Task {
+  index: number;
+  id: string | undefined;
+  key: string | undefined;
+  request: ExecutionRequest;
+}
+
+/** Runs a batch to its end. */
+export async function runBatchJob(
+  job: BatchJob,
+  inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>,
+): Promise<BatchSummary> {
+  const { journal: path, retryErrors = false, onJournalMismatch: onMismatch = "refuse" } = job.batch;
+  const { concurrency = "auto" } = job.batch;
+  const limit = concurrency === "auto" ? new AutoLimit() : fixedLimit(concurrency);
+  const defaults = defaultsOf(job);
+  const options = optionsFingerprint(defaults.options);
+  const journal = path && (await Journal.open(path, { model: job.model, options, retryErrors, onMismatch }));
+  const run = new BatchRun(job, defaults, limit, journal || undefined);
+  try {
+    return await run.run(inputs);
+  } finally {
+    if (journal) await journal.close();
+  }
+}
+
+class BatchRun {
+  readonly #job: BatchJob;
+  readonly #defaults: BatchDefaults;
+  readonly #limit: ConcurrencyLimit;
+  readonly #journal: Journal | undefined;
+  readonly #keys: BatchKeys = new BatchKeys();
+  readonly #counts = { succeeded: 0, failed: 0, restored: 0, tokensUsed: 0 };
+
+  constructor(job: BatchJob, defaults: BatchDefaults, limit: ConcurrencyLimit, journal: Journal | undefined) {
+    this.#job = job;
+    this.#defaults = defaults;
+    this.#limit = limit;
+    this.#journal = journal;
+  }
+
+  async run(inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>): Promise<BatchSummary> {
+    const startedAtMs = performance.now();
+    const { signal } = this.#job.batch;
+    const dispatcher = new Dispatcher<Task>({
+      tasks: this.#tasks(inputs),
+      limit: this.#limit,
+      attempt: (task, stop) => this.#attempt(task, stop),
+      signal,
+    });
+    try {
+      await dispatcher.run();
+    } catch (reason) {
+      if (!signal?.aborted) throw reason;
+      const { succeeded, failed } = this.#counts;
+      throw abortedError(`The batch with model "${this.#job.model}"`, signal, { succeeded, failed });
+    }
+    const { succeeded, failed } = this.#counts;
+    return {
+      total: succeeded + failed,
+      ...this.#counts,
+      executionTime: (performance.now() - startedAtMs) / 1000,
+      concurrency: { peak: dispatcher.peak, final: this.#limit.current },
+      ...(this.#journal && { journal: this.#journal.path }),
+    };
+  }
+
+  /** What has to run. Items that are in the journal, and those that nobody could run, are delivered on the way. */
+  async *#tasks(inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>): AsyncGenerator<Task, void, undefined> {
+    let index = 0;
+    for await (const input of inputs) {
+      const task = await this.#prepare(input, index++);
+      if (task !== undefined) yield task;
+    }
+  }
+
+  async #prepare(input: BatchInput, index: number): Promise<Task | undefined> {
+    const id = idOf(input);
+    try {
+      const request = toBatchRequest(input, this.#defaults);
+      const key = this.#journal && this.#keys.next(request, id);
+      const finished = key === undefined ? undefined : await this.#journal?.find(key);
+      if (finished === undefined) return { index, id, key, request };
+      await this.#deliver(finished.result, { index, id, restored: true });
+    } catch (error) {
+      if (!OllamaError.is(error) || error.code !== "INVALID_REQUEST") throw error;
+      const { model, options } = this.#defaults;
+      await this.#deliver(failedResult({ model, options, prompt: promptText(input) }, error), { index, id });
+    }
+    return undefined;
+  }
+
+  async #attempt(task: Task, signal: AbortSignal): Promise<Attempt> {
+    const result = await this.#execute(task.request, signal);
+    const attempt: Attempt = {
+      isBusy: result.metadata.error?.code === "SERVER_BUSY",
+      settle: () => this.#settle(task, result),
+    };
+    return result.success ? { ...attempt, work: workOf(result) } : attempt;
+  }
+
+  async #execute(request: ExecutionRequest, signal: AbortSignal): Promise<ModelExecutionResult> {
+    try {
+      return await this.#job.executor.execute({ ...request, signal }).result;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return failedResult(request, error);
+    }
+  }
+
+  async #settle({ index, id, key, request }: Task, result: ModelExecutionResult): Promise<void> {
+    this.#job.inspect(request, result);
+    if (key !== undefined) await this.#journal?.append({ key, index, result });
+    this.#counts.tokensUsed += result.tokensUsed ?? 0;
+    await this.#deliver(result, { index, id });
+  }
+
+  async #deliver(
+    result: ModelExecutionResult,
+    { index, id, restored = false }: { index: number; id: string | undefined; restored?: boolean },
+  ): Promise<void> {
+    if (result.success) this.#counts.succeeded++;
+    else this.#counts.failed++;
+    if (restored) this.#counts.restored++;
+    result.metadata.batch = { index, ...(id !== undefined && { id }) };
+    this.#job.collect?.(result, index);
+    const { onResult } = this.#job.batch;
+    if (onResult === undefined) return;
+    const finished = this.#counts.succeeded + this.#counts.failed;
+    const info: BatchItemInfo = { index, ...(id !== undefined && { id }), restored, finished };
+    await onResult(result, info);
+  }
+}
+
+/** Separates what every request of the batch has from what says how the batch runs. */
+function defaultsOf({ model, options, batch }: BatchJob): BatchDefaults {
+  const { concurrency, onResult, journal, retryErrors, onJournalMismatch, signal, ...call } = batch;
+  // One signal ends every request of a batch; many listeners on it are no leak.
+  if (signal !== undefined) setMaxListeners(0, signal);
+  return { model, options: resolveExecutionOptions(options), call: call satisfies RunCall };
+}
+
+/** What a request did, for comparing throughput: decoded tokens, and prompt tokens, which are cheaper. */
+function workOf({ metadata: { usage } }: ModelExecutionResult): number {
+  return Math.max(1, (usage.completionTokens ?? 0) + (usage.promptTokens ?? 0) / 10);
+}
+
+function promptText(input: unknown): string {
+  const prompt = typeof input === "object" && input !== null ? (input as { prompt?: unknown }).prompt : input;
+  return typeof prompt === "string" ? prompt : "";
+}

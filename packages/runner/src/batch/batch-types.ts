@@ -1,0 +1,71 @@
+import type { ChatMessage, ModelExecutionResult, OutputFormat, PartialExecutionOptions } from "@codo/ollama-core";
+import type { RunCall } from "../execution/run-call.js";
+
+/** One thing to run in a batch, as a line of a JSONL file has it. Other fields are ignored. */
+export interface BatchItem {
+  /** Names the item in its result and in the journal; unique within a batch that has a journal. */
+  id?: string | number;
+  prompt?: string;
+  /** A chat in place of a prompt. */
+  messages?: ChatMessage[];
+  system?: string;
+  /** Over the batch's options. */
+  options?: PartialExecutionOptions;
+  format?: OutputFormat;
+  images?: (string | Uint8Array)[];
+}
+
+/** A prompt, or an item with more to it. */
+export type BatchInput = string | BatchItem;
+
+/** Which item a result belongs to. */
+export interface BatchItemInfo {
+  /** Position in the input, from 0. */
+  index: number;
+  id?: string;
+  /** Whether the result was read from the journal, and not run now. */
+  restored: boolean;
+  /** How far the batch is, this item included. */
+  finished: number;
+}
+
+/** How a batch runs, beside what every run takes. */
+export interface BatchOptions extends RunCall {
+  /**
+   * Most prompts at the server at once, never exceeded. `"auto"` finds the least that keeps the server busy and backs
+   * off when it answers 503.
+   * @defaultValue "auto"
+   */
+  concurrency?: number | "auto";
+  /**
+   * Called for each result as it finishes; a promise is awaited and holds the batch back. Results that come from the
+   * journal are passed on too, with `restored: true`. What it throws ends the batch.
+   */
+  onResult?: (result: ModelExecutionResult, item: BatchItemInfo) => unknown;
+  /** Path of the journal: a JSONL file, one line per finished item. The next call goes on where this one ended. */
+  journal?: string;
+  /** Runs items again whose result in the journal is a failure. @defaultValue false */
+  retryErrors?: boolean;
+  /** What to do with a journal of another model or other options. @defaultValue "refuse" */
+  onJournalMismatch?: "refuse" | "continue";
+}
+
+/** What became of a batch. */
+export interface BatchSummary {
+  total: number;
+  succeeded: number;
+  failed: number;
+  /** Of the total: how many came from the journal. */
+  restored: number;
+  /** Wall time in seconds. */
+  executionTime: number;
+  /** Prompt and completion tokens of the items that ran now. */
+  tokensUsed: number;
+  concurrency: {
+    /** Most prompts that were at the server at once. */
+    peak: number;
+    /** What `"auto"` ended with, or what was asked for. */
+    final: number;
+  };
+  journal?: string;
+}

@@ -1,0 +1,183 @@
+import type { ConcurrencyLimit } from "./concurrency-limit.js";
+
+/** What came of one attempt at a task. */
+export interface Attempt {
+  /** The server had too much to do; the task is tried again. */
+  isBusy: boolean;
+  /** For the limit to learn from; absent where there is nothing to learn. */
+  work?: number;
+  /** Delivers the outcome. Runs after the next request was sent, so that the server never waits for it. */
+  settle: () => Promise<void>;
+}
+
+/** What a dispatcher works on. */
+export interface Dispatch<T> {
+  tasks: AsyncIterator<T>;
+  limit: ConcurrencyLimit;
+  /** Must not throw for a task that failed; what it throws ends everything. */
+  attempt: (task: T, signal: AbortSignal) => Promise<Attempt>;
+  signal?: AbortSignal | undefined;
+  /** A monotonic clock in milliseconds. @defaultValue `performance.now` */
+  now?: () => number;
+}
+
+/** How often a task is tried that the server is too busy for. */
+const MOST_ATTEMPTS = 12;
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 5_000;
+
+interface Queued<T> {
+  task: T;
+  attempts: number;
+}
+
+/**
+ * Keeps as many tasks under way as a limit allows, reading them as they are needed. A slot that comes free is filled
+ * before the outcome is delivered; a delivery that lags behind holds the reading back, so that memory stays constant.
+ */
+export class Dispatcher<T> {
+  /** Most tasks that were under way at once. */
+  peak = 0;
+  readonly #dispatch: Dispatch<T>;
+  readonly #now: () => number;
+  readonly #abort = new AbortController();
+  readonly #queue: Queued<T>[] = [];
+  #running = 0;
+  #settling = 0;
+  #isReading = false;
+  #isExhausted = false;
+  #refusals = 0;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  #failure: { reason: unknown } | undefined;
+  #done: () => void = () => {};
+
+  constructor(dispatch: Dispatch<T>) {
+    this.#dispatch = dispatch;
+    this.#now = dispatch.now ?? (() => performance.now());
+  }
+
+  /** Runs all tasks. Rejects with the first thing that was thrown, or the signal's reason, once nothing runs any more. */
+  async run(): Promise<void> {
+    const { signal, tasks } = this.#dispatch;
+    const onAbort = (): void => this.#fail(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      await new Promise<void>((resolve) => {
+        this.#done = resolve;
+        if (signal?.aborted) onAbort();
+        this.#pump();
+      });
+      if (this.#failure !== undefined) throw this.#failure.reason;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      clearTimeout(this.#pause);
+      // Not awaited: a source that is stuck in its own read would hold the caller for ever.
+      if (!this.#isExhausted) void Promise.resolve(tasks.return?.()).catch(() => {});
+    }
+  }
+
+  #pump(): void {
+    while (this.#canStart()) {
+      const next = this.#queue.shift();
+      if (next === undefined) break;
+      void this.#start(next);
+    }
+    this.#read();
+    if (this.#isOver()) this.#done();
+  }
+
+  #canStart(): boolean {
+    const { current } = this.#dispatch.limit;
+    return (
+      this.#failure === undefined &&
+      this.#pause === undefined &&
+      this.#running < current &&
+      this.#settling < Math.max(16, 2 * current)
+    );
+  }
+
+  #isOver(): boolean {
+    if (this.#running > 0 || this.#settling > 0) return false;
+    return this.#failure !== undefined || (this.#isExhausted && this.#queue.length === 0);
+  }
+
+  #read(): void {
+    if (this.#isReading || this.#isExhausted || this.#failure !== undefined) return;
+    if (this.#queue.length >= this.#dispatch.limit.current) return;
+    this.#isReading = true;
+    this.#dispatch.tasks.next().then(
+      (step) => {
+        this.#isReading = false;
+        if (step.done === true) this.#isExhausted = true;
+        else this.#queue.push({ task: step.value, attempts: 0 });
+        this.#pump();
+      },
+      (reason) => {
+        this.#isReading = false;
+        this.#isExhausted = true;
+        this.#fail(reason);
+      },
+    );
+  }
+
+  async #start(queued: Queued<T>): Promise<void> {
+    this.#running++;
+    this.peak = Math.max(this.peak, this.#running);
+    const startedAtMs = this.#now();
+    try {
+      const attempt = await this.#dispatch.attempt(queued.task, this.#abort.signal);
+      this.#running--;
+      this.#learn(startedAtMs, attempt);
+      queued.attempts++;
+      if (attempt.isBusy && queued.attempts < MOST_ATTEMPTS) this.#retryLater(queued);
+      else this.#settleSoon(attempt);
+      this.#pump();
+    } catch (reason) {
+      this.#running--;
+      this.#fail(reason);
+    }
+  }
+
+  #learn(startedAtMs: number, { work, isBusy }: Attempt): void {
+    if (!isBusy) this.#refusals = 0;
+    if (work === undefined && !isBusy) return;
+    this.#dispatch.limit.finished({ startedAtMs, endedAtMs: this.#now(), work: work ?? 0, isBusy });
+  }
+
+  /** Nothing new is sent for a while, longer each time, until the server takes something again. */
+  #retryLater(queued: Queued<T>): void {
+    this.#queue.unshift(queued);
+    if (this.#pause !== undefined) return;
+    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#refusals++);
+    // Jitter keeps several clients that were refused together from coming back together.
+    const pauseMs = longest * (0.5 + Math.random() / 2);
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      this.#pump();
+    }, pauseMs);
+  }
+
+  #settleSoon(attempt: Attempt): void {
+    this.#settling++;
+    setImmediate(() => {
+      attempt.settle().then(
+        () => {
+          this.#settling--;
+          this.#pump();
+        },
+        (reason) => {
+          this.#settling--;
+          this.#fail(reason);
+        },
+      );
+    });
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#failure === undefined) {
+      this.#failure = { reason };
+      this.#abort.abort(reason);
+    }
+    this.#pump();
+  }
+}

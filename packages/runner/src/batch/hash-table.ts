@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+
+const EMPTY = 0n;
+
+/**
+ * A map from keys to numbers at 16 bytes an entry: open addressing over 64-bit hashes of the keys in typed arrays.
+ * A million keys of a batch fit in 32 MB, where a `Map` of strings needs over 100. Two of a million keys share a hash
+ * with a probability of 3e-8.
+ */
+export class HashTable {
+  #hashes: BigUint64Array = new BigUint64Array(1024);
+  #values: Float64Array = new Float64Array(1024);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get(key: string): number | undefined {
+    const slot = this.#find(hash64(key));
+    return this.#hashes[slot] === EMPTY ? undefined : this.#values[slot];
+  }
+
+  set(key: string, value: number): void {
+    if (this.#size * 4 >= this.#hashes.length * 3) this.#grow();
+    this.#put(hash64(key), value);
+  }
+
+  #put(hash: bigint, value: number): void {
+    const slot = this.#find(hash);
+    if (this.#hashes[slot] === EMPTY) this.#size++;
+    this.#hashes[slot] = hash;
+    this.#values[slot] = value;
+  }
+
+  #find(hash: bigint): number {
+    const mask = this.#hashes.length - 1;
+    let slot = Number(hash & 0xffffffffn) & mask;
+    while (this.#hashes[slot] !== EMPTY && this.#hashes[slot] !== hash) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #grow(): void {
+    const [hashes, values] = [this.#hashes, this.#values];
+    this.#hashes = new BigUint64Array(hashes.length * 2);
+    this.#values = new Float64Array(values.length * 2);
+    this.#size = 0;
+    for (let slot = 0; slot < hashes.length; slot++) {
+      const hash = hashes[slot];
+      if (hash !== undefined && hash !== EMPTY) this.#put(hash, values[slot] ?? 0);
+    }
+  }
+}
+
+function hash64(key: string): bigint {
+  const hash = createHash("sha1").update(key).digest().readBigUInt64LE(0);
+  return hash === EMPTY ? 1n : hash;
+}

@@ -1,0 +1,99 @@
+import type { ExecutionEvent, ExecutionHandle, ExecutionStatus, ModelExecutionResult } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-core";
+import { ulid } from "ulid";
+
+/** What an execution does: tells its events, and gives its result. `signal` fires on `cancel()`. */
+export type PushedRun = (emit: (event: ExecutionEvent) => void, signal: AbortSignal) => Promise<ModelExecutionResult>;
+
+/** An execution handle over a function; the function tells the middle events, the handle `start` and `end`. */
+export class PushHandle implements ExecutionHandle {
+  readonly id: string = ulid();
+  readonly result: Promise<ModelExecutionResult>;
+  #status: ExecutionStatus = "running";
+  #readers = 0;
+  #isClosed = false;
+  readonly #events: ExecutionEvent[] = [];
+  readonly #wakers = new Set<() => void>();
+  readonly #abort = new AbortController();
+
+  constructor(model: string, run: PushedRun) {
+    this.#push({ type: "start", id: this.id, model });
+    this.result = run((event) => this.#push(event), this.#abort.signal).then(
+      (result) => this.#end(result),
+      (reason) => this.#fail(reason),
+    );
+    this.result.catch(() => {});
+  }
+
+  get status(): ExecutionStatus {
+    return this.#status;
+  }
+
+  /** Whether anyone has read an event: then what was told cannot be taken back. */
+  get isRead(): boolean {
+    return this.#readers > 0;
+  }
+
+  /** Forgets what nobody has read, for a run that starts over. */
+  forgetEvents(): void {
+    this.#events.length = 1;
+  }
+
+  cancel(): void {
+    this.#abort.abort(new OllamaError("ABORTED", "The run was cancelled."));
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a handle is awaitable by contract.
+  then<A = ModelExecutionResult, B = never>(
+    onResult?: ((result: ModelExecutionResult) => A | PromiseLike<A>) | null,
+    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.result.then(onResult, onError);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<ExecutionEvent, void, undefined> {
+    this.#readers++;
+    let index = 0;
+    try {
+      while (true) {
+        const event = this.#events[index];
+        if (event !== undefined) {
+          index++;
+          yield event;
+        } else if (this.#isClosed) {
+          await this.result;
+          return;
+        } else {
+          await new Promise<void>((resolve) => this.#wakers.add(resolve));
+        }
+      }
+    } finally {
+      if (!this.#isClosed) this.cancel();
+    }
+  }
+
+  #push(event: ExecutionEvent): void {
+    this.#events.push(event);
+    this.#wake();
+  }
+
+  #end(result: ModelExecutionResult): ModelExecutionResult {
+    const isCancelled = result.metadata.error?.code === "ABORTED";
+    this.#status = result.success ? "succeeded" : isCancelled ? "cancelled" : "failed";
+    this.#isClosed = true;
+    this.#push({ type: "end", result });
+    return result;
+  }
+
+  #fail(reason: unknown): never {
+    this.#status = OllamaError.is(reason) && reason.code === "ABORTED" ? "cancelled" : "failed";
+    this.#isClosed = true;
+    this.#wake();
+    throw reason;
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakers) wake();
+    this.#wakers.clear();
+  }
+}

@@ -1,0 +1,7 @@
+import type { ExecutionRequest } from "@codo/ollama-core";
+
+/**
+ * What a run takes beside its model, its input and its options: system prompt, images, tools, thinking, log
+ * probabilities, keep-alive, deadlines and the signal that ends it.
+ */
+export type RunCall = Omit<ExecutionRequest, "model" | "prompt" | "messages" | "options">;

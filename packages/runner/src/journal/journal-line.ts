@@ -1,0 +1,34 @@
+import type { ModelExecutionResult } from "@codo/ollama-core";
+
+/** One line of a journal: a finished item and its result. */
+export interface JournalLine {
+  schemaVersion: 1;
+  /** The item's id, or the hash of its content with its occurrence number. */
+  key: string;
+  index: number;
+  /** Model and options of the batch, by which a journal of another batch is recognised. */
+  model: string;
+  options: Record<string, unknown>;
+  finishedAt: string;
+  result: ModelExecutionResult;
+}
+
+/** How every line begins. A file that begins otherwise is no journal and is not touched. */
+export const LINE_START = '{"schemaVersion":1,"key":';
+
+/** A line as it is written, with its end. */
+export function formatLine(line: JournalLine): string {
+  const { schemaVersion, key, ...rest } = line;
+  return `${JSON.stringify({ schemaVersion, key, ...rest })}\n`;
+}
+
+/** A line as it was written; `undefined` for what is not one. */
+export function parseLine(text: string): JournalLine | undefined {
+  if (!text.startsWith(LINE_START)) return undefined;
+  try {
+    const line = JSON.parse(text) as JournalLine;
+    return typeof line.key === "string" && typeof line.result === "object" && line.result !== null ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,161 @@
+import { type FileHandle, mkdir, open, truncate } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { OllamaError, sameModelName } from "@codo/ollama-core";
+import { HashTable } from "../batch/hash-table.js";
+import { canonicalJson } from "../batch/item-key.js";
+import { AppendQueue } from "./append-queue.js";
+import { formatLine, type JournalLine, LINE_START, parseLine } from "./journal-line.js";
+import { type JournalLock, lockJournal } from "./journal-lock.js";
+import { readLines } from "./read-lines.js";
+
+/** The batch that a journal is opened for. */
+export interface JournalOwner {
+  model: string;
+  /** Options of the batch as they matter for answers. */
+  options: Record<string, unknown>;
+  retryErrors: boolean;
+  onMismatch: "refuse" | "continue";
+}
+
+/**
+ * The memory of a batch on disk: one line for each finished item, only ever appended to. Finished items are known by
+ * a table of 16 bytes each; their results stay in the file until they are asked for.
+ */
+export class Journal {
+  readonly path: string;
+  readonly #owner: JournalOwner;
+  readonly #finished: HashTable = new HashTable();
+  readonly #file: FileHandle;
+  readonly #lock: JournalLock;
+  readonly #appends: AppendQueue;
+
+  private constructor(path: string, owner: JournalOwner, file: FileHandle, lock: JournalLock) {
+    this.path = path;
+    this.#owner = owner;
+    this.#file = file;
+    this.#lock = lock;
+    this.#appends = new AppendQueue(file);
+  }
+
+  /**
+   * Opens a journal, or begins one. A last line that was torn by a kill is taken off.
+   * @throws OllamaError `STORAGE_FAILED` when another process writes it or the disk refuses, `INVALID_REQUEST` when
+   * the file is no journal or belongs to another model or other options
+   */
+  static async open(path: string, owner: JournalOwner): Promise<Journal> {
+    const absolute = resolve(path);
+    let lock: JournalLock | undefined;
+    let file: FileHandle | undefined;
+    try {
+      await mkdir(dirname(absolute), { recursive: true });
+      lock = await lockJournal(absolute);
+      file = await open(absolute, "a+");
+      const journal = new Journal(absolute, owner, file, lock);
+      await journal.#load();
+      return journal;
+    } catch (error) {
+      await file?.close();
+      await lock?.release();
+      throw OllamaError.is(error) ? error : storageFailed(absolute, "opened", error);
+    }
+  }
+
+  /** The line of an item that finished; `undefined` for one that has to run. */
+  async find(key: string): Promise<JournalLine | undefined> {
+    const offset = this.#finished.get(key);
+    if (offset === undefined || offset < 0) return undefined;
+    const line = parseLine(await this.#readLineAt(offset));
+    // Two keys could share a hash: then the line is another item's, and this one has not run.
+    return line?.key === key ? line : undefined;
+  }
+
+  /**
+   * Writes down a finished item; it is safe from a kill when this resolves.
+   * @throws OllamaError `STORAGE_FAILED`
+   */
+  async append(line: Pick<JournalLine, "key" | "index" | "result">): Promise<void> {
+    const { model, options } = this.#owner;
+    const { key, index, result } = line;
+    const finishedAt = new Date().toISOString();
+    try {
+      await this.#appends.append(formatLine({ schemaVersion: 1, key, index, model, options, finishedAt, result }));
+    } catch (error) {
+      throw storageFailed(this.path, "written", error);
+    }
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#appends.drain();
+    } catch (error) {
+      throw storageFailed(this.path, "written", error);
+    } finally {
+      await this.#file.close();
+      await this.#lock.release();
+    }
+  }
+
+  async #load(): Promise<void> {
+    let isFirst = true;
+    for await (const { text, offset, isComplete } of readLines(this.path)) {
+      const line = parseLine(text);
+      const isTorn = line === undefined && !isComplete;
+      if (isFirst && line === undefined && !(isTorn && isPiece(text))) throw notAJournal(this.path);
+      isFirst = false;
+      if (line !== undefined) this.#take(line, offset);
+      if (isTorn) await truncate(this.path, offset);
+      else if (!isComplete) await this.#file.appendFile("\n");
+    }
+  }
+
+  #take(line: JournalLine, offset: number): void {
+    if (this.#owner.onMismatch === "refuse") this.#assertSameBatch(line);
+    const runsAgain = this.#owner.retryErrors && !line.result.success;
+    this.#finished.set(line.key, runsAgain ? -1 : offset);
+  }
+
+  #assertSameBatch(line: JournalLine): void {
+    const { model, options } = this.#owner;
+    const isSame = sameModelName(line.model, model) && canonicalJson(line.options) === canonicalJson(options);
+    if (isSame) return;
+    throw new OllamaError(
+      "INVALID_REQUEST",
+      `The journal "${this.path}" was made with model "${line.model}" and options ${JSON.stringify(line.options)}; this batch has model "${model}" and options ${JSON.stringify(options)}. Use another journal, or pass onJournalMismatch: "continue" to go on with it.`,
+      {
+        details: { path: this.path, journal: { model: line.model, options: line.options }, batch: { model, options } },
+      },
+    );
+  }
+
+  async #readLineAt(offset: number): Promise<string> {
+    const pieces: Buffer[] = [];
+    for (let position = offset; ; ) {
+      const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(4096), 0, 4096, position);
+      const end = buffer.subarray(0, bytesRead).indexOf(0x0a);
+      pieces.push(buffer.subarray(0, end < 0 ? bytesRead : end));
+      if (end >= 0 || bytesRead === 0) return Buffer.concat(pieces).toString("utf8");
+      position += bytesRead;
+    }
+  }
+}
+
+function isPiece(text: string): boolean {
+  return text.startsWith(LINE_START) || LINE_START.startsWith(text);
+}
+
+function notAJournal(path: string): OllamaError {
+  return new OllamaError(
+    "INVALID_REQUEST",
+    `The file "${path}" is not a journal of a batch. It was left as it is; choose another path for the journal.`,
+    { details: { path } },
+  );
+}
+
+function storageFailed(path: string, what: string, cause: unknown): OllamaError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new OllamaError(
+    "STORAGE_FAILED",
+    `The journal "${path}" could not be ${what}: ${reason}. Results that are in it are safe; free the disk or choose another path and run the batch again.`,
+    { cause, details: { path } },
+  );
+}

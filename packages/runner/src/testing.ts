@@ -1,0 +1,1 @@
+export { type ExecutorScript, ScriptedExecutor, type ScriptedReply } from "./testing/scripted-executor.js";
