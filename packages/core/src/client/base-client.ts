@@ -1,3 +1,4 @@
+import { OllamaError } from "../errors/ollama-error.js";
 import type { CallOptions } from "../execution/executor.js";
 import { encodeImages, hasImagesToEncode } from "../images/encode-images.js";
 import { AnswerWatcher, ProgressWatcher } from "../ndjson/watchers.js";
@@ -152,14 +153,16 @@ export class BaseOllamaClient {
 
   /** Whether the server has a blob. `digest` is `sha256:` and 64 hexadecimal digits. */
   async headBlob(digest: string, options?: CallOptions): Promise<boolean> {
-    const path = `/api/blobs/${encodeURI(digest)}`;
-    const answer = await this.request("HEAD", path, options);
-    answer.discard();
-    if (answer.status < 400) return true;
-    if (answer.status === 404) return false;
-    // HEAD has no body to say why: the same request as a call throws the error of its status.
-    await this.#requester.json({ method: "HEAD", path, call: options });
-    return false;
+    try {
+      const path = `/api/blobs/${encodeURI(digest)}`;
+      const { answer, scope } = await this.#requester.open({ method: "HEAD", path, call: options });
+      answer.body.destroy();
+      scope.finish();
+      return true;
+    } catch (error) {
+      if (OllamaError.is(error) && error.details.status === 404) return false;
+      throw error;
+    }
   }
 
   /**
