@@ -1,0 +1,261 @@
+import type { Logger } from "../logging/logger.js";
+import { OllamaError } from "../errors/ollama-error.js";
+import { stopAtExit } from "./exit-guard.js";
+import { HealthWatch, type ServerEvents } from "./health-watch.js";
+import { lastingServerStatus } from "./lasting-server.js";
+import { probeServer } from "./probe-server.js";
+import type { ServeProcess } from "./serve-process.js";
+import { resolveServerAddress, type ServerAddress } from "./server-address.js";
+import type { EmbeddedEngine, EmbeddedEngineModule, ServerHealth, ServerInfo } from "./server-info.js";
+import { nothingToStart, portOccupied, startNotAllowed } from "./start-failures.js";
+import { startServe } from "./start-serve.js";
+import { stateFolder } from "./state-folder.js";
+
+/** Settings of an {@link OllamaServer}. */
+export interface OllamaServerInit {
+  /**
+   * Where the server is, as `OLLAMA_HOST` is written. A host that is named here or in `OLLAMA_HOST` is never
+   * substituted by another. @defaultValue `OLLAMA_HOST`, else 127.0.0.1:11434
+   */
+  host?: string | undefined;
+  /** The program to start, a name on the PATH or a path. @defaultValue "ollama" */
+  ollamaBinary?: string | undefined;
+  /** An engine for machines without Ollama, such as `() => import("@codo/ollama-engine")`; loaded when needed. */
+  embedded?: (() => Promise<EmbeddedEngineModule>) | undefined;
+  /** The environment to read and to hand on. @defaultValue `process.env` */
+  env?: NodeJS.ProcessEnv | undefined;
+  /** Where a lasting server is recorded. @defaultValue the platform's state folder for codo */
+  stateDir?: string | undefined;
+  /** Until a started program listens, in milliseconds; it may take twice as long again to answer. @defaultValue 20 000 */
+  startTimeoutMs?: number | undefined;
+  /** Between two looks while somebody listens for `gone` or `back`, in milliseconds. @defaultValue 5 000 */
+  watchIntervalMs?: number | undefined;
+  logger?: Logger | undefined;
+}
+
+/** How {@link OllamaServer.ensure} goes about it. */
+export interface EnsureOptions {
+  /** Whether one may be started. @defaultValue true */
+  start?: boolean;
+  /** Ends the wait; a start under way goes on for others who wait. */
+  signal?: AbortSignal;
+}
+
+const DEFAULTS = { startTimeoutMs: 20_000, watchIntervalMs: 5000, ollamaBinary: "ollama" };
+
+/**
+ * Finds a server, starts one where none is, watches it, and stops what it started. The order: one that answers at the
+ * host; a lasting one that was recorded; `ollama serve`; the embedded engine on a free loopback port.
+ */
+export class OllamaServer implements AsyncDisposable {
+  readonly #init: OllamaServerInit;
+  readonly #address: ServerAddress;
+  readonly #watch: HealthWatch;
+  #current: ServerInfo | undefined;
+  #starting: Promise<ServerInfo> | undefined;
+  #stopOwn: (() => Promise<void>) | undefined;
+
+  constructor(init: OllamaServerInit = {}) {
+    this.#init = init;
+    this.#address = resolveServerAddress(init.host, this.#env);
+    this.#watch = new HealthWatch(
+      async () => (this.#current === undefined ? undefined : await this.health()),
+      init.watchIntervalMs ?? DEFAULTS.watchIntervalMs,
+    );
+  }
+
+  /** The address that is looked at first, as it was written. */
+  get host(): string {
+    return this.#address.host;
+  }
+
+  /** The server in use; absent until one was found or started, and after it went away. */
+  get current(): ServerInfo | undefined {
+    return this.#current;
+  }
+
+  /** Looks for a server that answers, at the host and among the lasting ones, and starts nothing. */
+  async find(): Promise<ServerInfo | undefined> {
+    return (await this.#find()).found;
+  }
+
+  /**
+   * Gives a server that answers, and starts one where none does. Calls at the same time share one start. A server that
+   * was found or started before is trusted until {@link OllamaServer.lost} says otherwise or its process ends.
+   * @throws OllamaError `SERVER_UNAVAILABLE` with the remedies, or with the last lines of a program that failed
+   */
+  async ensure(options: EnsureOptions = {}): Promise<ServerInfo> {
+    options.signal?.throwIfAborted();
+    if (this.#current !== undefined) return this.#current;
+    if (options.start === false) {
+      const { found, health } = await this.#find();
+      if (found === undefined) throw startNotAllowed(this.#address, health);
+      return this.#use(found);
+    }
+    this.#starting ??= this.#findOrStart().finally(() => {
+      this.#starting = undefined;
+    });
+    return await withAbort(this.#starting, options.signal);
+  }
+
+  /** Says that a request could not reach the server: the next {@link OllamaServer.ensure} looks anew. */
+  async lost(url: string): Promise<void> {
+    if (this.#current?.url !== url) return;
+    const health = await this.health();
+    if (health.status !== "up" && this.#current?.url === url) await this.#abandon();
+  }
+
+  /** Looks at the server in use, or at the host where none is in use yet. Never throws. */
+  async health(): Promise<ServerHealth> {
+    const url = this.#current?.url;
+    const health = await probeServer(url === undefined || url === this.#address.url ? this.#address.host : url);
+    this.#watch.seen(health);
+    return health;
+  }
+
+  /**
+   * Listens for the server going away (`gone`) and coming back (`back`). As long as somebody listens, the server is
+   * looked at every few seconds.
+   * @returns stops listening
+   */
+  on<K extends keyof ServerEvents>(event: K, listener: (health: ServerEvents[K]) => void): () => void {
+    this.#watch.add(event, listener);
+    return () => this.#watch.remove(event, listener);
+  }
+
+  /** Stops listening. */
+  off<K extends keyof ServerEvents>(event: K, listener: (health: ServerEvents[K]) => void): void {
+    this.#watch.remove(event, listener);
+  }
+
+  /** Stops what this object started, and nothing else. A later {@link OllamaServer.ensure} starts anew. */
+  async stop(): Promise<void> {
+    await this.#starting?.catch(() => undefined);
+    this.#watch.clear();
+    await this.#abandon();
+  }
+
+  /** The same as {@link OllamaServer.stop}. */
+  async cleanup(): Promise<void> {
+    await this.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  get #env(): NodeJS.ProcessEnv {
+    return this.#init.env ?? process.env;
+  }
+
+  async #find(): Promise<{ found?: ServerInfo; health: ServerHealth }> {
+    const health = await probeServer(this.#address.host);
+    if (health.status === "up") {
+      return { found: { url: this.#address.url, source: "running", ...versionOf(health) }, health };
+    }
+    // A named host is never substituted, not even by a server of ours.
+    if (this.#address.explicit) return { health };
+    const lasting = await lastingServerStatus({ stateDir: this.#init.stateDir ?? stateFolder(this.#env) });
+    if (!lasting?.answers) return { health };
+    const { url, source, pid } = lasting;
+    return { found: { url, source, pid, ...versionOf(lasting) }, health };
+  }
+
+  async #findOrStart(): Promise<ServerInfo> {
+    const { found, health } = await this.#find();
+    if (found !== undefined) return this.#use(found);
+    const isForeign = health.status === "foreign";
+    if (isForeign && (this.#address.explicit || this.#init.embedded === undefined)) {
+      throw portOccupied(this.#address, health);
+    }
+    const served = isForeign ? undefined : await this.#serve();
+    if (served !== undefined) return this.#use(served);
+    return this.#use(await this.#embed());
+  }
+
+  #use(info: ServerInfo): ServerInfo {
+    this.#current = info;
+    this.#init.logger?.debug?.(`Using the Ollama at ${info.url}.`, { ...info });
+    void this.#watch.check();
+    return info;
+  }
+
+  async #serve(): Promise<ServerInfo | undefined> {
+    const { loopback, url } = this.#address;
+    if (loopback === undefined) return undefined;
+    const command = {
+      command: this.#init.ollamaBinary ?? DEFAULTS.ollamaBinary,
+      args: ["serve"],
+      env: { ...this.#env, OLLAMA_HOST: `${loopback.hostname}:${loopback.port}` },
+    };
+    const startTimeoutMs = this.#init.startTimeoutMs ?? DEFAULTS.startTimeoutMs;
+    const served = await startServe(command, { url, ...loopback, startTimeoutMs });
+    if (served === undefined) return undefined;
+    const { process, health } = served;
+    if (process?.pid === undefined) return { url, source: "running", ...versionOf(health) };
+    this.#own(process);
+    return { url, source: "ollama", pid: process.pid, ...versionOf(health) };
+  }
+
+  #own(process: ServeProcess): void {
+    this.#stopOwn = () => process.stop();
+    void process.ended.then(async () => {
+      if (this.#current?.pid !== process.pid) return;
+      // It ended by itself: it crashed, somebody stopped it, or it lost the port to another that answers instead.
+      this.#stopOwn = undefined;
+      this.#current = undefined;
+      this.#init.logger?.warn?.("The Ollama that was started here has ended; the next request starts it again.", {
+        ...process.end,
+        log: process.log,
+      });
+      await this.health();
+    });
+  }
+
+  async #embed(): Promise<ServerInfo> {
+    const { embedded } = this.#init;
+    const binary = this.#init.ollamaBinary ?? DEFAULTS.ollamaBinary;
+    if (embedded === undefined || this.#address.explicit) throw nothingToStart(this.#address, binary, true);
+    let engine: EmbeddedEngine;
+    try {
+      const { startEngine } = await embedded();
+      engine = await startEngine({ host: "127.0.0.1", port: 0 });
+    } catch (cause) {
+      throw OllamaError.is(cause) ? cause : nothingToStart(this.#address, binary, false, cause);
+    }
+    engine.unref?.();
+    const forget = stopAtExit(() => void engine.stop());
+    this.#stopOwn = async () => {
+      forget();
+      await engine.stop();
+    };
+    const health = await probeServer(engine.url);
+    const pid = engine.pid === undefined ? {} : { pid: engine.pid };
+    return { url: engine.url.replace(/\/+$/, ""), source: "embedded", ...pid, ...versionOf(health) };
+  }
+
+  async #abandon(): Promise<void> {
+    const stopOwn = this.#stopOwn;
+    this.#stopOwn = undefined;
+    this.#current = undefined;
+    await stopOwn?.();
+  }
+}
+
+function versionOf({ version }: { version?: string }): { version?: string } {
+  return version === undefined ? {} : { version };
+}
+
+async function withAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work;
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
+  }
+}

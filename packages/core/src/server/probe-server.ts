@@ -1,0 +1,48 @@
+import { OllamaClient } from "../client/ollama-client.js";
+import { OllamaError } from "../errors/ollama-error.js";
+import type { ServerHealth } from "./server-info.js";
+
+/** How long a server has to answer a look, in milliseconds: it answers at once or not at all. */
+export const PROBE_TIMEOUT_MS = 5000;
+
+/** Looks whether an Ollama answers at an address. Never throws, and ends within twice the time-out. */
+export async function probeServer(host: string, timeoutMs: number = PROBE_TIMEOUT_MS): Promise<ServerHealth> {
+  const client = new OllamaClient({ host, retry: false });
+  const startedAtMs = performance.now();
+  const outcome = await look(client, timeoutMs);
+  return {
+    ...outcome,
+    url: client.host,
+    latencyMs: performance.now() - startedAtMs,
+    checkedAt: new Date().toISOString(),
+  };
+}
+
+type Outcome = Pick<ServerHealth, "status" | "version" | "reason">;
+
+async function look(client: OllamaClient, timeoutMs: number): Promise<Outcome> {
+  const call = { timeouts: { connectMs: timeoutMs, totalMs: timeoutMs } };
+  try {
+    const { version } = await client.version(call);
+    if (typeof version === "string") return { status: "up", version };
+  } catch (error) {
+    if (!OllamaError.is(error)) return { status: "foreign", reason: String(error) };
+    if (error.code === "SERVER_UNAVAILABLE" || error.code.startsWith("TIMEOUT_")) {
+      return { status: "down", reason: error.message };
+    }
+    // A gateway that wants a key stands before a server; whether the key is right, the real call will tell.
+    if (error.code === "UNAUTHORIZED" || error.details.status === 403) return { status: "up" };
+  }
+  return await lookAtModels(client, call);
+}
+
+/** Servers that speak the protocol without `/api/version` are servers too. */
+async function lookAtModels(client: OllamaClient, call: { timeouts: { totalMs: number } }): Promise<Outcome> {
+  try {
+    const { models } = await client.list(call);
+    if (Array.isArray(models)) return { status: "up" };
+  } catch (error) {
+    return { status: "foreign", reason: error instanceof Error ? error.message : String(error) };
+  }
+  return { status: "foreign", reason: "Its answers are not those of an Ollama." };
+}

@@ -1,0 +1,42 @@
+/** How a server came to be known. Only `ollama` and `embedded` were started by this process, and are stopped by it. */
+export type ServerSource = "running" | "lasting" | "ollama" | "embedded";
+
+/** A server that answers. */
+export interface ServerInfo {
+  /** Where it answers, without a trailing slash. */
+  url: string;
+  source: ServerSource;
+  /** What it says its version is. */
+  version?: string;
+  /** Its process, where it is known. */
+  pid?: number;
+}
+
+/** What a look at a server found. */
+export interface ServerHealth {
+  /** `foreign`: something answers there, and it is no Ollama. */
+  status: "up" | "down" | "foreign";
+  url: string;
+  version?: string;
+  /** Why it is not up, for a person. */
+  reason?: string;
+  /** How long the answer took, in milliseconds. */
+  latencyMs: number;
+  /** ISO 8601. */
+  checkedAt: string;
+}
+
+/** An engine that runs inside this process, as the embedded engine's `startEngine` gives it. */
+export interface EmbeddedEngine {
+  url: string;
+  port: number;
+  pid?: number | undefined;
+  stop(): Promise<void>;
+  /** Lets the process end although the engine runs. */
+  unref?(): void;
+}
+
+/** The part of an engine package that a server needs. */
+export interface EmbeddedEngineModule {
+  startEngine(options: { host: string; port: number }): Promise<EmbeddedEngine>;
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+
+const recordSchema = v.object({
+  schemaVersion: v.literal(1),
+  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Tells the process from a later one with the same id, where the platform says it. */
+  startToken: v.optional(v.string()),
+  url: v.string(),
+  command: v.array(v.string()),
+  startedAt: v.string(),
+  logFile: v.string(),
+});
+
+/** A lasting server, as the state folder keeps it. */
+export type ServerRecord = v.InferOutput<typeof recordSchema>;
+
+/** Where the record of the lasting server is. */
+export function serverRecordFile(stateDir: string): string {
+  return join(stateDir, "server.json");
+}
+
+/** Reads the record; `undefined` where there is none or it cannot be read. */
+export async function readServerRecord(stateDir: string): Promise<ServerRecord | undefined> {
+  try {
+    const parsed = v.safeParse(recordSchema, JSON.parse(await readFile(serverRecordFile(stateDir), "utf8")));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the record whole: a reader sees the old one or the new one. */
+export async function writeServerRecord(stateDir: string, record: ServerRecord): Promise<void> {
+  await mkdir(stateDir, { recursive: true });
+  const temporary = join(stateDir, `server.${randomUUID()}.tmp`);
+  await writeFile(temporary, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  await rename(temporary, serverRecordFile(stateDir));
+}
+
+/** Takes the record away; nothing happens where there is none. */
+export async function removeServerRecord(stateDir: string): Promise<void> {
+  await rm(serverRecordFile(stateDir), { force: true });
+}

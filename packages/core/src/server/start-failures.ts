@@ -1,0 +1,63 @@
+import { OllamaError } from "../errors/ollama-error.js";
+import type { ServerAddress } from "./server-address.js";
+import type { ServeProcess } from "./serve-process.js";
+import type { ServerHealth } from "./server-info.js";
+
+/** Nothing answers, and nothing can be started. */
+export function nothingToStart(address: ServerAddress, binary: string, canEmbed: boolean, why?: unknown): OllamaError {
+  const cause = why === undefined ? {} : { cause: why };
+  const reason = why instanceof Error ? ` (${why.message})` : "";
+  const message = address.explicit
+    ? `No Ollama answers at ${address.url}${reason}. ${startItThere(address, binary)}`
+    : `No Ollama answers at ${address.url}, and there is no program "${binary}" to start one${reason}. ` +
+      `Install Ollama (https://ollama.com/download), name a running server with OLLAMA_HOST` +
+      `${canEmbed ? "." : ", or use the embedded engine: npm install @codo/ollama-cli."}`;
+  return new OllamaError("SERVER_UNAVAILABLE", message, { ...cause, details: { url: address.url, binary } });
+}
+
+function startItThere(address: ServerAddress, binary: string): string {
+  if (address.loopback === undefined) return "Start it there, or name another server with OLLAMA_HOST.";
+  return `There is no program "${binary}" to start one: install Ollama (https://ollama.com/download), or name another server with OLLAMA_HOST.`;
+}
+
+/** Something that is no Ollama has the port. */
+export function portOccupied(address: ServerAddress, health: ServerHealth): OllamaError {
+  const message =
+    `Something answers at ${address.url} that is no Ollama. Stop it, or name another address with OLLAMA_HOST. ` +
+    `It said: ${health.reason ?? "nothing"}`;
+  return new OllamaError("SERVER_UNAVAILABLE", message, {
+    retryable: false,
+    details: { url: address.url, reason: health.reason },
+  });
+}
+
+/** Nobody wants a server started. */
+export function startNotAllowed(address: ServerAddress, health: ServerHealth): OllamaError {
+  const message = `No Ollama answers at ${address.url}, and starting one is switched off. Start it with "ollama serve", or name another server with OLLAMA_HOST.`;
+  return new OllamaError("SERVER_UNAVAILABLE", message, { details: { url: address.url, reason: health.reason } });
+}
+
+/** The program ended before it served. */
+export function diedEarly(process: ServeProcess, url: string): OllamaError {
+  const { exitCode, signal, error } = process.end ?? { exitCode: null, signal: null };
+  const how = error ? `could not be started (${error.message})` : `ended at once (${signal ?? `exit status ${exitCode}`})`;
+  return failedStart(process, url, `${how} without serving at ${url}`, { exitCode, signal, errno: error?.code });
+}
+
+/** The program runs and does not serve. */
+export function neverReady(process: ServeProcess, url: string, waitedMs: number, health?: ServerHealth): OllamaError {
+  const seconds = Math.round(waitedMs / 1000);
+  const what = health?.status === "foreign" ? "answers, but not as an Ollama does," : "did not answer";
+  return failedStart(process, url, `${what} at ${url} within ${seconds} s, and was stopped`, { waitedMs });
+}
+
+function failedStart(process: ServeProcess, url: string, what: string, details: Record<string, unknown>): OllamaError {
+  const { command, args } = process.command;
+  const commandLine = [command, ...args].join(" ");
+  const log = process.log === "" ? "It printed nothing." : `Its last lines:\n${process.log}`;
+  const message = `"${commandLine}" ${what}. Check that "${command}" is Ollama, or name a running server with OLLAMA_HOST. ${log}`;
+  return new OllamaError("SERVER_UNAVAILABLE", message, {
+    retryable: false,
+    details: { url, command: commandLine, log: process.log, ...details },
+  });
+}
