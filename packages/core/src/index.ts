@@ -69,6 +69,26 @@ export {
 export { createExecutionOptions, resolveExecutionOptions } from "./options/resolve-execution-options.js";
 export { normalizeExecutionOptions, toWireOptions, type WireOptions } from "./options/wire-options.js";
 export type { RetryOptions } from "./retry/retry-policy.js";
+export type { ServerEvents } from "./server/health-watch.js";
+export {
+  type LastingServerInit,
+  type LastingServerStart,
+  type LastingServerStatus,
+  lastingServerStatus,
+  startLastingServer,
+  stopLastingServer,
+} from "./server/lasting-server.js";
+export { type EnsureOptions, OllamaServer, type OllamaServerInit } from "./server/ollama-server.js";
+export type { ServeCommand } from "./server/serve-process.js";
+export type {
+  EmbeddedEngine,
+  EmbeddedEngineModule,
+  ServerHealth,
+  ServerInfo,
+  ServerSource,
+} from "./server/server-info.js";
+export type { ServerRecord } from "./server/server-record.js";
+export { stateFolder } from "./server/state-folder.js";
 export type { Fetch } from "./transport/fetch-transport.js";
 export type { RequestBody } from "./transport/transport.js";
 export type { ChatRequest, ChatResponse, Message, ResponseMessage } from "./wire/chat.js";

@@ -86,7 +86,11 @@ export async function startLastingServer(start: LastingServerStart = {}): Promis
     const recorded = await lastingServerStatus({ stateDir });
     if (recorded?.answers && (recorded.url === address.url || !address.explicit)) return recorded;
     if (health.status === "up") {
-      return { url: address.url, source: "running", ...(health.version === undefined ? {} : { version: health.version }) };
+      return {
+        url: address.url,
+        source: "running",
+        ...(health.version === undefined ? {} : { version: health.version }),
+      };
     }
     if (health.status === "foreign" && address.explicit) throw portOccupied(address, health);
     return await launch(start, { address, env, stateDir, timeoutMs, isForeign: health.status === "foreign" });
@@ -194,12 +198,7 @@ async function endProcess({ pid, startToken }: ServerRecord): Promise<void> {
   }
 }
 
-async function failedStart(
-  commandLine: string[],
-  url: string,
-  logFile: string,
-  cause?: Error,
-): Promise<OllamaError> {
+async function failedStart(commandLine: string[], url: string, logFile: string, cause?: Error): Promise<OllamaError> {
   const lines = (await readFile(logFile, "utf8").catch(() => "")).trimEnd().split("\n").slice(-40).join("\n");
   const what = cause === undefined ? `did not serve at ${url}` : `could not be started (${cause.message})`;
   const log = lines === "" ? "It printed nothing." : `Its last lines (${logFile}):\n${lines}`;
@@ -216,7 +215,9 @@ function freePort(): Promise<number> {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+      server.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });
 }

@@ -1,5 +1,5 @@
-import type { Logger } from "../logging/logger.js";
 import { OllamaError } from "../errors/ollama-error.js";
+import type { Logger } from "../logging/logger.js";
 import { stopAtExit } from "./exit-guard.js";
 import { HealthWatch, type ServerEvents } from "./health-watch.js";
 import { lastingServerStatus } from "./lasting-server.js";
@@ -28,6 +28,8 @@ export interface OllamaServerInit {
   stateDir?: string | undefined;
   /** Until a started program listens, in milliseconds; it may take twice as long again to answer. @defaultValue 20 000 */
   startTimeoutMs?: number | undefined;
+  /** How long a server that is stopped has to end by itself, in milliseconds. @defaultValue 5 000 */
+  stopGraceMs?: number | undefined;
   /** Between two looks while somebody listens for `gone` or `back`, in milliseconds. @defaultValue 5 000 */
   watchIntervalMs?: number | undefined;
   logger?: Logger | undefined;
@@ -198,7 +200,7 @@ export class OllamaServer implements AsyncDisposable {
   }
 
   #own(process: ServeProcess): void {
-    this.#stopOwn = () => process.stop();
+    this.#stopOwn = () => process.stop(this.#init.stopGraceMs);
     void process.ended.then(async () => {
       if (this.#current?.pid !== process.pid) return;
       // It ended by itself: it crashed, somebody stopped it, or it lost the port to another that answers instead.

@@ -16,7 +16,8 @@ export interface ProcessEnd {
   error?: NodeJS.ErrnoException;
 }
 
-const STOP_GRACE_MS = 5000;
+/** How long a process has to end by itself when it is asked to, in milliseconds. */
+export const STOP_GRACE_MS = 5000;
 const LOG_GRACE_MS = 500;
 
 /** A server that this process started as a child and will stop. */
@@ -68,11 +69,11 @@ export class ServeProcess {
   }
 
   /** Asks it to end, and after a while ends it. */
-  async stop(): Promise<void> {
+  async stop(graceMs: number = STOP_GRACE_MS): Promise<void> {
     if (this.end !== undefined) return;
     this.#signal("SIGTERM");
     // The timer keeps this process alive until the child is gone, which is what the caller waits for.
-    const timer = setTimeout(() => this.#signal("SIGKILL"), STOP_GRACE_MS);
+    const timer = setTimeout(() => this.#signal("SIGKILL"), graceMs);
     await this.ended;
     clearTimeout(timer);
   }

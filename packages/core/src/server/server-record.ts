@@ -3,19 +3,28 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 
-const recordSchema = v.object({
+/** A lasting server, as the state folder keeps it. */
+export interface ServerRecord {
+  schemaVersion: 1;
+  pid: number;
+  /** Tells the process from a later one with the same id, where the platform says it. */
+  startToken?: string | undefined;
+  url: string;
+  command: string[];
+  /** ISO 8601. */
+  startedAt: string;
+  logFile: string;
+}
+
+const recordSchema: v.GenericSchema<unknown, ServerRecord> = v.object({
   schemaVersion: v.literal(1),
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  /** Tells the process from a later one with the same id, where the platform says it. */
   startToken: v.optional(v.string()),
   url: v.string(),
   command: v.array(v.string()),
   startedAt: v.string(),
   logFile: v.string(),
 });
-
-/** A lasting server, as the state folder keeps it. */
-export type ServerRecord = v.InferOutput<typeof recordSchema>;
 
 /** Where the record of the lasting server is. */
 export function serverRecordFile(stateDir: string): string {

@@ -1,6 +1,6 @@
 import { OllamaError } from "../errors/ollama-error.js";
-import type { ServerAddress } from "./server-address.js";
 import type { ServeProcess } from "./serve-process.js";
+import type { ServerAddress } from "./server-address.js";
 import type { ServerHealth } from "./server-info.js";
 
 /** Nothing answers, and nothing can be started. */
@@ -40,7 +40,9 @@ export function startNotAllowed(address: ServerAddress, health: ServerHealth): O
 /** The program ended before it served. */
 export function diedEarly(process: ServeProcess, url: string): OllamaError {
   const { exitCode, signal, error } = process.end ?? { exitCode: null, signal: null };
-  const how = error ? `could not be started (${error.message})` : `ended at once (${signal ?? `exit status ${exitCode}`})`;
+  const how = error
+    ? `could not be started (${error.message})`
+    : `ended at once (${signal ?? `exit status ${exitCode}`})`;
   return failedStart(process, url, `${how} without serving at ${url}`, { exitCode, signal, errno: error?.code });
 }
 

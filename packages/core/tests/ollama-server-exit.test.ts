@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, it, vi } from "vitest";
+import { FAKE_OLLAMA, type FakePlace, fakePlace, isAlive } from "./support/fake-ollama.js";
+
+const PROGRAM = fileURLToPath(new URL("./fixtures/use-server.mjs", import.meta.url));
+
+interface Running {
+  child: ChildProcess;
+  serverPid: number;
+  output(): string;
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+const running: Running[] = [];
+afterEach(() => {
+  for (const { child, serverPid } of running.splice(0)) {
+    child.kill("SIGKILL");
+    if (isAlive(serverPid)) process.kill(serverPid, "SIGKILL");
+  }
+});
+
+/** Runs the program until it has its server. */
+async function run(how: string, place: FakePlace): Promise<Running> {
+  const child = spawn(process.execPath, [PROGRAM, how, place.host, FAKE_OLLAMA], {
+    env: place.env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (bytes: Buffer) => {
+    output += bytes.toString();
+  });
+  child.stderr.resume();
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
+    child.once("close", (code, signal) => resolve({ code, signal })),
+  );
+  await vi.waitFor(() => expect(output).toContain("\n"), 25_000);
+  const { pid, source } = JSON.parse(output.split("\n")[0] ?? "") as { pid: number; source: string };
+  expect(source).toBe("ollama");
+  const program = { child, serverPid: pid, output: () => output, ended };
+  running.push(program);
+  return program;
+}
+
+it.each([
+  ["end", 0],
+  ["throw", 1],
+  ["exit", 5],
+])("a program's server ends with it: %s", async (how, expected) => {
+  const program = await run(how, await fakePlace());
+  expect((await program.ended).code).toBe(expected);
+  await vi.waitFor(() => expect(isAlive(program.serverPid)).toBe(false), 20_000);
+});
+
+it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "%s ends the program by that signal, and its server",
+  async (signal) => {
+    const program = await run("wait", await fakePlace());
+    program.child.kill(signal);
+    expect(await program.ended).toEqual({ code: null, signal });
+    await vi.waitFor(() => expect(isAlive(program.serverPid)).toBe(false), 20_000);
+  },
+);
+
+it("a signal that the program handles itself leaves the server alone until the program ends", async () => {
+  const program = await run("own-handler", await fakePlace());
+  program.child.kill("SIGINT");
+  await vi.waitFor(() => expect(program.output()).toContain("handled"), 20_000);
+  expect(isAlive(program.serverPid)).toBe(true);
+  program.child.kill("SIGTERM");
+  expect((await program.ended).code).toBe(9);
+  await vi.waitFor(() => expect(isAlive(program.serverPid)).toBe(false), 20_000);
+});
+
+it("a server that was found is left running", async () => {
+  const place = await fakePlace();
+  const owner = await run("wait", place);
+  const child = spawn(process.execPath, [PROGRAM, "exit", place.host, FAKE_OLLAMA], { env: place.env });
+  await new Promise((resolve) => child.once("close", resolve));
+  expect(child.exitCode).toBe(5);
+  expect(isAlive(owner.serverPid)).toBe(true);
+});
