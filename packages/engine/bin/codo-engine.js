@@ -1,2 +1,9 @@
 #!/usr/bin/env node
-import "../dist/index.js";
+import { runCommandLine } from "../dist/command-line.js";
+
+try {
+  process.exitCode = await runCommandLine(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`codo-engine: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,1 +1,2 @@
-export {};
+export type { Engine, EngineLogger } from "./create-engine.js";
+export { type StartEngineOptions, startEngine } from "./start-engine.js";

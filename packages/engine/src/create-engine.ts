@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EngineContext } from "./engine-context.js";
+import { Listener } from "./http/listener.js";
+import { OriginPolicy } from "./http/origin-policy.js";
+import type { StartInference } from "./inference/inference-contract.js";
+import type { LocalModel } from "./models/local-model.js";
+import { ModelCatalog } from "./models/model-catalog.js";
+import { engineRoutes } from "./routes/engine-routes.js";
+import { ModelScheduler } from "./scheduling/model-scheduler.js";
+import type { EngineSettings } from "./settings/engine-settings.js";
+import { ModelStore } from "./store/model-store.js";
+import { TemplateLibrary } from "./templates/template-library.js";
+
+/** What an engine is put together from. */
+export interface EngineParts {
+  settings: EngineSettings;
+  startInference: StartInference;
+  builtins: readonly LocalModel[];
+  templates?: TemplateLibrary;
+  logger?: EngineLogger;
+}
+
+/** Where an engine says what it does. */
+export interface EngineLogger {
+  info?(message: string): void;
+  warn?(message: string): void;
+  error?(message: string, error?: unknown): void;
+}
+
+/** An engine that serves. */
+export interface Engine extends AsyncDisposable {
+  /** Where it answers, such as `http://127.0.0.1:41234`. */
+  readonly url: string;
+  readonly port: number;
+  /** Process that serves HTTP, where it is not the caller's own. */
+  readonly pid?: number;
+  /** Cuts what is being answered, and ends all processes. Once is enough; a second time does nothing. */
+  stop(): Promise<void>;
+}
+
+/** Puts an engine together and lets it listen. @throws the socket's error, such as EADDRINUSE */
+export async function createEngine({ settings, logger, ...parts }: EngineParts): Promise<Engine> {
+  const temporary = settings.models === undefined ? await mkdtemp(join(tmpdir(), "codo-engine-")) : undefined;
+  const scheduler = new ModelScheduler({ ...settings, startInference: parts.startInference });
+  const context: EngineContext = {
+    settings,
+    catalog: new ModelCatalog(new ModelStore(settings.models ?? temporary ?? ""), parts.builtins),
+    scheduler,
+    templates: parts.templates ?? new TemplateLibrary(),
+    warn: (message) => logger?.warn?.(message),
+  };
+  const listener = new Listener({
+    router: engineRoutes(context),
+    origins: new OriginPolicy(settings.origins),
+    onError: (error) => logger?.error?.("A request failed", error),
+  });
+  const removeTemporary = async (): Promise<void> => {
+    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
+  };
+  const address = await listener.listen(settings.host, settings.port).catch(async (error) => {
+    await removeTemporary();
+    throw error;
+  });
+  const url = `http://${urlHost(address.address, address.family)}:${address.port}`;
+  logger?.info?.(`Listening on ${url}`);
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= listener
+      .close()
+      .then(() => scheduler.stop())
+      .finally(removeTemporary);
+    return stopping;
+  };
+  return { url, port: address.port, stop, [Symbol.asyncDispose]: stop };
+}
+
+function urlHost(address: string, family: string): string {
+  if (address === "0.0.0.0") return "127.0.0.1";
+  if (address === "::") return "[::1]";
+  return family === "IPv6" ? `[${address}]` : address;
+}

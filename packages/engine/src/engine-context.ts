@@ -1,0 +1,14 @@
+import type { ModelCatalog } from "./models/model-catalog.js";
+import type { ModelScheduler } from "./scheduling/model-scheduler.js";
+import type { EngineSettings } from "./settings/engine-settings.js";
+import type { TemplateLibrary } from "./templates/template-library.js";
+
+/** What the routes of an engine work with. */
+export interface EngineContext {
+  readonly settings: EngineSettings;
+  readonly catalog: ModelCatalog;
+  readonly scheduler: ModelScheduler;
+  readonly templates: TemplateLibrary;
+  /** Tells the user of something that a client is not told. */
+  readonly warn: (message: string) => void;
+}

@@ -1,0 +1,83 @@
+import type { GenerateRequest, InferenceProcess, TokenLogprob } from "../inference/inference-contract.js";
+import type { OutputParser, ParsedToolCall } from "../parsers/output-parser.js";
+import { toApiError } from "./inference-failure.js";
+
+/** Log-probabilities of one token, as the wire has them. */
+export interface WireLogprob {
+  token: string;
+  logprob: number;
+  bytes: number[];
+  top_logprobs?: { token: string; logprob: number; bytes: number[] }[];
+}
+
+/** What one step of a generation gave, after parsing; all of it may be empty. */
+export interface GenerationPiece {
+  content: string;
+  thinking: string;
+  toolCalls: ParsedToolCall[];
+  logprobs?: WireLogprob[];
+}
+
+/** How a generation ended. */
+export interface GenerationResult {
+  /** `repeat`: given up because of endless repetition; the answer then has no done line. */
+  reason: "stop" | "length" | "repeat";
+  promptTokens: number[];
+  tokens: number[];
+  promptCount: number;
+  promptNs: number;
+  evalCount: number;
+  evalNs: number;
+}
+
+/** Runs a generation and parses what it says. @throws ApiError */
+export async function* runGeneration(
+  process: InferenceProcess,
+  request: GenerateRequest,
+  parser: OutputParser,
+  signal: AbortSignal,
+): AsyncGenerator<GenerationPiece, GenerationResult> {
+  let promptTokens: number[] = [];
+  try {
+    for await (const event of process.generate(request, signal)) {
+      if (event.type === "start") promptTokens = event.promptTokens;
+      else if (event.type === "token") yield toPiece(parser.push(event.text), event.logprobs);
+      else {
+        const rest = parser.finish(event.reason);
+        if (rest.length > 0) yield toPiece(rest);
+        const { reason, tokens, promptCount, promptNs, evalCount, evalNs } = event;
+        return { reason, promptTokens, tokens, promptCount, promptNs, evalCount, evalNs };
+      }
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw toApiError(error);
+  }
+  throw toApiError(new Error("the inference process ended a generation without saying so"));
+}
+
+function toPiece(
+  parsed: ReturnType<OutputParser["push"]>,
+  logprobs?: (TokenLogprob & { topLogprobs?: TokenLogprob[] })[],
+): GenerationPiece {
+  const piece: GenerationPiece = { content: "", thinking: "", toolCalls: [] };
+  for (const part of parsed) {
+    if (part.type === "content") piece.content += part.text;
+    else if (part.type === "thinking") piece.thinking += part.text;
+    else piece.toolCalls.push(part.call);
+  }
+  return logprobs === undefined ? piece : { ...piece, logprobs: logprobs.map(toWireLogprob) };
+}
+
+function toWireLogprob(entry: TokenLogprob & { topLogprobs?: TokenLogprob[] }): WireLogprob {
+  const { token, logprob, bytes, topLogprobs } = entry;
+  return {
+    token,
+    logprob,
+    bytes,
+    ...(topLogprobs !== undefined &&
+      topLogprobs.length > 0 && {
+        top_logprobs: topLogprobs.map((top) => ({ token: top.token, logprob: top.logprob, bytes: top.bytes })),
+      }),
+  };
+}

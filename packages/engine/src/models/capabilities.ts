@@ -1,0 +1,34 @@
+import type { LocalModel } from "./local-model.js";
+
+/** What a model can do, in the words of the wire. */
+export type Capability = "completion" | "embedding" | "insert" | "tools" | "thinking";
+
+/** What a model can do, in the order in which a server names it. */
+export function capabilitiesOf(model: LocalModel): Capability[] {
+  if (model.facts.embedding) return ["embedding"];
+  const template = model.template ?? model.facts.chatTemplate ?? "";
+  const capabilities: Capability[] = ["completion"];
+  if (mentionsTools(template)) capabilities.push("tools");
+  if (/\.Suffix\b/.test(template)) capabilities.push("insert");
+  if (mentionsThinking(template)) capabilities.push("thinking");
+  return capabilities;
+}
+
+/** Without the template inside the file, as the list of models shows them. */
+export function listedCapabilitiesOf(model: LocalModel): Capability[] {
+  const { chatTemplate: _, ...facts } = model.facts;
+  return capabilitiesOf({ ...model, facts });
+}
+
+/** Whether a model has a capability. */
+export function canDo(model: LocalModel, capability: Capability): boolean {
+  return capabilitiesOf(model).includes(capability);
+}
+
+function mentionsTools(template: string): boolean {
+  return /\.Tools\b/.test(template) || /\{%-?\s*(?:if|for)\b[^%]*\btools\b/.test(template);
+}
+
+function mentionsThinking(template: string): boolean {
+  return /\.Think(?:ing)?\b|\$\.IsThinkSet\b/.test(template) || /\benable_thinking\b/.test(template);
+}

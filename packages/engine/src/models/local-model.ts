@@ -1,0 +1,28 @@
+import type { ModelFacts } from "../gguf/model-facts.js";
+import type { ModelName } from "../store/model-name.js";
+
+/** A message that a model brings along, or that a request has. */
+export interface StoredMessage {
+  role: string;
+  content: string;
+}
+
+/** A model that can be run: what its manifest and its layers say, and what its file says. */
+export interface LocalModel {
+  name: ModelName;
+  /** Digest of the manifest, as hexadecimal digits without `sha256:`. */
+  digest: string;
+  sizeBytes: number;
+  modifiedNs: bigint;
+  /** The GGUF file. */
+  modelPath: string;
+  facts: ModelFacts;
+  /** Go template of the model; without it the template in the file counts. */
+  template?: string;
+  system?: string;
+  parameters: Record<string, unknown>;
+  messages: StoredMessage[];
+  licenses: string[];
+  parentModel: string;
+}
+

@@ -1,0 +1,224 @@
+import type { EngineContext } from "../engine-context.js";
+import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
+import { toApiError } from "../generation/inference-failure.js";
+import { checkRunnerOptions, readModelOptions, runnerError } from "../generation/model-options.js";
+import { readFormat } from "../generation/output-format.js";
+import { createOutputParser } from "../generation/output-parsing.js";
+import { type GenerationPiece, type GenerationResult, runGeneration, type WireLogprob } from "../generation/run-generation.js";
+import { ApiError } from "../http/api-error.js";
+import type { Exchange } from "../http/exchange.js";
+import { NdjsonStream } from "../http/ndjson-stream.js";
+import type { Handler } from "../http/router.js";
+import type { GenerateRequest, InferenceProcess } from "../inference/inference-contract.js";
+import { canDo } from "../models/capabilities.js";
+import { findModel, requireCapability } from "../models/find-model.js";
+import type { LocalModel } from "../models/local-model.js";
+import type { ChatTemplate } from "../templates/chat-template.js";
+import { anything, bool, type Decoded, decodeBody, integer, listOf, record, text } from "../wire/decode-body.js";
+import { images, keepAlive, think } from "../wire/decode-special.js";
+import { timestamp } from "../wire/timestamp.js";
+import { RequestClock } from "./generation-times.js";
+
+const REPEAT_LIMIT = 30;
+
+const FIELDS = {
+  model: text,
+  prompt: text,
+  suffix: text,
+  system: text,
+  template: text,
+  context: listOf(integer, "[]int"),
+  stream: bool,
+  raw: bool,
+  format: anything,
+  keep_alive: keepAlive,
+  images,
+  options: record,
+  think,
+  truncate: bool,
+  shift: bool,
+  logprobs: bool,
+  top_logprobs: integer,
+  _debug_render_only: bool,
+};
+
+type Body = Decoded<typeof FIELDS>;
+
+/** `POST /api/generate`: continues a prompt; without one it loads or unloads the model. */
+export function generateRoute(context: EngineContext): Handler {
+  return async (exchange) => {
+    const clock = new RequestClock();
+    const body = decodeBody(await exchange.readText(), "GenerateRequest", FIELDS);
+    const model = await findModel(context, body.model ?? "");
+    const topLogprobs = logprobCount(body);
+    if (isEmpty(body) && body.keep_alive === 0) {
+      context.scheduler.expire(model);
+      exchange.sendJson(200, emptyAnswer(body, "unload"));
+      return;
+    }
+    const template = chooseTemplate(context, model, body);
+    const options = readModelOptions(model.parameters, body.options ?? {});
+    const plan = loadPlan(model, options, context.settings.contextLength);
+    const lease = await context.scheduler.acquire({ model, plan, keepAliveMs: body.keep_alive }, exchange.gone);
+    try {
+      clock.loaded();
+      if (isEmpty(body)) {
+        exchange.sendJson(200, emptyAnswer(body, "load"));
+        return;
+      }
+      const prompt = await buildPrompt(lease.process, model, template, body);
+      if (body._debug_render_only === true) {
+        exchange.sendJson(200, { ...line(body, ""), done: false, _debug_info: { rendered_template: prompt } });
+        return;
+      }
+      const answer = new GenerateAnswer(exchange, body, clock);
+      await answer.run(async (signal) => {
+        checkRunnerOptions(options);
+        readFormat(body.format);
+        refuseImages(body);
+        const request: GenerateRequest = {
+          prompt,
+          sampling: samplingOptions(options),
+          numPredict: tokenLimit(options, plan),
+          numKeep: options.numKeep,
+          stop: options.stop,
+          truncate: body.truncate !== false,
+          shift: body.shift !== false,
+          repeatLimit: REPEAT_LIMIT,
+          ...(topLogprobs !== undefined && { topLogprobs }),
+        };
+        const parser = createOutputParser({ model, template, think: wantsThinking(model, body) !== false, tools: [] });
+        return runGeneration(lease.process, request, parser, signal);
+      });
+    } finally {
+      lease.release();
+    }
+  };
+}
+
+function isEmpty({ prompt }: Body): boolean {
+  return prompt === undefined || prompt === "";
+}
+
+function chooseTemplate(context: EngineContext, model: LocalModel, body: Body): ChatTemplate | undefined {
+  const isSet = (value: string | undefined): boolean => value !== undefined && value !== "";
+  if (body.raw === true && (isSet(body.template) || isSet(body.system) || (body.context ?? []).length > 0)) {
+    throw new ApiError(400, "raw mode does not support template, system, or context");
+  }
+  const asked = body.model ?? "";
+  requireCapability(model, asked, "completion", "generate");
+  if (isSet(body.suffix)) requireCapability(model, asked, "insert", "insert");
+  if (body.think !== undefined && body.think !== false) requireCapability(model, asked, "thinking", "thinking");
+  if (body.raw === true) return undefined;
+  return context.templates.forGenerate(isSet(body.template) ? { ...model, template: body.template ?? "" } : model);
+}
+
+function wantsThinking(model: LocalModel, body: Body): boolean | string | undefined {
+  return canDo(model, "thinking") ? (body.think ?? true) : undefined;
+}
+
+async function buildPrompt(
+  process: InferenceProcess,
+  model: LocalModel,
+  template: ChatTemplate | undefined,
+  body: Body,
+): Promise<string> {
+  const prompt = body.prompt ?? "";
+  const earlier = body.context ?? [];
+  const before = earlier.length > 0 ? await process.detokenize(earlier).catch((error) => Promise.reject(toApiError(error))) : "";
+  if (template === undefined) return before + prompt;
+  const system = body.system || model.system;
+  const thinking = wantsThinking(model, body);
+  return (
+    before +
+    template.render({
+      messages: [
+        ...(system === undefined || system === "" ? [] : [{ role: "system", content: system }]),
+        ...(earlier.length > 0 ? [] : model.messages),
+        { role: "user", content: prompt },
+      ],
+      ...(thinking !== undefined && { think: thinking }),
+      ...(body.suffix !== undefined && body.suffix !== "" && { suffix: body.suffix }),
+    })
+  );
+}
+
+function refuseImages({ images: attached }: Body): void {
+  if ((attached ?? []).length === 0) return;
+  throw runnerError("Multimodal data provided, but model does not support multimodal requests.");
+}
+
+function line(body: Body, response: string): Record<string, unknown> {
+  return { model: body.model, created_at: timestamp(), response };
+}
+
+function emptyAnswer(body: Body, reason: "load" | "unload"): Record<string, unknown> {
+  return { ...line(body, ""), done: true, done_reason: reason };
+}
+
+/** Sends what a generation says, streamed or at once. */
+class GenerateAnswer {
+  readonly #exchange: Exchange;
+  readonly #body: Body;
+  readonly #clock: RequestClock;
+
+  constructor(exchange: Exchange, body: Body, clock: RequestClock) {
+    this.#exchange = exchange;
+    this.#body = body;
+    this.#clock = clock;
+  }
+
+  async run(start: (signal: AbortSignal) => Promise<AsyncGenerator<GenerationPiece, GenerationResult>>): Promise<void> {
+    if (this.#body.stream === false) return this.#whole(await start(this.#exchange.gone));
+    const stream = new NdjsonStream(this.#exchange);
+    try {
+      await this.#streamed(stream, await start(this.#exchange.gone));
+    } catch (error) {
+      this.#exchange.gone.throwIfAborted();
+      stream.fail(toApiError(error));
+    }
+  }
+
+  async #streamed(stream: NdjsonStream, pieces: AsyncGenerator<GenerationPiece, GenerationResult>): Promise<void> {
+    let step = await pieces.next();
+    for (; step.done !== true; step = await pieces.next()) {
+      const { content, thinking, logprobs } = step.value;
+      await stream.write({
+        ...line(this.#body, content),
+        ...(thinking !== "" && { thinking }),
+        done: false,
+        ...(logprobs !== undefined && { logprobs }),
+      });
+    }
+    if (step.value.reason !== "repeat") await stream.write({ ...line(this.#body, ""), ...this.#ending(step.value) });
+    stream.end();
+  }
+
+  async #whole(pieces: AsyncGenerator<GenerationPiece, GenerationResult>): Promise<void> {
+    let response = "";
+    let thinking = "";
+    const logprobs: WireLogprob[] = [];
+    let step = await pieces.next();
+    for (; step.done !== true; step = await pieces.next()) {
+      response += step.value.content;
+      thinking += step.value.thinking;
+      logprobs.push(...(step.value.logprobs ?? []));
+    }
+    this.#exchange.sendJson(200, {
+      ...line(this.#body, response),
+      ...(thinking !== "" && { thinking }),
+      ...this.#ending(step.value),
+      ...(logprobs.length > 0 && { logprobs }),
+    });
+  }
+
+  #ending(result: GenerationResult): Record<string, unknown> {
+    if (result.reason === "repeat") return { done: false };
+    return {
+      done: true,
+      done_reason: result.reason,
+      ...(this.#body.raw !== true && { context: [...result.promptTokens, ...result.tokens] }),
+      ...this.#clock.metrics(result),
+    };
+  }
+}

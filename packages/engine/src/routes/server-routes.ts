@@ -1,0 +1,19 @@
+import type { EngineContext } from "../engine-context.js";
+import type { Handler } from "../http/router.js";
+import { OLLAMA_VERSION } from "../settings/ollama-version.js";
+
+/** `GET /`: says that somebody is there. */
+export function rootRoute(): Handler {
+  return (exchange) => exchange.sendText(200, "Ollama is running", "text/plain; charset=utf-8");
+}
+
+/** `GET /api/version`. */
+export function versionRoute(): Handler {
+  return (exchange) => exchange.sendJson(200, { version: OLLAMA_VERSION });
+}
+
+/** `GET /api/status`: whether the cloud is turned off. There is none here, whatever it says. */
+export function statusRoute({ settings }: EngineContext): Handler {
+  const cloud = settings.noCloud ? { disabled: true, source: "env" } : { disabled: false, source: "none" };
+  return (exchange) => exchange.sendJson(200, { cloud });
+}

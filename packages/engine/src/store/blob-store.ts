@@ -1,0 +1,105 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { blobFileName, digestOf } from "./digest.js";
+
+/** Bytes that did not have the digest under which they were to be kept. */
+export class DigestMismatch extends Error {
+  constructor(expected: string, actual: string) {
+    super(`digest mismatch, expected "${expected}", got "${actual}"`);
+    this.name = "DigestMismatch";
+  }
+}
+
+/** The folder of a store's blobs: files by the digest of their content, written whole or not at all. */
+export class BlobStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Where a blob is, or would be. */
+  path(digest: string): string {
+    return join(this.#folder, blobFileName(digest));
+  }
+
+  async has(digest: string): Promise<boolean> {
+    return (await this.size(digest)) !== undefined;
+  }
+
+  /** Size in bytes; `undefined` when the blob is not there. */
+  async size(digest: string): Promise<number | undefined> {
+    try {
+      return (await stat(this.path(digest))).size;
+    } catch {
+      return undefined;
+    }
+  }
+
+  readText(digest: string): Promise<string> {
+    return readFile(this.path(digest), "utf8");
+  }
+
+  /** Keeps a text; resolves to its digest, and whether it was new. */
+  async putText(text: string): Promise<{ digest: string; size: number; isNew: boolean }> {
+    const digest = digestOf(text);
+    const size = Buffer.byteLength(text);
+    if (await this.has(digest)) return { digest, size, isNew: false };
+    await mkdir(this.#folder, { recursive: true });
+    const temporary = this.#temporaryPath();
+    try {
+      await writeFile(temporary, text, { flag: "wx" });
+      await rename(temporary, this.path(digest));
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    return { digest, size, isNew: true };
+  }
+
+  /** Keeps what a stream brings. @throws DigestMismatch when it is something else */
+  async putStream(digest: string, content: Readable, signal?: AbortSignal): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    const temporary = this.#temporaryPath();
+    const hash = createHash("sha256");
+    try {
+      await pipeline(
+        content,
+        async function* (chunks: AsyncIterable<Buffer>) {
+          for await (const chunk of chunks) {
+            hash.update(chunk);
+            yield chunk;
+          }
+        },
+        createWriteStream(temporary, { flags: "wx" }),
+        ...(signal === undefined ? [] : [{ signal }]),
+      );
+      const actual = `sha256:${hash.digest("hex")}`;
+      if (actual !== digest) throw new DigestMismatch(digest, actual);
+      await rename(temporary, this.path(digest));
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  /** Copies a file into the store under the digest of its content. */
+  async putFile(path: string): Promise<{ digest: string; size: number; isNew: boolean }> {
+    const hash = createHash("sha256");
+    for await (const chunk of createReadStream(path)) hash.update(chunk);
+    const digest = `sha256:${hash.digest("hex")}`;
+    const isNew = !(await this.has(digest));
+    if (isNew) await this.putStream(digest, createReadStream(path));
+    return { digest, size: (await this.size(digest)) ?? 0, isNew };
+  }
+
+  async remove(digest: string): Promise<void> {
+    await rm(this.path(digest), { force: true });
+  }
+
+  #temporaryPath(): string {
+    return join(this.#folder, `codo-partial-${randomUUID()}`);
+  }
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { BlobStore } from "./blob-store.js";
+import { digestOf } from "./digest.js";
+import { type Manifest, parseManifest } from "./manifest.js";
+import { type ModelName, nameKey, parseModelName } from "./model-name.js";
+
+/** A model as the store lists it. */
+export interface StoredManifest {
+  name: ModelName;
+  manifest: Manifest;
+  /** Digest of the manifest's bytes, without `sha256:`. */
+  digest: string;
+  modifiedNs: bigint;
+}
+
+/**
+ * A folder in Ollama's own layout: `manifests/<host>/<namespace>/<model>/<tag>` and `blobs/sha256-<hex>`. Reading
+ * changes nothing, so that a folder that another process owns can be read while that process writes.
+ */
+export class ModelStore {
+  readonly blobs: BlobStore;
+  readonly #manifests: string;
+
+  /** @param folder - need not be there; it is made by the first write */
+  constructor(folder: string) {
+    this.#manifests = join(folder, "manifests");
+    this.blobs = new BlobStore(join(folder, "blobs"));
+  }
+
+  /** All models whose manifest can be read; what is damaged is passed over. */
+  async list(): Promise<StoredManifest[]> {
+    const names = await this.#names();
+    const models = await Promise.all(names.map((name) => this.#read(name)));
+    return models.filter((model) => model !== undefined);
+  }
+
+  /** A model by its name; case does not count. */
+  async get(name: ModelName): Promise<StoredManifest | undefined> {
+    const exact = await this.#read(name);
+    if (exact !== undefined) return exact;
+    const names = await this.#names();
+    const same = names.find((candidate) => nameKey(candidate) === nameKey(name));
+    return same === undefined ? undefined : this.#read(same);
+  }
+
+  /** Writes a model's manifest, whole or not at all. */
+  async put(name: ModelName, manifest: Manifest): Promise<void> {
+    const path = this.#path(name);
+    const temporary = join(this.#manifests, `.codo-partial-${randomUUID()}`);
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      await writeFile(temporary, JSON.stringify(manifest), { flag: "wx" });
+      await rename(temporary, path);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  /** Removes a model's manifest and those of its blobs that no other model needs. */
+  async remove(name: ModelName): Promise<boolean> {
+    const stored = await this.get(name);
+    if (stored === undefined) return false;
+    await rm(this.#path(stored.name), { force: true });
+    await this.removeUnused([stored.manifest.config.digest, ...stored.manifest.layers.map(({ digest }) => digest)]);
+    return true;
+  }
+
+  /** Removes those of some blobs that no model needs. */
+  async removeUnused(digests: readonly string[]): Promise<void> {
+    const needed = new Set<string>();
+    for (const { manifest } of await this.list()) {
+      for (const { digest } of [manifest.config, ...manifest.layers]) needed.add(digest);
+    }
+    await Promise.all(digests.filter((digest) => !needed.has(digest)).map((digest) => this.blobs.remove(digest)));
+  }
+
+  async #read(name: ModelName): Promise<StoredManifest | undefined> {
+    const path = this.#path(name);
+    try {
+      const content = await readFile(path, "utf8");
+      const manifest = parseManifest(content);
+      if (manifest === undefined) return undefined;
+      const { mtimeNs } = await stat(path, { bigint: true });
+      return { name, manifest, digest: digestOf(content).slice("sha256:".length), modifiedNs: mtimeNs };
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #names(): Promise<ModelName[]> {
+    let entries: string[];
+    try {
+      entries = await readdir(this.#manifests, { recursive: true });
+    } catch {
+      return [];
+    }
+    const names: ModelName[] = [];
+    for (const entry of entries) {
+      const [host, namespace, model, tag, ...rest] = entry.split(/[\\/]/);
+      if (tag === undefined || rest.length > 0) continue;
+      const name = parseModelName(`${host}/${namespace}/${model}:${tag}`);
+      if (name !== undefined) names.push(name);
+    }
+    return names;
+  }
+
+  #path({ host, namespace, model, tag }: ModelName): string {
+    return join(this.#manifests, host, namespace, model, tag);
+  }
+}
