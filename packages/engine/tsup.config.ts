@@ -2,7 +2,7 @@ import { defineConfig } from "tsup";
 import { base } from "../../tsup.config.base.ts";
 
 export default defineConfig([
-  base,
+  { ...base, entry: ["src/index.ts", "src/command-line.ts"] },
   {
     ...base,
     entry: { "inference-process": "src/inference/worker/inference-process.ts" },

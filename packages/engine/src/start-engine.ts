@@ -1,8 +1,7 @@
 import { createEngine, type Engine, type EngineLogger } from "./create-engine.js";
 import { startInference } from "./inference/start-inference.js";
 import { loadBuiltinModels } from "./models/builtin-models.js";
-import { DEFAULT_SETTINGS, type EngineSettings } from "./settings/engine-settings.js";
-import { parseKeepAlive } from "./settings/engine-settings.js";
+import { DEFAULT_SETTINGS, type EngineSettings, parseKeepAlive } from "./settings/engine-settings.js";
 
 /** How an engine is started. */
 export interface StartEngineOptions {

@@ -25,12 +25,7 @@ const PREFLIGHT_MAX_AGE_SECONDS = "43200";
 
 const LOCAL_HOSTS = ["localhost", "127.0.0.1", "0.0.0.0"];
 const LOCAL_ORIGINS: readonly string[] = [
-  ...LOCAL_HOSTS.flatMap((host) => [
-    `http://${host}`,
-    `https://${host}`,
-    `http://${host}:*`,
-    `https://${host}:*`,
-  ]),
+  ...LOCAL_HOSTS.flatMap((host) => [`http://${host}`, `https://${host}`, `http://${host}:*`, `https://${host}:*`]),
   "app://*",
   "file://*",
   "tauri://*",

@@ -8,8 +8,7 @@ import type { LocalModel } from "./local-model.js";
 
 // The sources are one folder deeper than the build: both find the package's folder.
 const MODEL_FILE = "models/codo-tiny/codo-tiny.gguf";
-const LICENSE =
-  "MIT License. The weights were trained from scratch on text made by the scripts next to this file.";
+const LICENSE = "MIT License. The weights were trained from scratch on text made by the scripts next to this file.";
 
 /** The models that every engine has, whatever its store holds. */
 export async function loadBuiltinModels(): Promise<LocalModel[]> {
@@ -18,6 +17,7 @@ export async function loadBuiltinModels(): Promise<LocalModel[]> {
   const file = await stat(modelPath, { bigint: true });
   const digest = digestOf(await readFile(modelPath));
   const common = {
+    builtin: true,
     sizeBytes: Number(file.size),
     modifiedNs: file.mtimeNs,
     modelPath,
@@ -46,7 +46,13 @@ export function findBuiltin(models: readonly LocalModel[], name: ModelName): Loc
 async function findModelFile(): Promise<string> {
   for (const root of ["../", "../../"]) {
     const path = fileURLToPath(new URL(`${root}${MODEL_FILE}`, import.meta.url));
-    if (await stat(path).then(() => true, () => false)) return path;
+    if (
+      await stat(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
   }
   throw new Error(`The built-in model ${MODEL_FILE} is missing from the engine's package: install it again.`);
 }

@@ -14,8 +14,12 @@ export function capabilitiesOf(model: LocalModel): Capability[] {
   return capabilities;
 }
 
-/** Without the template inside the file, as the list of models shows them. */
+/**
+ * What the list of models says of a model. A real server does not look for a template inside the file there, so that
+ * it lists less than `show`; only of the built-in models is everything told.
+ */
 export function listedCapabilitiesOf(model: LocalModel): Capability[] {
+  if (model.builtin) return capabilitiesOf(model);
   const { chatTemplate: _, ...facts } = model.facts;
   return capabilitiesOf({ ...model, facts });
 }

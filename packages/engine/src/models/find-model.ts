@@ -1,6 +1,6 @@
 import type { EngineContext } from "../engine-context.js";
 import { ApiError } from "../http/api-error.js";
-import { type ModelName, fullName, parseModelName } from "../store/model-name.js";
+import { fullName, type ModelName, parseModelName } from "../store/model-name.js";
 import { type Capability, canDo } from "./capabilities.js";
 import type { LocalModel } from "./local-model.js";
 

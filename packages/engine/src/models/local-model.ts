@@ -10,6 +10,8 @@ export interface StoredMessage {
 /** A model that can be run: what its manifest and its layers say, and what its file says. */
 export interface LocalModel {
   name: ModelName;
+  /** Whether it is part of the engine, and not of its store. */
+  builtin: boolean;
   /** Digest of the manifest, as hexadecimal digits without `sha256:`. */
   digest: string;
   sizeBytes: number;
@@ -25,4 +27,3 @@ export interface LocalModel {
   licenses: string[];
   parentModel: string;
 }
-

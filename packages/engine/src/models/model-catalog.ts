@@ -1,6 +1,6 @@
-import { ApiError } from "../http/api-error.js";
 import { type ModelFacts, modelFacts } from "../gguf/model-facts.js";
 import { readGguf } from "../gguf/read-gguf.js";
+import { ApiError } from "../http/api-error.js";
 import { type Layer, MEDIA_TYPES, manifestSize } from "../store/manifest.js";
 import { type ModelName, nameKey } from "../store/model-name.js";
 import type { ModelStore, StoredManifest } from "../store/model-store.js";
@@ -70,6 +70,7 @@ export class ModelCatalog {
     ]);
     return {
       name,
+      builtin: false,
       digest,
       sizeBytes: manifestSize(manifest),
       modifiedNs,
@@ -93,7 +94,9 @@ function parseObject(text: string | undefined): Record<string, unknown> {
 function parseMessages(text: string | undefined): StoredMessage[] {
   const value: unknown = text === undefined ? [] : JSON.parse(text);
   if (!Array.isArray(value)) return [];
-  return value.filter(isObject).map(({ role, content }) => ({ role: String(role ?? ""), content: String(content ?? "") }));
+  return value
+    .filter(isObject)
+    .map(({ role, content }) => ({ role: String(role ?? ""), content: String(content ?? "") }));
 }
 
 function compare(a: bigint | string, b: bigint | string): number {

@@ -6,7 +6,12 @@ import { toApiError } from "../generation/inference-failure.js";
 import { checkRunnerOptions, readModelOptions, runnerError } from "../generation/model-options.js";
 import { readFormat } from "../generation/output-format.js";
 import { createOutputParser } from "../generation/output-parsing.js";
-import { type GenerationPiece, type GenerationResult, runGeneration, type WireLogprob } from "../generation/run-generation.js";
+import {
+  type GenerationPiece,
+  type GenerationResult,
+  runGeneration,
+  type WireLogprob,
+} from "../generation/run-generation.js";
 import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import { NdjsonStream } from "../http/ndjson-stream.js";

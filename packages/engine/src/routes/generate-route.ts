@@ -4,7 +4,12 @@ import { toApiError } from "../generation/inference-failure.js";
 import { checkRunnerOptions, readModelOptions, runnerError } from "../generation/model-options.js";
 import { readFormat } from "../generation/output-format.js";
 import { createOutputParser } from "../generation/output-parsing.js";
-import { type GenerationPiece, type GenerationResult, runGeneration, type WireLogprob } from "../generation/run-generation.js";
+import {
+  type GenerationPiece,
+  type GenerationResult,
+  runGeneration,
+  type WireLogprob,
+} from "../generation/run-generation.js";
 import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import { NdjsonStream } from "../http/ndjson-stream.js";
@@ -125,7 +130,8 @@ async function buildPrompt(
 ): Promise<string> {
   const prompt = body.prompt ?? "";
   const earlier = body.context ?? [];
-  const before = earlier.length > 0 ? await process.detokenize(earlier).catch((error) => Promise.reject(toApiError(error))) : "";
+  const before =
+    earlier.length > 0 ? await process.detokenize(earlier).catch((error) => Promise.reject(toApiError(error))) : "";
   if (template === undefined) return before + prompt;
   const system = body.system || model.system;
   const thinking = wantsThinking(model, body);

@@ -2,8 +2,8 @@ import { ApiError } from "../http/api-error.js";
 import type { InferenceProcess, StartInference } from "../inference/inference-contract.js";
 import type { LocalModel } from "../models/local-model.js";
 import { nowNs } from "../wire/timestamp.js";
-import { type LoadedModel, type LoadPlan, samePlan } from "./loaded-model.js";
 import { LoadQueue } from "./load-queue.js";
+import { type LoadedModel, type LoadPlan, samePlan } from "./loaded-model.js";
 import { isResponsive } from "./process-health.js";
 
 const LONGEST_TIMER_MS = 2_147_483_647;
@@ -147,7 +147,8 @@ export class ModelScheduler {
   /** Which model goes when there are as many as there may be: an idle one, the one with the least time left first. */
   #leastWanted(): LoadedModel | undefined {
     if (this.#loaded.size < this.#options.maxLoadedModels) return undefined;
-    const rank = (loaded: LoadedModel): number => (loaded.keepAliveMs < 0 ? Number.POSITIVE_INFINITY : loaded.keepAliveMs);
+    const rank = (loaded: LoadedModel): number =>
+      loaded.keepAliveMs < 0 ? Number.POSITIVE_INFINITY : loaded.keepAliveMs;
     return this.loaded.sort((a, b) => Number(a.users > 0) - Number(b.users > 0) || rank(a) - rank(b))[0];
   }
 
@@ -161,10 +162,13 @@ export class ModelScheduler {
     if (loaded.ending !== undefined) return loaded.ending;
     clearTimeout(loaded.timer);
     if (this.#loaded.get(loaded.model.digest) === loaded) this.#loaded.delete(loaded.model.digest);
-    const ending = loaded.process.stop().catch(() => {}).then(() => {
-      this.#ending.delete(ending);
-      this.#queue.changed();
-    });
+    const ending = loaded.process
+      .stop()
+      .catch(() => {})
+      .then(() => {
+        this.#ending.delete(ending);
+        this.#queue.changed();
+      });
     loaded.ending = ending;
     this.#ending.add(ending);
     return ending;

@@ -51,7 +51,9 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv = process.env): E
     maxQueue: countOf(env.OLLAMA_MAX_QUEUE, DEFAULT_SETTINGS.maxQueue),
     maxLoadedModels: countOf(env.OLLAMA_MAX_LOADED_MODELS, DEFAULT_SETTINGS.maxLoadedModels),
     contextLength: countOf(env.OLLAMA_CONTEXT_LENGTH, DEFAULT_SETTINGS.contextLength),
-    origins: clean(env.OLLAMA_ORIGINS).split(",").filter((origin) => origin !== ""),
+    origins: clean(env.OLLAMA_ORIGINS)
+      .split(",")
+      .filter((origin) => origin !== ""),
     noCloud: /^(1|t|true)$/i.test(clean(env.OLLAMA_NO_CLOUD)),
   };
 }

@@ -25,11 +25,17 @@ export const think: Decoder<boolean | string> = (value) => {
 /** Images as base64. */
 export const images: Decoder<string[]> = (value, path) => {
   if (!Array.isArray(value)) {
-    throw new ApiError(400, `json: cannot unmarshal ${typeof value} into Go struct field ${path} of type []api.ImageData`);
+    throw new ApiError(
+      400,
+      `json: cannot unmarshal ${typeof value} into Go struct field ${path} of type []api.ImageData`,
+    );
   }
   return value.map((image, index) => {
     if (typeof image !== "string") {
-      throw new ApiError(400, `json: cannot unmarshal ${typeof image} into Go struct field ${path} of type api.ImageData`);
+      throw new ApiError(
+        400,
+        `json: cannot unmarshal ${typeof image} into Go struct field ${path} of type api.ImageData`,
+      );
     }
     const fault = base64Fault(image);
     if (fault === undefined) return image;

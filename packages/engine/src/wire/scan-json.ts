@@ -78,9 +78,9 @@ class Scanner {
       if (character === '"') return;
       if (character < " ") this.#fail(character, "in string literal");
       if (character !== "\\") continue;
-      const escape = this.#take();
-      if (escape === "u") this.#hexadecimal();
-      else if (!'bfnrt\\/"'.includes(escape)) this.#fail(escape, "in string escape code");
+      const code = this.#take();
+      if (code === "u") this.#hexadecimal();
+      else if (!'bfnrt\\/"'.includes(code)) this.#fail(code, "in string escape code");
     }
   }
 
