@@ -9,15 +9,10 @@ export {
   userConfigFile,
   userFolders,
 } from "./layers/locations.js";
-export type { ResolvedRun } from "./layers/run-layers.js";
+export type { ResolvedRun, RunRequest } from "./layers/run-layers.js";
 export type { ServerAddress } from "./layers/server-address.js";
-export {
-  type ChangeTarget,
-  ConfigManager,
-  type ConfigManagerOptions,
-  type ImportPreview,
-  type ResolvedConfig,
-} from "./manager/config-manager.js";
+export { ConfigManager, type ConfigManagerOptions, type ImportPreview } from "./manager/config-manager.js";
+export type { ChangeTarget, ResolvedConfig } from "./manager/config-state.js";
 export type { ExportedConfig } from "./portable/export-format.js";
 export type { IgnoredSetting } from "./portable/python-format.js";
 export type { ConfigChange } from "./portable/settings-diff.js";

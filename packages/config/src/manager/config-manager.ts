@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   OLLAMA_CONFIG_DEFAULTS,
   type OllamaConfig,
@@ -7,24 +6,24 @@ import {
   type PartialExecutionOptions,
 } from "@codo/ollama-core";
 import { type Explanation, explainSetting } from "../layers/explanation.js";
-import { type LoadedLayers, loadLayers } from "../layers/load-layers.js";
-import { type Environment, findProjectFile, PROJECT_FILE_NAMES, userConfigFile } from "../layers/locations.js";
+import type { Environment } from "../layers/locations.js";
 import { mergeSettings, withoutNulls } from "../layers/merge-settings.js";
-import { type ResolvedRun, resolveRun, runLayers } from "../layers/run-layers.js";
+import { type ResolvedRun, type RunRequest, resolveRun, runLayers } from "../layers/run-layers.js";
 import { type ServerAddress, serverAddress } from "../layers/server-address.js";
-import { readPortable, toExport } from "../portable/export-format.js";
+import { toExport } from "../portable/export-format.js";
 import type { IgnoredSetting } from "../portable/python-format.js";
-import { type ConfigChange, diffSettings, removedPaths } from "../portable/settings-diff.js";
+import { readPortableFile } from "../portable/read-portable-file.js";
+import { type ConfigChange, diffSettings } from "../portable/settings-diff.js";
 import { allPresets } from "../presets/find-preset.js";
 import type { ConfigSettings, RunSettings } from "../schema/config-schema.js";
-import { nameLike, parseSettingPath, type SettingPath, valueAt } from "../schema/setting-path.js";
+import { parseSettingPath, valueAt } from "../schema/setting-path.js";
 import { assertSettingValue } from "../schema/setting-value.js";
-import type { DocumentChange } from "../storage/jsonc-document.js";
-import { type PlanChanges, SettingsFile } from "../storage/settings-file.js";
 import { writeExport } from "../storage/write-export.js";
 import { type ConfigProbe, isExecutableFound, probeWarnings } from "../validation/config-probe.js";
 import type { ConfigValidation } from "../validation/config-problem.js";
 import { assertNoProblems } from "./assert-no-problems.js";
+import { type ChangeTarget, ConfigState, type ResolvedConfig } from "./config-state.js";
+import { asDocumentChanges, planSave, planSet, planUnset, planUpdate } from "./plan-changes.js";
 
 /** What a {@link ConfigManager} may be told beside its file. */
 export interface ConfigManagerOptions {
@@ -40,15 +39,6 @@ export interface ConfigManagerOptions {
   clock?: { now: () => number };
 }
 
-/** Which file a change goes to. */
-export interface ChangeTarget {
-  /** @defaultValue `"user"` */
-  target?: "user" | "project";
-}
-
-/** All settings with every layer applied: the specification's fields always there, the others where set. */
-export type ResolvedConfig = OllamaConfig & ConfigSettings;
-
 /** What an import would do. */
 export interface ImportPreview {
   changes: ConfigChange[];
@@ -61,35 +51,32 @@ export interface ImportPreview {
  * {@link ConfigManager.lastError}; their richer siblings (`load`, `set`, `unset`, `import`, `reset`) throw it.
  */
 export class ConfigManager {
-  /** The user's file, or the one that was named. */
-  readonly configFile: string;
   /** Why the last method that resolved `false` did so. */
   lastError: OllamaError | undefined;
 
   readonly #options: ConfigManagerOptions;
-  readonly #env: Environment;
-  #loaded: LoadedLayers | undefined;
-  #projectFile: string | undefined;
-  #config: ResolvedConfig = { ...OLLAMA_CONFIG_DEFAULTS };
-  #asLoaded: ResolvedConfig = { ...OLLAMA_CONFIG_DEFAULTS };
+  readonly #state: ConfigState;
 
   /** `configFile` (or the variable `CODO_CONFIG`) takes the place of the user's and the project's file. */
   constructor(configFile?: string | null, options: ConfigManagerOptions = {}) {
     this.#options = options;
-    this.#env = options.env ?? process.env;
-    const named = configFile || this.#env.CODO_CONFIG;
-    this.configFile = named ? resolve(this.#cwd, named) : userConfigFile(this.#env);
-    if (named && options.useProjectFile === undefined) this.#options = { ...options, useProjectFile: false };
+    const { env = process.env, cwd = process.cwd(), useProjectFile } = options;
+    this.#state = new ConfigState({ configFile: configFile ?? null, env, cwd, useProjectFile });
   }
 
-  /** Every setting as the layers settled it. Changes to it are written by {@link ConfigManager.saveConfig}. */
-  get config(): ResolvedConfig {
-    return this.#config;
+  /** The user's file, or the one that was named. */
+  get configFile(): string {
+    return this.#state.userFile;
   }
 
   /** The project's file, once loaded, where there is one. */
   get projectFile(): string | undefined {
-    return this.#projectFile;
+    return this.#state.projectFile;
+  }
+
+  /** Every setting as the layers settled it. Changes to it are written by {@link ConfigManager.saveConfig}. */
+  get config(): ResolvedConfig {
+    return this.#state.config;
   }
 
   /** Reads all layers. `false` when a file is broken or holds invalid values; the valid rest is then in force. */
@@ -99,22 +86,18 @@ export class ConfigManager {
 
   /** As {@link ConfigManager.loadConfig}. @throws OllamaError `INVALID_CONFIG`, `STORAGE_FAILED` */
   async load(): Promise<ResolvedConfig> {
-    await this.#reload();
-    if (this.#loaded?.failure !== undefined) throw this.#loaded.failure;
-    return this.#config;
+    const { failure } = await this.#state.reload();
+    if (failure !== undefined) throw failure;
+    return this.config;
   }
 
   /** Writes what was changed on {@link ConfigManager.config}; makes the file when there is none. */
   async saveConfig(): Promise<boolean> {
     return await this.#attempt(async () => {
-      const wanted = this.#config;
-      const before = this.#loaded === undefined ? undefined : this.#asLoaded;
-      if (before === undefined) await this.load();
-      const known = before ?? this.#asLoaded;
+      if (!this.#state.isLoaded) await this.load();
+      const { asLoaded, config: wanted } = this.#state;
       assertNoProblems(wanted);
-      const removals = removedPaths(known, wanted).map((path) => ({ path, value: undefined }));
-      const changes = diffSettings(known, wanted).map(({ path, after }) => ({ path, value: after }));
-      await this.#change(() => [...removals, ...changes], {});
+      await this.#state.change(() => planSave(asLoaded, wanted), {});
     });
   }
 
@@ -126,12 +109,9 @@ export class ConfigManager {
   /** Sets several settings at once, all or none. `null` takes a setting out of the file. */
   async updateConfig(values: ConfigSettings | Record<string, unknown>, target: ChangeTarget = {}): Promise<boolean> {
     return await this.#attempt(async () => {
-      const settings = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-      assertNoProblems(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)), true);
-      await this.#change(
-        ({ settings: current }) => changesOf(diffSettings(current, settings as ConfigSettings)).map(nullTakesOut),
-        target,
-      );
+      const said = Object.entries(values).filter(([, value]) => value !== undefined);
+      assertNoProblems(Object.fromEntries(said.filter(([, value]) => value !== null)), true);
+      await this.#state.change(({ settings }) => planUpdate(settings, Object.fromEntries(said)), target);
     });
   }
 
@@ -139,27 +119,26 @@ export class ConfigManager {
   async set(key: string, value: unknown, target: ChangeTarget = {}): Promise<void> {
     const path = parseSettingPath(key);
     assertSettingValue(path, value);
-    if (path.length < 3 && typeof value === "object") assertNoProblems(nested(path, value), true);
-    await this.#change(({ settings }) => [{ path: spelled(settings, path), value }], target);
+    const alone = path.reduceRight<unknown>((inner, segment) => ({ [segment]: inner }), value);
+    assertNoProblems(alone as ConfigSettings);
+    await this.#state.change(({ settings }) => planSet(settings, path, value), target);
   }
 
   /** Takes one setting out of the file. `false` when it was not there. @throws OllamaError `INVALID_CONFIG`, `STORAGE_FAILED` */
   async unset(key: string, target: ChangeTarget = {}): Promise<boolean> {
     const path = parseSettingPath(key);
-    let wasThere = false;
-    await this.#change(({ settings }) => {
-      const spellings = [path, wireSpelling(path)].map((spelling) => spelled(settings, spelling));
-      const present = spellings.filter((spelling) => valueAt(settings, spelling) !== undefined);
-      wasThere = present.length > 0;
-      return present.map((present) => ({ path: present, value: undefined }));
+    let isThere = false;
+    await this.#state.change(({ settings }) => {
+      const changes = planUnset(settings, path);
+      isThere = changes.length > 0;
+      return changes;
     }, target);
-    return wasThere;
+    return isThere;
   }
 
   /** A model's own settings, found as Ollama compares names; `undefined` when it has none. */
   async getModelConfig(modelName: string): Promise<RunSettings | undefined> {
-    const settings = await this.#settings();
-    const found = valueAt(settings, ["models", modelName]) as RunSettings | undefined;
+    const found = valueAt(await this.#settings(), ["models", modelName]) as RunSettings | undefined;
     return found === undefined ? undefined : structuredClone(withoutNulls(found));
   }
 
@@ -167,10 +146,7 @@ export class ConfigManager {
   async saveModelConfig(modelName: string, config: RunSettings, target: ChangeTarget = {}): Promise<boolean> {
     return await this.#attempt(async () => {
       assertNoProblems({ models: { [modelName]: config } });
-      await this.#change(
-        ({ settings }) => [{ path: ["models", nameLike(settings.models ?? {}, modelName)], value: config }],
-        target,
-      );
+      await this.#state.change(({ settings }) => planSet(settings, ["models", modelName], config), target);
     });
   }
 
@@ -180,12 +156,11 @@ export class ConfigManager {
   }
 
   /** Writes what the files set as one portable file. Secrets stay out unless asked for. */
-  async exportConfig(exportPath: string, options: { includeSecrets?: boolean } = {}): Promise<boolean> {
+  async exportConfig(exportPath: string, { includeSecrets = false } = {}): Promise<boolean> {
     return await this.#attempt(async () => {
-      if (this.#loaded === undefined) await this.load();
-      const now = new Date(this.#options.clock?.now() ?? Date.now());
-      const includeSecrets = options.includeSecrets ?? false;
-      await writeExport(resolve(this.#cwd, exportPath), toExport(this.#fileSettings(), { includeSecrets, now }));
+      if (!this.#state.isLoaded) await this.load();
+      const exported = toExport(this.#state.fileSettings, { includeSecrets, now: this.#now() });
+      await writeExport(resolve(this.#state.cwd, exportPath), exported);
     });
   }
 
@@ -199,17 +174,16 @@ export class ConfigManager {
    * @throws OllamaError `INVALID_CONFIG` with all problems in `details.problems`, `STORAGE_FAILED`
    */
   async import(importPath: string, options: ChangeTarget & { dryRun?: boolean } = {}): Promise<ImportPreview> {
-    const file = resolve(this.#cwd, importPath);
-    const { settings: incoming, ignored } = readPortable(await readText(file), file);
+    const { settings: incoming, ignored } = await readPortableFile(resolve(this.#state.cwd, importPath));
     assertNoProblems(incoming);
     let changes: ConfigChange[] = [];
     if (options.dryRun) {
-      const current = (await this.#file(options).read())?.settings ?? {};
-      changes = diffSettings(current, incoming);
+      const current = await (await this.#state.file(options)).read();
+      changes = diffSettings(current?.settings ?? {}, incoming);
     } else {
-      await this.#change(({ settings }) => {
+      await this.#state.change(({ settings }) => {
         changes = diffSettings(settings, incoming);
-        return changesOf(changes);
+        return asDocumentChanges(changes);
       }, options);
     }
     return { changes, ignored };
@@ -222,20 +196,17 @@ export class ConfigManager {
 
   /** As {@link ConfigManager.resetToDefaults}, and says where the copy is. @throws OllamaError `STORAGE_FAILED` */
   async reset(target: ChangeTarget = {}): Promise<{ backupFile?: string }> {
-    await this.#locateProject();
-    const backupFile = await this.#file(target).reset(new Date(this.#options.clock?.now() ?? Date.now()));
-    await this.#reload();
+    const backupFile = await (await this.#state.file(target)).reset(this.#now());
+    await this.#state.reload();
     return backupFile === undefined ? {} : { backupFile };
   }
 
   /** Reads all layers anew and tells everything that is wrong or may surprise, at once. */
   async validateConfig(probe: ConfigProbe = this.#options.probe ?? {}): Promise<ConfigValidation> {
-    await this.#reload();
-    const { errors = [], warnings = [], layers = [] } = this.#loaded ?? {};
-    const set = layers.slice(1).reduce<ConfigSettings>((merged, { settings }) => mergeSettings(merged, settings), {});
-    const { ollamaBinary, autoStartServer } = this.#config;
-    const facts = { hasExecutable: (name: string) => isExecutableFound(name, this.#env), ...probe };
-    const probed = await probeWarnings({ ...set, ollamaBinary, autoStartServer }, facts);
+    const { errors, warnings } = await this.#state.reload();
+    const { ollamaBinary, autoStartServer } = this.config;
+    const facts = { hasExecutable: (name: string) => isExecutableFound(name, this.#state.env), ...probe };
+    const probed = await probeWarnings({ ...this.#state.setSettings, ollamaBinary, autoStartServer }, facts);
     return { valid: errors.length === 0, errors: [...errors], warnings: [...warnings, ...probed] };
   }
 
@@ -244,21 +215,18 @@ export class ConfigManager {
    * model, a preset and a call's own options.
    * @throws OllamaError `INVALID_CONFIG` when there is no such key
    */
-  async explain(
-    key: string,
-    run: { model?: string; preset?: string; overrides?: RunSettings } = {},
-  ): Promise<Explanation> {
+  async explain(key: string, run: RunRequest = {}): Promise<Explanation> {
     const path = parseSettingPath(key);
     const settings = await this.#settings();
-    return explainSetting(path, [...(this.#loaded?.layers ?? []), ...runLayers(settings, run)]);
+    return explainSetting(path, [...this.#state.layers, ...runLayers(settings, run)]);
   }
 
-  /** Explains several keys; without keys, everything that some layer set or the specification gives a default. */
-  async explainAll(run: { model?: string; preset?: string } = {}): Promise<Explanation[]> {
+  /** Explains every setting that has a value. */
+  async explainAll(run: RunRequest = {}): Promise<Explanation[]> {
     const settings = await this.#settings();
-    const layers = [...(this.#loaded?.layers ?? []), ...runLayers(settings, run)];
-    const merged = layers.reduce<ConfigSettings>((lower, layer) => mergeSettings(lower, layer.settings), {});
-    return diffSettings({}, merged).map(({ path }) => explainSetting(path, layers));
+    const layers = [...this.#state.layers, ...runLayers(settings, run)];
+    const all = layers.reduce<ConfigSettings>((lower, layer) => mergeSettings(lower, layer.settings), {});
+    return diffSettings({}, all).map(({ path }) => explainSetting(path, layers));
   }
 
   /** The options to run a model with: only what some layer above the defaults set. */
@@ -272,18 +240,13 @@ export class ConfigManager {
 
   /** As {@link ConfigManager.resolveExecutionOptions}, with system prompt, keep-alive, thinking and time limit. */
   async resolveRun(model: string, preset?: string | null, overrides: RunSettings = {}): Promise<ResolvedRun> {
-    const settings = await this.#settings();
-    return resolveRun(settings, { model, overrides, ...(preset ? { preset } : {}) });
+    return resolveRun(await this.#settings(), { model, overrides, ...(preset ? { preset } : {}) });
   }
 
   /** Where the server is, and whether somebody said so. */
   async serverAddress(): Promise<ServerAddress> {
     await this.#settings();
-    return serverAddress(this.#loaded?.layers ?? []);
-  }
-
-  get #cwd(): string {
-    return this.#options.cwd ?? process.cwd();
+    return serverAddress(this.#state.layers);
   }
 
   async #attempt(work: () => Promise<unknown>): Promise<boolean> {
@@ -299,68 +262,10 @@ export class ConfigManager {
   }
 
   async #settings(): Promise<ResolvedConfig> {
-    if (this.#loaded === undefined) await this.load();
-    return this.#config;
+    return this.#state.isLoaded ? this.config : await this.load();
   }
 
-  async #locateProject(): Promise<void> {
-    this.#projectFile = this.#options.useProjectFile === false ? undefined : await findProjectFile(this.#cwd);
-  }
-
-  async #reload(): Promise<void> {
-    await this.#locateProject();
-    const project = this.#projectFile === undefined ? {} : { projectFile: this.#projectFile };
-    this.#loaded = await loadLayers({ userFile: this.configFile, ...project, env: this.#env });
-    const merged = this.#loaded.layers.reduce<ConfigSettings>((all, { settings }) => mergeSettings(all, settings), {});
-    this.#config = structuredClone(merged) as ResolvedConfig;
-    this.#asLoaded = structuredClone(merged) as ResolvedConfig;
-  }
-
-  #file({ target = "user" }: ChangeTarget): SettingsFile {
-    if (target === "user") return new SettingsFile(this.configFile);
-    return new SettingsFile(this.#projectFile ?? join(this.#cwd, PROJECT_FILE_NAMES[0]));
-  }
-
-  async #change(plan: PlanChanges, target: ChangeTarget): Promise<void> {
-    await this.#locateProject();
-    await this.#file(target).change(plan);
-    await this.#reload();
-  }
-
-  #fileSettings(): ConfigSettings {
-    const files = (this.#loaded?.layers ?? []).filter(({ document }) => document !== undefined);
-    return files.reduce<ConfigSettings>((all, { settings }) => mergeSettings(all, settings), {});
-  }
-}
-
-function changesOf(changes: readonly ConfigChange[]): DocumentChange[] {
-  return changes.map(({ path, after }) => ({ path, value: after }));
-}
-
-// In a group `null` is a value (it takes a lower layer's off); of a whole setting it means "not here".
-function nullTakesOut(change: DocumentChange): DocumentChange {
-  return change.value === null && change.path.length < 2 ? { ...change, value: undefined } : change;
-}
-
-function spelled(settings: ConfigSettings, path: SettingPath): SettingPath {
-  const [group, name, ...rest] = path;
-  return group === "models" && name !== undefined ? [group, nameLike(settings.models ?? {}, name), ...rest] : path;
-}
-
-function wireSpelling(path: SettingPath): SettingPath {
-  const last = path.at(-1) ?? "";
-  return [...path.slice(0, -1), last.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
-}
-
-function nested(path: SettingPath, value: unknown): ConfigSettings {
-  return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as ConfigSettings;
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (cause) {
-    const message = `Could not read ${file} (${(cause as NodeJS.ErrnoException).code}). Check the path.`;
-    throw new OllamaError("STORAGE_FAILED", message, { cause, details: { file } });
+  #now(): Date {
+    return new Date(this.#options.clock?.now() ?? Date.now());
   }
 }

@@ -1,0 +1,97 @@
+import { join, resolve } from "node:path";
+import { OLLAMA_CONFIG_DEFAULTS, type OllamaConfig } from "@codo/ollama-core";
+import type { ConfigLayer } from "../layers/config-layer.js";
+import { type LoadedLayers, loadLayers } from "../layers/load-layers.js";
+import { type Environment, findProjectFile, PROJECT_FILE_NAMES, userConfigFile } from "../layers/locations.js";
+import { mergeSettings } from "../layers/merge-settings.js";
+import type { ConfigSettings } from "../schema/config-schema.js";
+import { type PlanChanges, SettingsFile } from "../storage/settings-file.js";
+
+/** Which file a change goes to. */
+export interface ChangeTarget {
+  /** @defaultValue `"user"` */
+  target?: "user" | "project";
+}
+
+/** All settings with every layer applied: the specification's fields always there, the others where set. */
+export type ResolvedConfig = OllamaConfig & ConfigSettings;
+
+/** Where a configuration lives. */
+export interface ConfigPlace {
+  configFile?: string | null;
+  env: Environment;
+  cwd: string;
+  useProjectFile?: boolean | undefined;
+}
+
+/** The lasting layers of a configuration as they were last read, and the way to change the files below them. */
+export class ConfigState {
+  readonly userFile: string;
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly #usesProject: boolean;
+  #loaded: LoadedLayers | undefined;
+  projectFile: string | undefined;
+  /** Every setting; the caller may change it. */
+  config: ResolvedConfig = { ...OLLAMA_CONFIG_DEFAULTS };
+  /** The same as it was read. */
+  asLoaded: ResolvedConfig = { ...OLLAMA_CONFIG_DEFAULTS };
+
+  constructor({ configFile, env, cwd, useProjectFile }: ConfigPlace) {
+    const named = configFile || env.CODO_CONFIG;
+    this.userFile = named ? resolve(cwd, named) : userConfigFile(env);
+    this.env = env;
+    this.cwd = cwd;
+    this.#usesProject = useProjectFile ?? !named;
+  }
+
+  get isLoaded(): boolean {
+    return this.#loaded !== undefined;
+  }
+
+  /** The lasting layers, low to high. */
+  get layers(): readonly ConfigLayer[] {
+    return this.#loaded?.layers ?? [];
+  }
+
+  /** What the files set, without defaults and environment. */
+  get fileSettings(): ConfigSettings {
+    return merged(this.layers.filter(({ document }) => document !== undefined));
+  }
+
+  /** What all layers above the defaults set. */
+  get setSettings(): ConfigSettings {
+    return merged(this.layers.filter(({ name }) => name !== "defaults"));
+  }
+
+  /** Reads all layers anew. */
+  async reload(): Promise<LoadedLayers> {
+    await this.#locateProject();
+    const project = this.projectFile === undefined ? {} : { projectFile: this.projectFile };
+    this.#loaded = await loadLayers({ userFile: this.userFile, ...project, env: this.env });
+    this.config = merged(this.layers) as ResolvedConfig;
+    this.asLoaded = merged(this.layers) as ResolvedConfig;
+    return this.#loaded;
+  }
+
+  /** Changes a file in one step and reads all layers anew. @throws OllamaError `INVALID_CONFIG`, `STORAGE_FAILED` */
+  async change(plan: PlanChanges, target: ChangeTarget): Promise<void> {
+    await (await this.file(target)).change(plan);
+    await this.reload();
+  }
+
+  /** The file of a target. */
+  async file({ target = "user" }: ChangeTarget): Promise<SettingsFile> {
+    if (target === "user") return new SettingsFile(this.userFile);
+    await this.#locateProject();
+    return new SettingsFile(this.projectFile ?? join(this.cwd, PROJECT_FILE_NAMES[0]));
+  }
+
+  async #locateProject(): Promise<void> {
+    this.projectFile = this.#usesProject ? await findProjectFile(this.cwd) : undefined;
+  }
+}
+
+function merged(layers: readonly ConfigLayer[]): ConfigSettings {
+  return structuredClone(layers.reduce<ConfigSettings>((all, { settings }) => mergeSettings(all, settings), {}));
+}
