@@ -156,7 +156,8 @@ export class ConfigManager {
   }
 
   /** Writes what the files set as one portable file. Secrets stay out unless asked for. */
-  async exportConfig(exportPath: string, { includeSecrets = false } = {}): Promise<boolean> {
+  async exportConfig(exportPath: string, options: { includeSecrets?: boolean } = {}): Promise<boolean> {
+    const { includeSecrets = false } = options;
     return await this.#attempt(async () => {
       if (!this.#state.isLoaded) await this.load();
       const exported = toExport(this.#state.fileSettings, { includeSecrets, now: this.#now() });
