@@ -1,1 +1,36 @@
-export {};
+export { type CompareOptions, compareReports } from "./compare/compare-reports.js";
+export type { Comparison, EnvironmentDifference, MetricComparison, Verdict } from "./compare/comparison.js";
+export type { BenchLoad } from "./load/bench-load.js";
+export type { ErrorKind, RequestPhase, RequestRecord, ServerFields } from "./measure/request-record.js";
+export {
+  HEADLINE_METRICS,
+  METRIC_NAMES,
+  METRICS,
+  type MetricDefinition,
+  type MetricName,
+} from "./metrics/metric-definitions.js";
+export type { Counts, Metric, Metrics } from "./metrics/trial-metrics.js";
+export type { BenchEndpoint, BenchPlan, BenchProgress } from "./plan/bench-plan.js";
+export { type Clock, monotonicClock } from "./plan/clock.js";
+export { describePlan, estimatePlan, type PlanEstimate } from "./plan/estimate.js";
+export type { Scenario, ScenarioPrompt } from "./plan/scenario.js";
+export type { CheckedAnswer, QualityCheck, QualityOutcome } from "./quality/quality-check.js";
+export type {
+  AggregateResult,
+  BenchEnvironment,
+  BenchModel,
+  BenchReport,
+  BenchWarning,
+  BenchWarningCode,
+  ClientEnvironment,
+  ModelComparison,
+  ParallelismResult,
+  ServerEnvironment,
+  SideBySide,
+  TrialResources,
+  TrialResult,
+} from "./report/bench-report.js";
+export type { BenchTarget } from "./run/bench-target.js";
+export { benchmarkModel, createModelComparison } from "./run/benchmark-model.js";
+export type { SloOutcome } from "./slo/slo-expression.js";
+export { type Percentiles, type Summary, summarize } from "./statistics/summary.js";

@@ -1,0 +1,73 @@
+import { type PartialExecutionOptions, toWireOptions } from "@codo/ollama-core";
+import { closedLevel } from "../load/bench-load.js";
+import { type BenchTarget, executorOf } from "../run/bench-target.js";
+import { ModelSession } from "../run/model-session.js";
+import { type BenchPlan, resolvePlan } from "./bench-plan.js";
+import { type Scenario, scenariosOf } from "./scenario.js";
+
+/** What a plan will do, before it is done. */
+export interface PlanEstimate {
+  scenarios: Scenario[];
+  models: readonly string[];
+  trials: number;
+  /** Measured requests over all models. */
+  requests: number;
+  /** How long one request of each model took; absent when none was sent. */
+  probeMs?: Record<string, number>;
+  /** How long the plan will take, by the probes; absent when none was sent. */
+  durationMs?: number;
+}
+
+/** Lists what a plan will do, without sending anything. @throws OllamaError `INVALID_CONFIG` */
+export function describePlan(
+  models: readonly string[],
+  testPrompts: readonly string[],
+  executionOptions: PartialExecutionOptions = {},
+  plan: BenchPlan = {},
+): PlanEstimate {
+  const scenarios = scenariosOf(resolvePlan(plan), testPrompts, toWireOptions(executionOptions).options);
+  const sum = (of: (scenario: Scenario) => number): number =>
+    models.length * scenarios.reduce((total, scenario) => total + of(scenario), 0);
+  return {
+    scenarios,
+    models,
+    trials: sum(({ trials }) => trials),
+    requests: sum(({ trials, requests }) => trials * requests),
+  };
+}
+
+/** Says how long a plan will take: sends one prompt to each model, after one that loads it. */
+export async function estimatePlan(
+  runner: BenchTarget,
+  models: readonly string[],
+  testPrompts: readonly string[],
+  executionOptions: PartialExecutionOptions = {},
+  plan: BenchPlan = {},
+): Promise<PlanEstimate> {
+  const executor = executorOf(runner);
+  const resolved = resolvePlan(plan);
+  const described = describePlan(models, testPrompts, executionOptions, plan);
+  const probeMs: Record<string, number> = {};
+  for (const model of models) {
+    const session = new ModelSession(model, executor, resolved, executionOptions);
+    const prompt = testPrompts[0] ?? "Tell me about the sea.";
+    await executor.execute(session.request(prompt));
+    const { executionTime } = await executor.execute(session.request(prompt));
+    probeMs[model] = executionTime * 1000;
+  }
+  const perTrial = (scenario: Scenario, requestMs: number): number => {
+    const { load, requests } = scenario;
+    if (load.type === "constant" || load.type === "poisson") return (requests / load.rps) * 1000 + requestMs;
+    return (requests / (closedLevel(load) ?? 1)) * requestMs;
+  };
+  const durationMs = Object.values(probeMs).reduce(
+    (total, requestMs) =>
+      total +
+      described.scenarios.reduce(
+        (sum, scenario) => sum + scenario.trials * (perTrial(scenario, requestMs) + resolved.cooldownMs),
+        0,
+      ),
+    0,
+  );
+  return { ...described, probeMs, durationMs };
+}

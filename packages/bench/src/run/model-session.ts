@@ -1,0 +1,140 @@
+import {
+  type CallOptions,
+  type ExecutionRequest,
+  type LoadedModel,
+  type ModelDescription,
+  type ModelExecutor,
+  OllamaError,
+  type PartialExecutionOptions,
+  resolveExecutionOptions,
+  sameModelName,
+} from "@codo/ollama-core";
+import type { ResolvedPlan } from "../plan/bench-plan.js";
+import type { Scenario } from "../plan/scenario.js";
+
+/** Room beside prompt and answer when a context window is pinned for a depth. */
+const CONTEXT_MARGIN = 64;
+const CONTEXT_STEP = 256;
+const POLL_MS = 20;
+const UNLOAD_LIMIT_MS = 30_000;
+
+/** A model under measurement: its description, its pinned load-time options, and the states it can be brought into. */
+export class ModelSession {
+  readonly name: string;
+  readonly #executor: ModelExecutor;
+  readonly #plan: ResolvedPlan;
+  readonly #options: PartialExecutionOptions;
+  #description: ModelDescription | undefined;
+  #pinnedNumCtx: number | undefined;
+
+  constructor(name: string, executor: ModelExecutor, plan: ResolvedPlan, options: PartialExecutionOptions) {
+    this.name = name;
+    this.#executor = executor;
+    this.#plan = plan;
+    this.#options = options;
+  }
+
+  get #call(): CallOptions {
+    return this.#plan.signal === undefined ? {} : { signal: this.#plan.signal };
+  }
+
+  async describe(): Promise<ModelDescription> {
+    this.#description ??= await this.#executor.describeModel(this.name, this.#call);
+    return this.#description;
+  }
+
+  /** The model in the server's memory; `undefined` when it is not there. */
+  async loaded(): Promise<LoadedModel | undefined> {
+    return (await this.#executor.listLoaded(this.#call)).find((model) => sameModelName(model.name, this.name));
+  }
+
+  /**
+   * Fixes the context window for all requests of this model, so that none of them makes the server load it anew: what
+   * the options say, else what the longest prompt needs, else what the model is loaded with.
+   */
+  async pin(scenarios: readonly Scenario[]): Promise<void> {
+    if (typeof this.#options.numCtx === "number") {
+      this.#pinnedNumCtx = this.#options.numCtx;
+      return;
+    }
+    const longest = Math.max(0, ...scenarios.map(({ prompt }) => prompt.tokens ?? prompt.sharedPrefixTokens ?? 0));
+    if (longest > 0) {
+      const needed = longest + (this.#plan.outputTokens ?? CONTEXT_MARGIN) + CONTEXT_MARGIN;
+      const rounded = Math.ceil(needed / CONTEXT_STEP) * CONTEXT_STEP;
+      this.#pinnedNumCtx = Math.min(rounded, (await this.describe()).contextLength ?? rounded);
+      return;
+    }
+    this.#pinnedNumCtx = (await this.loaded())?.contextLength;
+  }
+
+  /** What is sent for a prompt. */
+  request(prompt: string, overrides: PartialExecutionOptions = {}): ExecutionRequest {
+    const { endpoint, outputTokens, system, think, tools, timeouts, signal } = this.#plan;
+    const isChat = endpoint === "chat";
+    return {
+      model: this.name,
+      ...(isChat
+        ? {
+            messages: [
+              ...(system === undefined ? [] : [{ role: "system", content: system }]),
+              { role: "user", content: prompt },
+            ],
+          }
+        : { prompt, ...(system === undefined ? {} : { system }) }),
+      options: this.options({ ...(outputTokens === undefined ? {} : { numPredict: outputTokens }), ...overrides }),
+      ...(think === undefined ? {} : { think }),
+      ...(tools === undefined ? {} : { tools }),
+      ...(timeouts === undefined ? {} : { timeouts }),
+      ...(signal === undefined ? {} : { signal }),
+    };
+  }
+
+  options(overrides: PartialExecutionOptions = {}): PartialExecutionOptions {
+    return resolveExecutionOptions(
+      this.#options,
+      this.#pinnedNumCtx === undefined ? {} : { numCtx: this.#pinnedNumCtx },
+      overrides,
+    );
+  }
+
+  /** The length of a prompt as the server counts it. */
+  async countTokens(prompt: string): Promise<number> {
+    const result = await this.#executor.execute(this.request(prompt, { numPredict: 1 }));
+    const tokens = result.metadata.usage.promptTokens;
+    if (tokens === undefined) {
+      throw new OllamaError(
+        "SERVER_ERROR",
+        `The server did not say how many tokens a prompt of model "${this.name}" has: ${result.errorMessage ?? "the answer has no prompt_eval_count"}`,
+      );
+    }
+    return tokens;
+  }
+
+  /** Unloads the model and waits until the server no longer lists it. @throws OllamaError `SERVER_ERROR` when it stays */
+  async unload(): Promise<void> {
+    await this.#executor.execute({ model: this.name, prompt: "", keepAlive: 0, ...this.#call });
+    const giveUpAt = performance.now() + UNLOAD_LIMIT_MS;
+    while ((await this.loaded()) !== undefined) {
+      if (performance.now() > giveUpAt) {
+        throw new OllamaError(
+          "SERVER_ERROR",
+          `Model "${this.name}" is still loaded ${UNLOAD_LIMIT_MS / 1000} s after it was unloaded: something else uses it, so a cold start can't be measured.`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** Loads the model with another context window than the pinned one, so that the next request makes it load anew. */
+  async loadDifferently(): Promise<void> {
+    const pinned = this.#pinnedNumCtx ?? (await this.loaded())?.contextLength ?? 2048;
+    this.#pinnedNumCtx = pinned;
+    const other = pinned > 2 * CONTEXT_STEP ? pinned - CONTEXT_STEP : pinned + CONTEXT_STEP;
+    await this.#executor.execute({
+      model: this.name,
+      prompt: "",
+      options: this.options({ numCtx: other }),
+      ...this.#call,
+    });
+  }
+}
