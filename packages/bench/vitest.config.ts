@@ -1,3 +1,4 @@
 import { codoProject } from "../../vitest.project.ts";
 
-export default codoProject("bench");
+// These tests measure time. They run after all others, one file at a time, so that nothing else uses the processors.
+export default codoProject("bench", { fileParallelism: false, sequence: { groupOrder: 1 } });
