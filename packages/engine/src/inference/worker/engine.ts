@@ -11,6 +11,13 @@ const LEAST_CTX = 256;
 /** Multi-dimensional positions can't be shifted: llama.cpp would end the process. */
 const UNSHIFTABLE = /vl|4v|omni|ocr|qwen35|step35/;
 
+/**
+ * Flash attention saves memory, but then a prompt that is reused gives slightly other numbers than a fresh one, and a
+ * seed not always the same text. Where the memory is small, exactness is worth more.
+ */
+const CHEAP_ATTENTION_BYTES = 64 * 2 ** 20;
+const USUAL_HEAD_LENGTH = 64;
+
 /** A model with the context it computes in. */
 export interface LoadedEngine {
   model: Model;
@@ -37,7 +44,7 @@ export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
     batchSize,
     sequences,
     threads: options.numThread || Math.max(1, availableParallelism() - 1),
-    flashAttention: "auto",
+    flashAttention: attentionBytes(model, numCtx, batchSize) <= CHEAP_ATTENTION_BYTES ? false : "auto",
     embeddings: embedding,
   });
   if (!(await context.init())) {
@@ -57,6 +64,12 @@ export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
       sizeBytes: model.sizeBytes + memory.cpuRam + memory.gpuVram,
     },
   };
+}
+
+/** About how much memory attention takes without flash attention: a score for each head, position and token. */
+function attentionBytes(model: Model, numCtx: number, batchSize: number): number {
+  const heads = Math.ceil(model.native.getEmbeddingVectorSize() / USUAL_HEAD_LENGTH);
+  return heads * numCtx * batchSize * Float32Array.BYTES_PER_ELEMENT;
 }
 
 /** Computes one token: a model that can't generate is found out now, and its logits tell how many tokens it has. */

@@ -12,7 +12,7 @@ const PLATFORM_PACKAGES: Record<string, string> = {
   "win32-arm64": "win-arm64",
 };
 
-/** The lines that llama.cpp logs as errors, newest last; the reason of a failed load is among them. */
+/** The lines that llama.cpp logs as errors, oldest first; the reason of a failed load is among them. */
 export const nativeErrors: string[] = [];
 
 const ERROR_LEVEL = 2;
@@ -24,8 +24,7 @@ export async function loadAddon(): Promise<NativeAddon> {
   const addon = requireAddon(join(folder, "llama-addon.node"));
   addon.setLoggerLogLevel(ERROR_LEVEL);
   addon.setLogger((_level, message) => {
-    nativeErrors.push(message.trim());
-    if (nativeErrors.length > KEPT_ERRORS) nativeErrors.shift();
+    if (nativeErrors.length < KEPT_ERRORS) nativeErrors.push(message.trim());
   });
   addon.loadBackends();
   if (addon.getGpuType() === undefined) addon.loadBackends(folder);

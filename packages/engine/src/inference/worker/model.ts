@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { LoadOptions, Pooling } from "../inference-contract.js";
 import { InferenceError } from "../inference-error.js";
 import { nativeErrors } from "./load-addon.js";
@@ -28,11 +29,11 @@ export class Model {
   static async load(addon: NativeAddon, options: LoadOptions): Promise<Model> {
     const { modelPath, useMmap = true, pooling } = options;
     const base = { addonExports: addon, gpuLayers: 0, useMmap };
-    if (pooling === undefined) return new Model(addon, await open(addon, modelPath, base));
-    // The key to override is named after the architecture, which only the file can tell.
-    const vocabulary = await open(addon, modelPath, { ...base, vocabOnly: true });
-    const key = `${architectureOf(vocabulary)}.pooling_type`;
-    await vocabulary.dispose();
+    const asItIs = await open(addon, modelPath, base);
+    if (pooling === undefined) return new Model(addon, asItIs);
+    // The key to override is named after the architecture, which only a loaded model tells.
+    const key = `${architectureOf(asItIs)}.pooling_type`;
+    await asItIs.dispose();
     const overridesList: [string, number, 0][] = [[key, POOLING_TYPES[pooling], 0]];
     return new Model(addon, await open(addon, modelPath, { ...base, overridesList }));
   }
@@ -76,12 +77,14 @@ function architectureOf(model: NativeModel): string {
 }
 
 async function open(addon: NativeAddon, path: string, params: ConstructorParameters<NativeAddon["AddonModel"]>[1]) {
+  nativeErrors.length = 0;
   const model = new addon.AddonModel(path, params);
   const failure = await model.init().then(
     (loaded) => (loaded ? undefined : "llama.cpp refused it"),
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
   if (failure === undefined) return model;
-  const log = nativeErrors.at(-1);
-  throw new InferenceError("load", `The model file ${basename(path)} can't be loaded: ${log ?? failure}`);
+  // The log comes from another thread: let it arrive. Its first error says most.
+  await setImmediate();
+  throw new InferenceError("load", `The model file ${basename(path)} can't be loaded: ${nativeErrors[0] ?? failure}`);
 }

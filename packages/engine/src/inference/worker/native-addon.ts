@@ -24,7 +24,6 @@ export interface NativeAddon {
 export interface NativeModelParams {
   addonExports: NativeAddon;
   gpuLayers?: number;
-  vocabOnly?: boolean;
   useMmap?: boolean;
   /** Metadata to replace; type 0 is an integer. */
   overridesList?: [key: string, value: number, type: 0][];

@@ -1,47 +1,7 @@
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { GenerateEvent, GenerateRequest, InferenceProcess } from "./inference-contract.js";
-import { startInference } from "./start-inference.js";
-
-const CODO_TINY = fileURLToPath(new URL("../../models/codo-tiny/codo-tiny.gguf", import.meta.url));
-const MODELS = new URL("../../../test-utils/transcripts/models/", import.meta.url);
-const ENDLESS = fileURLToPath(new URL("tiny-endless.gguf", MODELS));
-
-const GREEDY: GenerateRequest["sampling"] = {
-  temperature: 0,
-  topK: 40,
-  topP: 0.9,
-  minP: 0,
-  typicalP: 1,
-  repeatLastN: 64,
-  repeatPenalty: 1,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  seed: -1,
-};
-
-function request(prompt: string | number[], overrides: Partial<GenerateRequest> = {}): GenerateRequest {
-  return { prompt, sampling: GREEDY, numPredict: 32, numKeep: 4, stop: [], truncate: true, shift: true, ...overrides };
-}
-
-const chat = (text: string): string => `<|im_start|>user\n${text}<|im_end|>\n<|im_start|>assistant\n`;
-
-async function collect(events: AsyncIterable<GenerateEvent>) {
-  let text = "";
-  const pieces: string[] = [];
-  const logprobs: NonNullable<Extract<GenerateEvent, { type: "token" }>["logprobs"]> = [];
-  let done: Extract<GenerateEvent, { type: "done" }> | undefined;
-  for await (const event of events) {
-    if (event.type === "token") {
-      text += event.text;
-      pieces.push(event.text);
-      logprobs.push(...(event.logprobs ?? []));
-    }
-    if (event.type === "done") done = event;
-  }
-  if (done === undefined) throw new Error("the generation ended without done");
-  return { text, pieces, logprobs, done };
-}
+import type { InferenceProcess } from "../../src/inference/inference-contract.js";
+import { startInference } from "../../src/inference/start-inference.js";
+import { CODO_TINY, chat, collect, ENDLESS, GREEDY, request } from "./inference-fixtures.js";
 
 const question = chat("What is the capital of France?");
 
@@ -107,6 +67,38 @@ describe("an inference process", () => {
     expect((await collect(engine.generate(request(question)))).text).toBe("The capital of France is Paris.");
   });
 
+  it("serves a waiting request after an abort in the middle of a long prompt", async () => {
+    let started = () => {};
+    const promise = new Promise<void>((resolve) => {
+      started = resolve;
+    });
+    const controller = new AbortController();
+    const occupy = async () => {
+      for await (const _ of engine.generate(request("word ".repeat(900)), controller.signal)) started();
+    };
+    const occupied = [occupy(), occupy()];
+    const waiting = collect(engine.generate(request(question)));
+    await promise;
+    controller.abort();
+    for (const run of await Promise.allSettled(occupied)) expect(run.status).toBe("rejected");
+    expect((await waiting).text).toBe("The capital of France is Paris.");
+  });
+
+  it("waits for a slow reader without losing anything", async () => {
+    const endless = await startInference({ modelPath: ENDLESS, numCtx: 512, parallel: 1 });
+    const events = endless.generate(request("Hi", { numPredict: 2000 }))[Symbol.asyncIterator]();
+    const first = await events.next();
+    expect(first.value).toMatchObject({ type: "start" });
+    // The process answers other questions meanwhile, and has nothing more to say after a while.
+    for (let i = 0; i < 50; i++) await endless.tokenize("the sky");
+    let tokens = 0;
+    for (let event = await events.next(); !event.done; event = await events.next()) {
+      if (event.value.type === "token") tokens += 1;
+    }
+    expect(tokens).toBe(2000);
+    await endless.stop();
+  });
+
   it("refuses tokens that the model does not have, and lives on", async () => {
     await expect(collect(engine.generate(request([999_999])))).rejects.toMatchObject({ reason: "input" });
     await expect(engine.detokenize([-1])).rejects.toMatchObject({ reason: "input" });
@@ -115,20 +107,27 @@ describe("an inference process", () => {
 });
 
 describe("startInference", () => {
-  it("rejects a file that is no model", async () => {
-    const start = startInference({ modelPath: fileURLToPath(import.meta.url), numCtx: 512, parallel: 1 });
-    await expect(start).rejects.toMatchObject({ reason: "load" });
-  });
-
   it("rejects all generations with a typed error when the process dies", async () => {
     const engine = await startInference({ modelPath: ENDLESS, numCtx: 512, parallel: 1 });
+    const waiting = collect(engine.generate(request("Hi", { numPredict: -1 })));
     const run = async () => {
       for await (const event of engine.generate(request("Hi", { numPredict: -1 }))) {
-        if (event.type === "token") process.kill(engine.pid, "SIGKILL");
+        if (event.type === "start") process.kill(engine.pid, "SIGKILL");
       }
     };
-    await expect(run()).rejects.toMatchObject({ reason: "exited" });
+    const outcomes = await Promise.allSettled([run(), waiting]);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: "rejected", reason: { reason: "exited", code: "SERVER_ERROR" } });
+    }
     expect(await engine.exited).toMatchObject({ signal: "SIGKILL" });
     await expect(engine.tokenize("x")).rejects.toMatchObject({ reason: "exited" });
+  });
+
+  it("rejects with the signal's reason while the model is loading", async () => {
+    const reason = new Error("changed my mind");
+    const controller = new AbortController();
+    const start = startInference({ modelPath: CODO_TINY, numCtx: 512, parallel: 1 }, controller.signal);
+    controller.abort(reason);
+    await expect(start).rejects.toBe(reason);
   });
 });
