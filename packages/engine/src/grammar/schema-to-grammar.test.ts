@@ -1,0 +1,167 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import ajvFormats from "ajv-formats";
+import { describe, expect, it } from "vitest";
+import { matchesGbnf } from "../../tests/gbnf/match-gbnf.js";
+import { parseGbnf } from "../../tests/gbnf/parse-gbnf.js";
+import { GbnfWalker, randomFrom } from "../../tests/gbnf/walk-gbnf.js";
+import { SchemaError, schemaToGrammar } from "./schema-to-grammar.js";
+
+/** Whether the grammar of a schema has a JSON text. */
+function admits(schema: unknown, text: string): boolean {
+  return matchesGbnf(parseGbnf(schemaToGrammar(schema).gbnf), text);
+}
+
+function walks(schema: object, count = 60): unknown[] {
+  const walker = new GbnfWalker(parseGbnf(schemaToGrammar(schema).gbnf));
+  const random = randomFrom(11);
+  return Array.from({ length: count }, () => JSON.parse(walker.walk(random)));
+}
+
+function invalid(schema: object, values: unknown[]): unknown[] {
+  const validator = new Ajv2020({ strict: false, multipleOfPrecision: 9 });
+  ajvFormats.default(validator);
+  const validate = validator.compile(schema);
+  return values.filter((value) => !validate(value));
+}
+
+const PERSON = {
+  type: "object",
+  properties: {
+    name: { type: "string" },
+    age: { type: "integer", minimum: 0, maximum: 130 },
+    note: { type: "string" },
+  },
+  required: ["name", "age"],
+};
+
+describe("what people mean who ask for output", () => {
+  it("writes the listed properties in their order and no others", () => {
+    expect(admits(PERSON, '{"name": "Bob", "age": 5}')).toBe(true);
+    expect(admits(PERSON, '{"name":"Bob","age":130,"note":""}')).toBe(true);
+    expect(admits(PERSON, '{"age":5,"name":"Bob"}')).toBe(false);
+    expect(admits(PERSON, '{"name":"Bob"}')).toBe(false);
+    expect(admits(PERSON, '{"name":"Bob","age":131}')).toBe(false);
+    expect(admits(PERSON, '{"name":"Bob","age":5,"x":1}')).toBe(false);
+    expect(schemaToGrammar(PERSON).unsupported).toEqual([]);
+  });
+
+  it("lets no white space run on: one space after a colon or a comma, none at the end", () => {
+    for (const text of ['{ "name":"Bob","age":5}', '{"name":  "Bob","age":5}', '{"name":"Bob","age":5}\n']) {
+      expect(admits(PERSON, text)).toBe(false);
+    }
+  });
+
+  it("adds further properties where the schema says so", () => {
+    const schema = { ...PERSON, additionalProperties: { type: "integer" } };
+    expect(admits(schema, '{"name":"Bob","age":5,"x":1,"y":2}')).toBe(true);
+    expect(admits(schema, '{"name":"Bob","age":5,"x":"1"}')).toBe(false);
+    expect(admits(schema, '{"name":"Bob","age":5,"name":1}')).toBe(false);
+  });
+
+  it("takes an object for one when its type is missing, and a tuple for whole", () => {
+    expect(admits({ properties: { a: { type: "null" } }, required: ["a"] }, "[]")).toBe(false);
+    const tuple = { type: "array", prefixItems: [{ type: "integer" }, { type: "string" }] };
+    expect(admits(tuple, '[1, "a"]')).toBe(true);
+    expect(admits(tuple, "[1]")).toBe(false);
+  });
+
+  it("merges the parts of an allOf, also those that close themselves by unevaluatedProperties", () => {
+    const schema = {
+      allOf: [{ $ref: "#/$defs/named" }, { properties: { age: { type: "integer" } }, required: ["age"] }],
+      unevaluatedProperties: false,
+      $defs: { named: { properties: { name: { type: "string", minLength: 2 } }, required: ["name"] } },
+    };
+    expect(admits(schema, '{"name":"Bo","age":5}')).toBe(true);
+    expect(admits(schema, '{"name":"B","age":5}')).toBe(false);
+    expect(invalid(schema, walks(schema))).toEqual([]);
+  });
+
+  it("follows recursion", () => {
+    const tree = {
+      $ref: "#/$defs/node",
+      $defs: {
+        node: {
+          type: "object",
+          properties: { value: { type: "integer" }, children: { type: "array", items: { $ref: "#/$defs/node" } } },
+          required: ["value", "children"],
+        },
+      },
+    };
+    expect(admits(tree, '{"value":1,"children":[{"value":2,"children":[]}]}')).toBe(true);
+    expect(invalid(tree, walks(tree))).toEqual([]);
+  });
+
+  it("keeps a condition on a discriminating property", () => {
+    const schema = {
+      type: "object",
+      properties: { country: { enum: ["US", "NL"] }, code: { type: "string" } },
+      required: ["country", "code"],
+      if: { properties: { country: { const: "US" } } },
+      // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's keyword.
+      then: { properties: { code: { pattern: "^\\d{5}$" } } },
+      else: { properties: { code: { pattern: "^\\d{4} [A-Z]{2}$" } } },
+    };
+    expect(schemaToGrammar(schema).unsupported).toEqual([]);
+    expect(admits(schema, '{"country":"US","code":"12345"}')).toBe(true);
+    expect(admits(schema, '{"country":"NL","code":"12345"}')).toBe(false);
+    expect(invalid(schema, walks(schema))).toEqual([]);
+  });
+});
+
+describe("numbers", () => {
+  const bounds: [schema: object, inside: string[], outside: string[]][] = [
+    [{ type: "integer", minimum: 5 }, ["5", "10", "123456"], ["4", "0", "-5", "05"]],
+    [{ type: "integer", minimum: -3, maximum: 12 }, ["-3", "0", "12"], ["-4", "13", "-0", "100"]],
+    [{ type: "integer", exclusiveMinimum: 99, exclusiveMaximum: 102 }, ["100", "101"], ["99", "102"]],
+    [{ type: "number", minimum: 0, maximum: 1 }, ["0", "0.5", "1", "1.0", "0.001"], ["1.1", "-0.1", "2"]],
+    [{ type: "number", exclusiveMinimum: -0.5, maximum: 2.25 }, ["-0.49", "2.25", "2.2"], ["-0.5", "2.26", "-1"]],
+    [{ type: "number", exclusiveMaximum: 0 }, ["-0.1", "-7"], ["0", "0.0", "1"]],
+    [{ type: "integer", multipleOf: 7 }, ["0", "7", "-14", "700"], ["1", "15"]],
+    [{ type: "number", multipleOf: 0.25 }, ["0.25", "1", "1.5", "-2.75"], ["0.3", "1.26"]],
+    [
+      { type: "integer", minimum: -9007199254740991, maximum: 9007199254740991 },
+      ["9007199254740991"],
+      ["9007199254740992"],
+    ],
+  ];
+
+  it.each(bounds)("%j", (schema, inside, outside) => {
+    expect(inside.filter((text) => !admits(schema, text))).toEqual([]);
+    expect(outside.filter((text) => admits(schema, text))).toEqual([]);
+    expect(invalid(schema, walks(schema))).toEqual([]);
+  });
+});
+
+describe("what a grammar can't say", () => {
+  it.each([
+    [{ type: "array", items: { type: "integer" }, uniqueItems: true }, "#", "uniqueItems", "looser"],
+    [{ properties: { a: { type: "string", pattern: "(a)\\1" } } }, "#/properties/a", "pattern", "looser"],
+    [{ type: "string", format: "email" }, "#", "format", "stricter"],
+    [{ type: "string", format: "colour" }, "#", "format", "looser"],
+    [{ type: "string", maxLength: 100_000 }, "#", "maxLength", "stricter"],
+    [{ oneOf: [{ type: "integer" }, { minimum: 2, type: "number" }] }, "#", "oneOf", "looser"],
+  ])("is named: %j", (schema, path, keyword, effect) => {
+    expect(schemaToGrammar(schema).unsupported).toMatchObject([{ path, keyword, effect }]);
+  });
+
+  it("does not complain of a oneOf whose branches a property tells apart", () => {
+    const branch = (kind: string) => ({ type: "object", properties: { kind: { const: kind } }, required: ["kind"] });
+    expect(schemaToGrammar({ oneOf: [branch("a"), branch("b")] }).unsupported).toEqual([]);
+  });
+});
+
+describe("schemas that are wrong", () => {
+  it.each([
+    [{ type: "nonsense" }, 'Unrecognized schema: {"type":"nonsense"}'],
+    [{ $ref: "#/nope" }, 'Error resolving ref #/nope: nope not in {"$ref":"#/nope"}'],
+    [{ type: "string", pattern: "(" }, 'pattern at #: "(" is not a regular expression'],
+    [{ $ref: "#" }, "Error resolving ref at #: the schema refers to itself without end"],
+    [{ type: "string", enum: [1] }, 'No value satisfies the schema: {"type":"string","enum":[1]}'],
+    [
+      { type: "object", properties: { next: { $ref: "#" } }, required: ["next"] },
+      'No value satisfies the schema: {"type":"object","properties":{"next":{"$ref":"#"}},"required":["next"]}',
+    ],
+  ])("%j", (schema, message) => {
+    expect(() => schemaToGrammar(schema)).toThrow(new SchemaError(message));
+  });
+});

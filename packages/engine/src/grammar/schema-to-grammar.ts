@@ -1,0 +1,52 @@
+import { pruneRules } from "./emit/prune-rules.js";
+import { renderGbnf } from "./emit/render-gbnf.js";
+import { RuleBook } from "./emit/rule-book.js";
+import { SchemaWriter } from "./emit/schema-writer.js";
+import { SchemaReader } from "./schema/read-schema.js";
+import { SchemaDocument } from "./schema/schema-document.js";
+import { SchemaNotes, type UnsupportedKeyword } from "./schema/schema-notes.js";
+
+/** How to read a schema. */
+export interface SchemaGrammarOptions {
+  /**
+   * `true` reads what a schema does not mention as allowed, as the letter of JSON Schema has it: further properties,
+   * further items, values of other types. `false` reads it as people mean it who ask for output: an object has the
+   * properties that are listed, a tuple its items, and `properties` without a `type` means an object.
+   *
+   * @defaultValue false
+   */
+  openWorld?: boolean;
+}
+
+/** A schema as a grammar. */
+export interface SchemaGrammar {
+  /** The grammar in llama.cpp's GBNF; its rule `root` is the value, without white space around it. */
+  gbnf: string;
+  /** What of the schema the grammar does not follow. Empty: what it produces is valid, and what is valid it can produce. */
+  unsupported: UnsupportedKeyword[];
+}
+
+/** A schema is wrong, or no value satisfies it. The message is one line for each fault. */
+export class SchemaError extends Error {
+  override readonly name = "SchemaError";
+}
+
+/**
+ * The grammar of the JSON texts that a JSON Schema (draft 4 to 2020-12) allows. Properties come in the schema's order,
+ * with at most one space after `:` and `,`; text is written as `JSON.stringify` writes it.
+ *
+ * @throws SchemaError when the schema is wrong or allows nothing
+ */
+export function schemaToGrammar(schema: unknown, options: SchemaGrammarOptions = {}): SchemaGrammar {
+  const notes = new SchemaNotes();
+  const document = new SchemaDocument(schema);
+  const reader = new SchemaReader({ document, notes, openWorld: options.openWorld ?? false });
+  const book = new RuleBook();
+  const writer = new SchemaWriter(book, reader);
+  book.ruleFor("root", "root", () => writer.node([document.root], "value"));
+  const rules = book.finish();
+  if (notes.errors.length > 0) throw new SchemaError(notes.errors.join("\n"));
+  const pruned = pruneRules(rules);
+  if (!pruned.has("root")) throw new SchemaError(`No value satisfies the schema: ${JSON.stringify(schema)}`);
+  return { gbnf: renderGbnf(pruned), unsupported: notes.unsupported };
+}
