@@ -43,7 +43,7 @@ export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
     contextSize: numCtx * sequences,
     batchSize,
     sequences,
-    threads: options.numThread || Math.max(1, availableParallelism() - 1),
+    threads: threadCount(options.numThread),
     flashAttention: attentionBytes(model, numCtx, batchSize) <= CHEAP_ATTENTION_BYTES ? false : "auto",
     embeddings: embedding,
   });
@@ -64,6 +64,12 @@ export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
       sizeBytes: model.sizeBytes + memory.cpuRam + memory.gpuVram,
     },
   };
+}
+
+/** A thread is left to whoever asks; more of them than there are processors only wait for each other. */
+function threadCount(asked = 0): number {
+  const processors = availableParallelism();
+  return asked > 0 ? Math.min(asked, processors) : Math.max(1, processors - 1);
 }
 
 /** About how much memory attention takes without flash attention: a score for each head, position and token. */

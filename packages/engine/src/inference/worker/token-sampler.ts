@@ -9,6 +9,9 @@ import { sampleTypical } from "./typical-sampling.js";
 /** llama.cpp takes the highest 32-bit value for "no seed". */
 const SEED_LIMIT = 0xffff_ffff;
 
+/** Memory for the window of penalties is taken at once: more than any context is never needed. */
+const LARGEST_WINDOW = 2 ** 20;
+
 /**
  * Chooses the tokens of one generation. The native sampler does it, in llama.cpp's order: grammar, penalties, top_k,
  * top_p, min_p, temperature. It has no typical_p, so with that the steps from there on are done here.
@@ -80,11 +83,11 @@ export class TokenSampler {
     const { repeatLastN, repeatPenalty, presencePenalty, frequencyPenalty } = this.sampling;
     const neutral = repeatPenalty === 1 && presencePenalty === 0 && frequencyPenalty === 0;
     if (neutral || repeatLastN === 0) return {};
-    const tokens = repeatLastN < 0 ? history : history.slice(-repeatLastN);
+    const window = repeatLastN < 0 ? LARGEST_WINDOW : Math.min(repeatLastN, LARGEST_WINDOW);
     return {
       repeatPenalty,
-      repeatPenaltyMaxTokens: repeatLastN < 0 ? history.length : repeatLastN,
-      repeatPenaltyTokens: Uint32Array.from(tokens),
+      repeatPenaltyMaxTokens: window,
+      repeatPenaltyTokens: Uint32Array.from(history.slice(-window)),
       repeatPenaltyPresencePenalty: presencePenalty,
       repeatPenaltyFrequencyPenalty: frequencyPenalty,
     };
