@@ -53,6 +53,17 @@ export { processorShare } from "./execution/processor-share.js";
 export type { ChatMessage, ToolCall, ToolDefinition } from "./execution/tool-call.js";
 export { DEFAULT_OLLAMA_PORT, DEFAULT_OLLAMA_URL, type OllamaHost, parseOllamaHost } from "./host/parse-ollama-host.js";
 export type { Logger } from "./logging/logger.js";
+export type { ManagerClient } from "./manager/manager-client.js";
+export type {
+  DownloadModelOptions,
+  EnsureModelOptions,
+  ListModelsOptions,
+  OllamaManagerInit,
+  RunModelCall,
+  RunModelOptions,
+} from "./manager/manager-options.js";
+export type { ModelGroupStats, ModelStats } from "./manager/model-stats.js";
+export { OllamaManager } from "./manager/ollama-manager.js";
 export { canonicalModelName, type ModelNameParts, parseModelName, sameModelName } from "./models/model-name.js";
 export type { ModelStatus, OllamaModel } from "./models/ollama-model.js";
 export {

@@ -24,6 +24,11 @@ export interface ExecutorInit {
   now?: () => number;
   /** The digest of a model where it is known, for `metadata.model.digest`. An executor sends no request for it. */
   digestOf?: (model: string) => string | undefined | PromiseLike<string | undefined>;
+  /**
+   * Asked when a request could not reach its server: a client to send by once more, or nothing.
+   * @defaultValue a request that reaches nobody fails
+   */
+  recover?: (error: unknown) => PromiseLike<ExecutorClient | undefined>;
 }
 
 /**
@@ -49,6 +54,7 @@ class ClientExecutor implements ModelExecutor {
   execute(request: ExecutionRequest): ExecutionHandle {
     return startExecution(request, {
       client: this.#client,
+      recover: this.#init.recover,
       now: this.#init.now ?? (() => performance.now()),
       digestOf: this.#init.digestOf ?? (() => undefined),
       resourcesOf: (model) => this.#resourcesOf(model, request),
@@ -73,7 +79,7 @@ class ClientExecutor implements ModelExecutor {
       ...(keepAlive === undefined ? {} : { keep_alive: keepAlive }),
       ...(Object.keys(wireOptions).length === 0 ? {} : { options: wireOptions }),
     };
-    const reply = await traceRequest("embed", model, async () => (await this.#client()).embed(body, call));
+    const reply = await traceRequest("embed", model, () => this.#ask((client) => client.embed(body, call)));
     const promptTokens = reply.prompt_eval_count;
     return {
       model: reply.model,
@@ -83,13 +89,13 @@ class ClientExecutor implements ModelExecutor {
   }
 
   async describeModel(name: string, call?: CallOptions): Promise<ModelDescription> {
-    const show = await traceRequest("show", name, async () => (await this.#client()).show({ model: name }, call));
+    const show = await traceRequest("show", name, () => this.#ask((client) => client.show({ model: name }, call)));
     const digest = await this.#init.digestOf?.(name);
     return { ...toModelDescription(name, show), ...(digest === undefined ? {} : { digest }) };
   }
 
   async listLoaded(call?: CallOptions): Promise<LoadedModel[]> {
-    const reply = await traceRequest("ps", undefined, async () => (await this.#client()).ps(call));
+    const reply = await traceRequest("ps", undefined, () => this.#ask((client) => client.ps(call)));
     return (reply.models ?? []).map(toLoadedModel);
   }
 
@@ -97,6 +103,17 @@ class ClientExecutor implements ModelExecutor {
     const client = await this.#client();
     const { version } = (await client.version?.(call)) ?? { version: "unknown" };
     return { version, url: client.host ?? "" };
+  }
+
+  async #ask<T>(send: (client: ExecutorClient) => PromiseLike<T>): Promise<T> {
+    const client = await this.#client();
+    try {
+      return await send(client);
+    } catch (error) {
+      const again = await this.#init.recover?.(error);
+      if (again === undefined) throw error;
+      return await send(again);
+    }
   }
 
   async #resourcesOf(model: string, { signal }: ExecutionRequest): Promise<ExecutionResources | undefined> {

@@ -64,7 +64,10 @@ export class EventBuffer {
     if (last === undefined || last.type !== event.type || (event.type !== "text" && event.type !== "thinking")) {
       return false;
     }
-    this.#events[this.#events.length - 1] = { type: event.type, text: (last as { text: string }).text + event.text };
+    this.#events[this.#events.length - 1] = {
+      ...last,
+      text: (last as { text: string }).text + event.text,
+    } as ExecutionEvent;
     return true;
   }
 

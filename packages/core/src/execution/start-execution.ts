@@ -1,13 +1,14 @@
 import { monotonicFactory } from "ulid";
+import { untilAborted } from "../async/until-aborted.js";
 import { RequestTrace } from "../diagnostics/request-channels.js";
 import { OllamaError } from "../errors/ollama-error.js";
 import { buildResult, type ExecutionRecord } from "./build-result.js";
 import { EventBuffer } from "./event-buffer.js";
 import type { ExecutionResources, ModelExecutionResult } from "./execution-result.js";
 import type { ExecutionEvent, ExecutionHandle, ExecutionRequest, ExecutionStatus } from "./executor.js";
-import type { ExecutorClient } from "./executor-client.js";
+import type { ExecutorClient, ExecutorReplyLine } from "./executor-client.js";
 import { ReplyCollector } from "./reply-collector.js";
-import { apiOf, assertExecutable, toWireExecution } from "./wire-request.js";
+import { apiOf, assertExecutable, toWireExecution, type WireExecution } from "./wire-request.js";
 
 const nextId = monotonicFactory();
 
@@ -15,6 +16,8 @@ const nextId = monotonicFactory();
 export interface ExecutionEnvironment {
   /** The client to send by; asked for when the execution starts, so that a server can be started first. */
   client: () => ExecutorClient | PromiseLike<ExecutorClient>;
+  /** What to send by again when nobody was reached: a server that was started anew; nothing gives up. */
+  recover?: ((error: unknown) => PromiseLike<ExecutorClient | undefined>) | undefined;
   /** A monotonic clock in milliseconds. */
   now: () => number;
   /** The digest of a model, where it is known or soon will be; must not throw. */
@@ -100,30 +103,37 @@ class Execution implements ExecutionHandle {
   }
 
   async #receive(): Promise<void> {
-    const { model, timeouts, headers } = this.#request;
-    const { now } = this.#environment;
     const wire = await toWireExecution(this.#request);
     this.#record.wire = wire;
     const client = await untilAborted(this.#environment.client(), this.#abort.signal);
-    this.#abort.signal.throwIfAborted();
     this.#status = "running";
-    // From here the request is under way; starting a server is no part of its time to first token.
-    this.#record.startedAtMs = now();
-    const call = { signal: this.#abort.signal, ...(timeouts && { timeouts }), ...(headers && { headers }) };
-    const stream = await (wire.api === "chat"
-      ? client.chat(wire.body as never, call)
-      : client.generate(wire.body as never, call));
+    const stream = await this.#open(client, wire).catch(async (error: unknown) => {
+      const again = await this.#environment.recover?.(error);
+      if (again === undefined) throw error;
+      return await this.#open(again, wire);
+    });
+    const { now } = this.#environment;
     for await (const line of stream) {
       const atMs = now() - this.#record.startedAtMs;
       if (this.#reply.take(line, atMs)) this.#trace.firstToken(atMs);
     }
-    if (this.#reply.last === undefined) {
-      this.#abort.signal.throwIfAborted();
-      throw new OllamaError(
-        "STREAM_INCOMPLETE",
-        `The answer of model "${model}" broke off before it was done. The part that came is kept; ask again for a whole one.`,
-      );
-    }
+    if (this.#reply.last !== undefined) return;
+    this.#abort.signal.throwIfAborted();
+    throw new OllamaError(
+      "STREAM_INCOMPLETE",
+      `The answer of model "${this.#request.model}" broke off before it was done. The part that came is kept; ask again for a whole one.`,
+    );
+  }
+
+  /** Sends the request and waits for the answer to begin. */
+  async #open(client: ExecutorClient, wire: WireExecution): Promise<AsyncIterable<ExecutorReplyLine>> {
+    const { timeouts, headers } = this.#request;
+    const call = { signal: this.#abort.signal, ...(timeouts && { timeouts }), ...(headers && { headers }) };
+    // From here the request is under way; starting a server is no part of its time to first token.
+    this.#record.startedAtMs = this.#environment.now();
+    return await (wire.api === "chat"
+      ? client.chat(wire.body as never, call)
+      : client.generate(wire.body as never, call));
   }
 
   async #fail(thrown: unknown): Promise<ModelExecutionResult> {
@@ -164,19 +174,4 @@ function abortError(request: ExecutionRequest, thrown: unknown): OllamaError {
   return new OllamaError("ABORTED", `The run of model "${request.model}" was aborted by its signal.`, {
     cause: request.signal?.reason,
   });
-}
-
-/** Lets an abort end the wait for something that does not know the signal, such as a server that is starting. */
-async function untilAborted<T>(value: T | PromiseLike<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([value, aborted]);
-  } finally {
-    if (stop !== undefined) signal.removeEventListener("abort", stop);
-  }
 }

@@ -1,3 +1,4 @@
+import { abortErrorOf, untilAborted } from "../async/until-aborted.js";
 import { OllamaError } from "../errors/ollama-error.js";
 import type { Logger } from "../logging/logger.js";
 import { stopAtExit } from "./exit-guard.js";
@@ -71,6 +72,16 @@ export class OllamaServer implements AsyncDisposable {
     return this.#address.host;
   }
 
+  /** Whether somebody named the address, so that no other may stand in for it. */
+  get isNamed(): boolean {
+    return this.#address.explicit;
+  }
+
+  /** Whether a server could be started here if none answers. */
+  get canStart(): boolean {
+    return !this.#address.explicit || this.#address.loopback !== undefined;
+  }
+
   /** The server in use; absent until one was found or started, and after it went away. */
   get current(): ServerInfo | undefined {
     return this.#current;
@@ -87,7 +98,7 @@ export class OllamaServer implements AsyncDisposable {
    * @throws OllamaError `SERVER_UNAVAILABLE` with the remedies, or with the last lines of a program that failed
    */
   async ensure(options: EnsureOptions = {}): Promise<ServerInfo> {
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted) throw abortErrorOf(options.signal);
     if (this.#current !== undefined) return this.#current;
     if (options.start === false) {
       const { found, health } = await this.#find();
@@ -97,7 +108,7 @@ export class OllamaServer implements AsyncDisposable {
     this.#starting ??= this.#findOrStart().finally(() => {
       this.#starting = undefined;
     });
-    return await withAbort(this.#starting, options.signal);
+    return await untilAborted(this.#starting, options.signal);
   }
 
   /** Says that a request could not reach the server: the next {@link OllamaServer.ensure} looks anew. */
@@ -246,18 +257,4 @@ export class OllamaServer implements AsyncDisposable {
 
 function versionOf({ version }: { version?: string }): { version?: string } {
   return version === undefined ? {} : { version };
-}
-
-async function withAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await work;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (stop !== undefined) signal.removeEventListener("abort", stop);
-  }
 }
