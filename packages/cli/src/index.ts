@@ -1,1 +1,4 @@
-export {};
+export { EXIT_STATUS, type ExitStatus } from "./errors/exit-status.js";
+export { type CliEnvironment, runCli } from "./main.js";
+export type { OutputStream } from "./terminal/terminal.js";
+export { VERSION } from "./version.js";

@@ -218,7 +218,7 @@ describe("resolveExecutionOptions", () => {
       system: "Be brief.",
       keepAlive: "5m",
     });
-    expect(await config.getModelConfig("other")).toBeUndefined();
+    expect(await config.getModelConfig("other")).toBeNull();
     expect(await config.resolveExecutionOptions("llama3.2")).toEqual({ topK: 9, numCtx: 8192 });
     expect(await config.resolveRun("llama3.2")).toMatchObject({ system: "Be brief.", keepAlive: "5m" });
     expect(await config.saveModelConfig("llama3.2:latest", { seed: 1 })).toBe(true);

@@ -136,10 +136,10 @@ export class ConfigManager {
     return isThere;
   }
 
-  /** A model's own settings, found as Ollama compares names; `undefined` when it has none. */
-  async getModelConfig(modelName: string): Promise<RunSettings | undefined> {
+  /** A model's own settings, found as Ollama compares names; `null` when it has none. */
+  async getModelConfig(modelName: string): Promise<RunSettings | null> {
     const found = valueAt(await this.#settings(), ["models", modelName]) as RunSettings | undefined;
-    return found === undefined ? undefined : structuredClone(withoutNulls(found));
+    return found === undefined ? null : structuredClone(withoutNulls(found));
   }
 
   /** Replaces a model's own settings. */

@@ -1,0 +1,41 @@
+import { EXIT_STATUS } from "./errors/exit-status.js";
+import { VERSION } from "./version.js";
+
+/*
+ * The executable. `--version` needs none of the rest, and is what shells and scripts ask most often.
+ */
+
+const argv = process.argv.slice(2);
+
+/** A reader that has seen enough (`codo … | head`) is no error. */
+function endQuietlyOnBrokenPipe(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT_STATUS.ok);
+    process.exit(EXIT_STATUS.failure);
+  });
+}
+
+/** The first signal asks the command to end, the second ends the process. */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(EXIT_STATUS.interrupted);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+endQuietlyOnBrokenPipe(process.stdout);
+endQuietlyOnBrokenPipe(process.stderr);
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  process.stdout.write(`codo ${VERSION}\n`);
+} else {
+  const signal = abortOnSignals();
+  const { runCli } = await import("./main.js");
+  const { stdout, stderr, env } = process;
+  const status = await runCli(argv, { stdout, stderr, env, signal });
+  for (const stream of [stdout, stderr]) await new Promise((resolve) => stream.write("", resolve));
+  process.exit(status);
+}

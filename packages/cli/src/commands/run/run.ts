@@ -1,0 +1,102 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import type { ModelExecutionResult } from "@codo/ollama-core";
+import type { ModelRunner } from "@codo/ollama-runner";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { type ExitStatus, statusOfCode } from "../../errors/exit-status.js";
+import { UsageError } from "../../errors/usage-error.js";
+import { chooseModel } from "../../running/choose-model.js";
+import { readPipedInput } from "../../running/read-stdin.js";
+import { errorOf, tellResult, timingLines } from "../../running/result-notes.js";
+import { planRun, type RunPlan } from "../../running/run-options.js";
+import { keepResult } from "../../running/save-result.js";
+import { AnswerWriter } from "../../terminal/answer-writer.js";
+
+/** Asks a model once. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
+  const { terminal, globals } = context;
+  const prompt = await readPrompt(args, context);
+  const [images, documents] = await Promise.all([
+    Promise.all(args.list("image").map((file) => readInputFile("image", file))),
+    Promise.all(args.list("context").map((file) => readInputFile("context", file))),
+  ]);
+  const { model, url } = await chooseModel(context, args.text("model"));
+  const plan = await planRun(args, context, model);
+  if (images.length > 0) plan.call.images = images.map(({ bytes }) => bytes);
+  const runner = await context.runner(url);
+  const task: Task = { runner, model, prompt, plan, documents };
+  const result = await (documents.length > 0 ? answerFromDocuments(task, args, context) : answer(task, args, context));
+  await keepResult(context, result, { isWanted: !args.flag("no-save"), tags: args.list("tag") });
+  if (globals.isJson && !args.flag("stream")) terminal.json(result);
+  if (!result.success) {
+    if (globals.isJson) return statusOfCode(errorOf(result).code);
+    throw errorOf(result);
+  }
+  tellResult(result, terminal);
+  if (globals.isVerbose) for (const line of timingLines(result)) terminal.note(line);
+  return undefined;
+}
+
+interface Task {
+  runner: ModelRunner;
+  model: string;
+  prompt: string;
+  plan: RunPlan;
+  documents: InputFile[];
+}
+
+interface InputFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+async function answer(
+  task: Task,
+  args: ParsedArguments,
+  { terminal, globals }: CliContext,
+): Promise<ModelExecutionResult> {
+  const stream = task.runner.runStreaming(task.model, task.prompt, task.plan.options, task.plan.call);
+  const writer = new AnswerWriter(terminal, { isRaw: args.flag("raw") });
+  for await (const event of stream.events) {
+    if (!globals.isJson) writer.show(event);
+    else if (args.flag("stream")) terminal.json(event);
+  }
+  if (!globals.isJson) writer.end();
+  return await stream.result;
+}
+
+async function answerFromDocuments(
+  { runner, model, prompt, plan, documents }: Task,
+  args: ParsedArguments,
+  { terminal, globals }: CliContext,
+): Promise<ModelExecutionResult> {
+  const texts = documents.map(({ name, bytes }) => ({ title: name, text: Buffer.from(bytes).toString("utf8") }));
+  const result = await runner.runWithContext(model, prompt, texts, plan.options, plan.call);
+  if (globals.isJson && args.flag("stream")) terminal.json({ type: "end", result });
+  if (!globals.isJson) {
+    const writer = new AnswerWriter(terminal, { isRaw: args.flag("raw") });
+    writer.show({ type: "text", text: result.response });
+    writer.end();
+  }
+  return result;
+}
+
+async function readPrompt(args: ParsedArguments, { terminal }: CliContext): Promise<string> {
+  const words = args.list("prompt").join(" ");
+  const piped = await readPipedInput({ stdin: process.stdin, terminal, isOptional: words !== "" });
+  const prompt = [piped.trimEnd(), words].filter((part) => part !== "").join("\n\n");
+  if (prompt !== "") return prompt;
+  throw new UsageError(
+    "There is no prompt.",
+    'For example: codo run "Why is the sky blue?"; `codo chat` is for talking.',
+  );
+}
+
+async function readInputFile(option: string, file: string): Promise<InputFile> {
+  try {
+    return { name: basename(file), bytes: await readFile(file) };
+  } catch (cause) {
+    throw new UsageError(`--${option}: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`);
+  }
+}

@@ -1,0 +1,161 @@
+import { resolve } from "node:path";
+import type { ConfigManager } from "@codo/ollama-config";
+import type { OllamaClient, OllamaServer, ServerInfo } from "@codo/ollama-core";
+import type { OutputManager } from "@codo/ollama-output";
+import type { ModelRunner } from "@codo/ollama-runner";
+import type { Terminal } from "../terminal/terminal.js";
+import type { GlobalSettings } from "./global-options.js";
+
+/** What a {@link CliContext} is made from. */
+export interface CliContextInit {
+  terminal: Terminal;
+  globals: GlobalSettings;
+  env: NodeJS.ProcessEnv;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** What commands share. Everything is made when it is first asked for, and ended by `dispose`. */
+export class CliContext {
+  readonly terminal: Terminal;
+  readonly globals: GlobalSettings;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly #endings: (() => Promise<unknown>)[] = [];
+  #config: Promise<ConfigManager> | undefined;
+  #server: Promise<OllamaServer> | undefined;
+  #outputs: Promise<OutputManager> | undefined;
+
+  constructor({ terminal, globals, env, signal }: CliContextInit) {
+    this.terminal = terminal;
+    this.globals = globals;
+    this.env = env;
+    this.signal = signal;
+  }
+
+  /** The configuration, read. Its warnings are told once. @throws OllamaError `INVALID_CONFIG` */
+  async config(): Promise<ConfigManager> {
+    this.#config ??= this.#loadConfig();
+    return await this.#config;
+  }
+
+  /** The configuration without reading it, for commands that mend it. */
+  async unreadConfig(): Promise<ConfigManager> {
+    const { ConfigManager } = await import("@codo/ollama-config");
+    return new ConfigManager(this.globals.configFile ?? null, { env: this.env });
+  }
+
+  /** Whether a person or a file named the host, so that no other server may take its place. */
+  async isHostExplicit(): Promise<boolean> {
+    return this.globals.host !== undefined || (await (await this.config()).serverAddress()).explicit;
+  }
+
+  /** The server to use; found or started by `ensure`. */
+  async server(): Promise<OllamaServer> {
+    this.#server ??= this.#createServer();
+    return await this.#server;
+  }
+
+  /** A server that answers. One is started where the configuration allows it and `start` is not `false`. */
+  async serverInfo({ start = true } = {}): Promise<ServerInfo> {
+    const { autoStartServer } = (await this.config()).config;
+    const server = await this.server();
+    const info = await server.ensure({ start: start && autoStartServer, signal: this.signal });
+    if (info.source === "ollama") this.terminal.note("Started `ollama serve` for this command.");
+    return info;
+  }
+
+  /** A client of the server in use. */
+  async client(options: { start?: boolean } = {}): Promise<OllamaClient> {
+    return await this.clientAt((await this.serverInfo(options)).url);
+  }
+
+  /** A client of a server at an address, with the key and the limits of the configuration. */
+  async clientAt(url: string): Promise<OllamaClient> {
+    const [{ OllamaClient }, config, server] = await Promise.all([
+      import("@codo/ollama-core"),
+      this.config(),
+      this.server(),
+    ]);
+    // Credentials stand in the host as it was written, and not in the address that answered.
+    const host = server.current?.source === "running" && server.current.url === url ? server.host : url;
+    const { apiKey } = await config.serverAddress();
+    // The key belongs to the configured host; one that was given on the command line is another.
+    const key = this.globals.host === undefined && apiKey !== undefined ? { apiKey } : {};
+    return new OllamaClient({ host, ...key, retry: await this.#retry(config) });
+  }
+
+  /** A runner of models on the server in use, or on another. */
+  async runner(url?: string): Promise<ModelRunner> {
+    const [{ createExecutor }, { ModelRunner }] = await Promise.all([
+      import("@codo/ollama-core"),
+      import("@codo/ollama-runner"),
+    ]);
+    const client = url === undefined ? await this.client() : await this.clientAt(url);
+    return new ModelRunner(createExecutor(client));
+  }
+
+  /** The store of results: `--output-dir`, else the configured folder where one is set, else the user's data folder. */
+  async outputs(): Promise<OutputManager> {
+    this.#outputs ??= this.#openOutputs();
+    return await this.#outputs;
+  }
+
+  /** The folder of {@link CliContext.outputs}. */
+  async outputFolder(): Promise<string> {
+    if (this.globals.outputDir !== undefined) return resolve(this.globals.outputDir);
+    const { userFolders } = await import("@codo/ollama-config");
+    const explanation = await (await this.config()).explain("outputDirectory");
+    return explanation.isSet ? resolve(String(explanation.value)) : userFolders(this.env).data;
+  }
+
+  /** Has something ended when the command ends. */
+  onEnd(ending: () => Promise<unknown>): void {
+    this.#endings.push(ending);
+  }
+
+  /** Ends everything that was made. */
+  async dispose(): Promise<void> {
+    await Promise.allSettled(this.#endings.splice(0).map((end) => end()));
+  }
+
+  async #loadConfig(): Promise<ConfigManager> {
+    const config = await this.unreadConfig();
+    await config.load();
+    return config;
+  }
+
+  async #createServer(): Promise<OllamaServer> {
+    const [{ OllamaServer }, config] = await Promise.all([import("@codo/ollama-core"), this.config()]);
+    const address = await config.serverAddress();
+    const host = this.globals.host ?? (address.explicit ? address.host : undefined);
+    const server = new OllamaServer({
+      host,
+      ollamaBinary: config.config.ollamaBinary,
+      embedded: loadEngine,
+      env: this.env,
+    });
+    this.onEnd(() => server.stop());
+    return server;
+  }
+
+  async #retry(config: ConfigManager): Promise<{ limit?: number; delayMs?: number }> {
+    const [retries, delay] = await Promise.all([config.explain("maxRetries"), config.explain("retryDelay")]);
+    return {
+      ...(retries.isSet ? { limit: config.config.maxRetries } : {}),
+      ...(delay.isSet ? { delayMs: config.config.retryDelay * 1000 } : {}),
+    };
+  }
+
+  async #openOutputs(): Promise<OutputManager> {
+    const { OutputManager } = await import("@codo/ollama-output");
+    const outputs = new OutputManager(await this.outputFolder());
+    this.onEnd(() => outputs.close());
+    return outputs;
+  }
+}
+
+/** The embedded engine: an optional dependency, loaded only where no other server is. */
+export function loadEngine(): Promise<typeof import("@codo/ollama-engine")> {
+  return import("@codo/ollama-engine");
+}

@@ -1,0 +1,77 @@
+import type { CommandSpec } from "./arguments/command-spec.js";
+import { type ParsedCommandLine, parseCommandLine } from "./arguments/parse-command-line.js";
+import type { ParsedArguments } from "./arguments/parsed-arguments.js";
+import { COMMANDS } from "./commands/commands.js";
+import { WELCOME } from "./commands/welcome.js";
+import { CliContext } from "./context/cli-context.js";
+import { GLOBAL_OPTIONS, readGlobals } from "./context/global-options.js";
+import { EXIT_STATUS, type ExitStatus } from "./errors/exit-status.js";
+import { reportError } from "./errors/report-error.js";
+import { type OutputStream, Terminal } from "./terminal/terminal.js";
+
+/** What a run of `codo` has around it. */
+export interface CliEnvironment {
+  stdout: OutputStream;
+  stderr: OutputStream;
+  env: NodeJS.ProcessEnv;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** Runs one command line and gives the exit status. Nothing is thrown; the process is left alone. */
+export async function runCli(argv: readonly string[], around: CliEnvironment): Promise<ExitStatus> {
+  const { stdout, stderr, env, signal } = around;
+  // What can be told before parsing, so that a usage error too is told as it was asked for.
+  const words = argv.slice(0, argv.indexOf("--") === -1 ? undefined : argv.indexOf("--"));
+  const early = { isJson: words.includes("--json"), isVerbose: words.includes("--verbose") };
+  const noColor = words.includes("--no-color");
+  const terminal = new Terminal({
+    stdout,
+    stderr,
+    env,
+    noColor,
+    quiet: words.includes("--quiet") || words.includes("-q"),
+  });
+  let parsed: ParsedCommandLine;
+  try {
+    parsed = await parse(argv, terminal);
+  } catch (error) {
+    return reportError(error, terminal, { json: early.isJson, verbose: early.isVerbose });
+  }
+  if (parsed.kind === "help") {
+    terminal.line(parsed.text);
+    return EXIT_STATUS.ok;
+  }
+  const globals = readGlobals(parsed.args);
+  const context = new CliContext({ terminal, globals, env, signal });
+  try {
+    return (await runCommand(parsed.command, parsed.args, context)) ?? EXIT_STATUS.ok;
+  } catch (error) {
+    return reportError(signal.aborted ? abortOf(signal) : error, terminal, {
+      json: globals.isJson,
+      verbose: globals.isVerbose,
+    });
+  } finally {
+    await context.dispose();
+  }
+}
+
+async function parse(argv: readonly string[], terminal: Terminal): Promise<ParsedCommandLine> {
+  if (argv.length === 0) return { kind: "help", text: WELCOME };
+  return await parseCommandLine(argv, { commands: COMMANDS, globals: GLOBAL_OPTIONS, columns: terminal.columns });
+}
+
+async function runCommand(
+  command: CommandSpec,
+  args: ParsedArguments,
+  context: CliContext,
+): Promise<ExitStatus | undefined> {
+  const module = await command.load?.();
+  return await module?.run(args, context);
+}
+
+function abortOf(signal: AbortSignal): Error {
+  const error = new Error("Interrupted.", { cause: signal.reason });
+  error.name = "AbortError";
+  return error;
+}

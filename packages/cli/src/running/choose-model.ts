@@ -1,0 +1,55 @@
+import { type OllamaClient, OllamaError, sameModelName } from "@codo/ollama-core";
+import { type CliContext, loadEngine } from "../context/cli-context.js";
+
+/** A model, and the server to ask for it. */
+export interface ChosenModel {
+  model: string;
+  /** Address of the server, where it is another than the one in use. */
+  url?: string;
+}
+
+const ENGINE_MODELS = ["codo-tiny", "codo-tiny-embed"];
+
+/**
+ * Which model to use: the one that was named; else one that the configuration sets; else the specification's default
+ * where it is installed; else the engine's; else the newest installed one, which is then told.
+ * @throws OllamaError `MODEL_NOT_FOUND` when there is none
+ */
+export async function chooseModel(context: CliContext, named: string | undefined): Promise<ChosenModel> {
+  if (named !== undefined) return await besideWhereNeeded(context, named);
+  const config = await context.config();
+  const configured = await config.explain("defaultModel");
+  if (configured.isSet) return await besideWhereNeeded(context, String(configured.value));
+  const client = await context.client();
+  const { models } = await client.list({ signal: context.signal });
+  const isInstalled = (name: string) => models.some((model) => sameModelName(model.name, name));
+  const known = [config.config.defaultModel, ...ENGINE_MODELS.slice(0, 1)].find(isInstalled);
+  if (known !== undefined) return { model: known };
+  const [newest] = models.toSorted((a, b) => Date.parse(b.modified_at) - Date.parse(a.modified_at));
+  if (newest === undefined) {
+    throw new OllamaError("MODEL_NOT_FOUND", `The server at ${client.host} has no model.`);
+  }
+  const why = models.length === 1 ? "the only one" : "the newest";
+  context.terminal.note(
+    `Using ${newest.name}, ${why} that is installed (--model or \`codo config set defaultModel\`).`,
+  );
+  return { model: newest.name };
+}
+
+// The engine's own models can be had wherever the engine is installed, also beside an Ollama that lacks them.
+async function besideWhereNeeded(context: CliContext, model: string): Promise<ChosenModel> {
+  const isEngines = ENGINE_MODELS.some((name) => sameModelName(name, model));
+  if (!isEngines || (await context.isHostExplicit())) return { model };
+  const client = await context.client();
+  if (await hasModel(client, model, context.signal)) return { model };
+  const { startEngine } = await loadEngine();
+  const engine = await startEngine();
+  context.onEnd(() => engine.stop());
+  context.terminal.note(`Started the built-in engine for ${model}, beside the server at ${client.host}.`);
+  return { model, url: engine.url };
+}
+
+async function hasModel(client: OllamaClient, name: string, signal: AbortSignal): Promise<boolean> {
+  const { models } = await client.list({ signal });
+  return models.some((model) => sameModelName(model.name, name));
+}

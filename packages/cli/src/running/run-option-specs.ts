@@ -1,0 +1,32 @@
+import type { OptionSpec } from "../arguments/command-spec.js";
+
+/** Options of every command that runs a model. */
+export const RUN_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  model: { type: "text", alias: "m", placeholder: "NAME", completes: "models", describe: "The model to use" },
+  option: {
+    type: "list",
+    alias: "o",
+    placeholder: "KEY=VALUE",
+    describe: "An option, such as temperature=0; repeatable",
+  },
+  preset: { type: "text", placeholder: "NAME", completes: "presets", describe: "A preset, such as fast or precise" },
+  system: { type: "text", placeholder: "TEXT", describe: "The system prompt" },
+  format: {
+    type: "text",
+    placeholder: "json|FILE",
+    completes: "files",
+    describe: "json, or a file with a JSON Schema",
+  },
+  think: {
+    type: "text",
+    choices: ["true", "false", "low", "medium", "high", "max"],
+    implied: "true",
+    describe: "Let a thinking model think, or how much",
+  },
+  "keep-alive": {
+    type: "text",
+    placeholder: "TIME",
+    describe: "How long the model stays loaded, such as 5m; -1 is for ever",
+  },
+  timeout: { type: "number", placeholder: "SECONDS", describe: "Limit for the whole run" },
+};

@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import { parseSettingPath, parseSettingValue, type RunSettings } from "@codo/ollama-config";
+import { OllamaError } from "@codo/ollama-core";
+import type { RunCall } from "@codo/ollama-runner";
+import type { ParsedArguments } from "../arguments/parsed-arguments.js";
+import type { CliContext } from "../context/cli-context.js";
+import { UsageError } from "../errors/usage-error.js";
+
+/** What to run a model with. */
+export interface RunPlan {
+  options: RunSettings;
+  call: RunCall;
+}
+
+/** Everything that settles a run: configuration, preset and the command line, in this order. */
+export async function planRun(args: ParsedArguments, context: CliContext, model: string): Promise<RunPlan> {
+  const config = await context.config();
+  const overrides = await readOverrides(args, context);
+  const preset = args.text("preset");
+  const { options, warnings, system, keepAlive, think, timeout } = await config.resolveRun(model, preset, overrides);
+  for (const warning of warnings) context.terminal.warn(warning);
+  const call: RunCall = {
+    signal: context.signal,
+    ...(system === undefined ? {} : { system }),
+    ...(keepAlive === undefined ? {} : { keepAlive }),
+    ...(think === undefined ? {} : { think }),
+    ...(timeout === undefined || timeout === 0 ? {} : { timeouts: { totalMs: timeout * 1000 } }),
+  };
+  return { options: options as RunSettings, call };
+}
+
+/** Reads `key=value`. @throws UsageError when the value does not fit the option */
+export function readOptionPair(pair: string, warn: (text: string) => void): [key: string, value: unknown] {
+  const [, key = "", text = ""] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
+  if (key === "") throw new UsageError(`"${pair}" is not KEY=VALUE.`, "For example: -o temperature=0.2");
+  try {
+    const path = parseSettingPath(`options.${key.trim()}`);
+    return [path.at(-1) ?? key, parseSettingValue(path, text)];
+  } catch (error) {
+    if (!OllamaError.is(error)) throw error;
+    // A value that does not fit is a slip; an option that is not known may be one of a newer server.
+    if (error.details.problems !== undefined) throw new UsageError(error.message);
+    warn(`${error.message} "${key}" is sent as it is.`);
+    return [key, readJson(text)];
+  }
+}
+
+async function readOverrides(args: ParsedArguments, context: CliContext): Promise<RunSettings> {
+  const warn = (text: string) => context.terminal.warn(text);
+  const overrides: RunSettings = Object.fromEntries(args.list("option").map((pair) => readOptionPair(pair, warn)));
+  const format = args.text("format");
+  const think = args.text("think");
+  const keepAlive = args.text("keep-alive");
+  const system = args.text("system");
+  const timeout = args.number("timeout");
+  if (format !== undefined) overrides.format = await readFormat(format);
+  if (think !== undefined) overrides.think = /^(true|false)$/.test(think) ? think === "true" : (think as "low");
+  if (keepAlive !== undefined) overrides.keepAlive = Number.isNaN(Number(keepAlive)) ? keepAlive : Number(keepAlive);
+  if (system !== undefined) overrides.system = system;
+  if (timeout !== undefined) overrides.timeout = timeout;
+  return overrides;
+}
+
+async function readFormat(format: string): Promise<"text" | "json" | Record<string, unknown>> {
+  if (format === "json" || format === "text") return format;
+  const text = format.trimStart().startsWith("{") ? format : await readSchemaFile(format);
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (cause) {
+    throw new UsageError(`--format: ${format} holds no JSON Schema: ${(cause as Error).message}`);
+  }
+}
+
+async function readSchemaFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch {
+    throw new UsageError(
+      `--format: there is no file "${file}".`,
+      "Give json, a file with a JSON Schema, or the schema itself.",
+    );
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

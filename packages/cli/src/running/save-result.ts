@@ -1,0 +1,25 @@
+import { type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import type { CliContext } from "../context/cli-context.js";
+
+/** How a result is kept. */
+export interface KeepOptions {
+  /** Whether the command line wants it kept. */
+  isWanted: boolean;
+  tags?: string[];
+}
+
+/** Keeps a result where the configuration says so. A store that fails is told, and does not spoil the answer. */
+export async function keepResult(
+  context: CliContext,
+  result: ModelExecutionResult,
+  { isWanted, tags = [] }: KeepOptions,
+): Promise<void> {
+  const { saveOutputs } = (await context.config()).config;
+  if (!isWanted || saveOutputs === false) return;
+  try {
+    await (await context.outputs()).saveExecutionResult(result, tags.length > 0 ? { tags } : {});
+  } catch (error) {
+    if (!OllamaError.is(error)) throw error;
+    context.terminal.warn(`The result could not be kept: ${error.message}`);
+  }
+}
