@@ -57,7 +57,7 @@ export class CliContext {
   }
 
   /** A server that answers. One is started where the configuration allows it and `start` is not `false`. */
-  async serverInfo({ start = true } = {}): Promise<ServerInfo> {
+  async serverInfo({ start = true }: { start?: boolean } = {}): Promise<ServerInfo> {
     const { autoStartServer } = (await this.config()).config;
     const server = await this.server();
     const info = await server.ensure({ start: start && autoStartServer, signal: this.signal });

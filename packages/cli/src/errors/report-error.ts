@@ -24,7 +24,11 @@ export interface ErrorReport {
 }
 
 /** Tells an error: a line that says what happened, one that says what to do. Gives the exit status. */
-export function reportError(error: unknown, terminal: Terminal, { json = false, verbose = false } = {}): ExitStatus {
+export function reportError(
+  error: unknown,
+  terminal: Terminal,
+  { json = false, verbose = false }: { json?: boolean; verbose?: boolean } = {},
+): ExitStatus {
   const status = statusOf(error);
   if (json) terminal.json(toErrorReport(error));
   if (status === EXIT_STATUS.interrupted) {
