@@ -1,4 +1,8 @@
+export type { ExportFormat } from "./exchange/export-format.js";
+export type { ExportOptions, ExportSummary } from "./exchange/export-outputs.js";
+export type { ImportSummary } from "./exchange/import-jsonl.js";
 export type { FileOperations } from "./files/file-operations.js";
+export type { RebuildSummary } from "./index/rebuild.js";
 export type { OutputFilter } from "./listing/entry-filter.js";
 export type { SavedOutput } from "./listing/get-output.js";
 export type { ListQuery, OutputPage } from "./listing/list-outputs.js";
@@ -8,3 +12,8 @@ export { modelFolder, modelOfFolder } from "./records/model-folder.js";
 export type { SaveOptions } from "./records/record-builders.js";
 export type { RecordKind } from "./records/record-kind.js";
 export type { RecordHead, StoredRecord } from "./records/stored-record.js";
+export type { RetentionItem, RetentionSummary } from "./retention/apply-retention.js";
+export type { RetentionPolicy, RetentionReason, RetentionRule } from "./retention/retention-policy.js";
+export type { Highlight } from "./search/highlight.js";
+export type { FoundOutput, SearchOptions, SearchPage } from "./search/search-outputs.js";
+export type { OutputCount, OutputStats } from "./stats/output-stats.js";

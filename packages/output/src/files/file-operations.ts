@@ -10,11 +10,13 @@ export interface FileOperations {
   create(path: string, content: string | Uint8Array): void;
   /** Opens a file of this store for appending, mode 0600. */
   openForAppend(path: string): number;
-  append(descriptor: number, content: string): void;
+  append(descriptor: number, content: string | Uint8Array): void;
   /** Gives a file a second name; fails with `EEXIST` when that name is taken. */
   link(from: string, to: string): void;
   rename(from: string, to: string): void;
   remove(path: string): void;
+  /** Removes a folder; fails with `ENOTEMPTY` when something is in it. */
+  removeFolder(path: string): void;
   /** Makes a folder and its parents, mode 0700. */
   makeFolder(path: string): void;
   /** Waits until the content of a file (or of a folder) is on the disk. */
@@ -27,12 +29,13 @@ export const nodeFiles: FileOperations = {
   openForAppend: (path) => fs.openSync(path, "a", 0o600),
   append: (descriptor, content) => {
     // A short write happens on a full disk only; the second call then says why.
-    const bytes = Buffer.from(content);
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
     for (let done = 0; done < bytes.length; ) done += fs.writeSync(descriptor, bytes, done);
   },
   link: (from, to) => fs.linkSync(from, to),
   rename: (from, to) => fs.renameSync(from, to),
   remove: (path) => fs.unlinkSync(path),
+  removeFolder: (path) => fs.rmdirSync(path),
   makeFolder: (path) => void fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
   sync: async (path) => {
     const handle = await fs.promises.open(path, "r");

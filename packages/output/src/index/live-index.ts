@@ -1,31 +1,71 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode } from "../files/storage-error.js";
 import type { ListPosition } from "../listing/cursor.js";
+import { type EntryFilter, matchesFilter } from "../listing/entry-filter.js";
 import { mergeNewestFirst } from "../listing/merge-newest-first.js";
+import { rowMatcher } from "../listing/row-filter.js";
+import { RECORD_FOLDERS } from "../records/record-kind.js";
+import { DeletedDocuments } from "../segments/deleted-documents.js";
 import { compareNewestFirst, type IndexEntry } from "./index-entry.js";
 import type { IndexPaths } from "./index-paths.js";
 import { LogSet } from "./log-set.js";
+import { EMPTY_MANIFEST, type Manifest, newestGeneration, readManifest } from "./manifest.js";
+import { closeAllBut, type OpenSegment, openSegments } from "./open-segments.js";
 
-/** The index as one process sees it. */
+/** How often the same manifest is tried before the index is taken for torn. */
+const REFRESH_ATTEMPTS = 3;
+
+/** What a refresh found: an index to use, or one that has to be made (again) from the records. */
+export type IndexCondition = "usable" | "missing" | "torn" | "doubtful";
+
+/** The index as one process sees it: immutable segments, and the writers' logs beyond them. */
 export class LiveIndex {
   readonly #paths: IndexPaths;
-  readonly #logs: LogSet;
+  readonly logs: LogSet;
+  manifest: Manifest = EMPTY_MANIFEST;
+  segments: OpenSegment[] = [];
 
   constructor(paths: IndexPaths) {
     this.#paths = paths;
-    this.#logs = new LogSet(paths.logs);
+    this.logs = new LogSet(paths.logs);
   }
 
-  /** Takes in what any process has written since. */
-  refresh(): void {
-    this.#logs.refresh({});
+  /**
+   * Takes in what any process has written since. `missing`: there are records, and no index. `torn`: a part of it
+   * cannot be read. `doubtful`: a log lost lines, so records may be unknown to it.
+   */
+  refresh(): IndexCondition {
+    let failures = 0;
+    for (let failedGeneration = -1; failures < REFRESH_ATTEMPTS; ) {
+      const manifest = readManifest(this.#paths) ?? EMPTY_MANIFEST;
+      if (manifest.generation === 0 && this.hasRecords()) return "missing";
+      if (!this.#use(manifest)) {
+        // A file that a newer manifest made superfluous is gone; under the same manifest it is gone for ever.
+        failures = failedGeneration === manifest.generation ? failures + 1 : 1;
+        failedGeneration = manifest.generation;
+        continue;
+      }
+      this.logs.refresh(this.manifest.consumed);
+      // A merge may have taken a log away after the manifest was read: then the newer manifest has what it held.
+      if (newestGeneration(this.#paths) <= this.manifest.generation) return this.logs.damaged ? "doubtful" : "usable";
+    }
+    return "torn";
   }
 
-  /** The entries after a position, newest first, whose files exist. */
-  *newestFirst(after?: ListPosition): Generator<IndexEntry> {
-    const tail = [...this.#logs.puts.values()].sort(compareNewestFirst);
-    const merged = mergeNewestFirst([tail[Symbol.iterator]()]);
-    for (const entry of merged) {
+  /** Closes what is open; a later refresh opens it again. */
+  close(): void {
+    closeAllBut(this.segments, []);
+    this.segments = [];
+    this.manifest = EMPTY_MANIFEST;
+    this.logs.clear();
+  }
+
+  /** The entries that pass a filter, newest first, after a position. Only what is taken is read. */
+  *newestFirst(filter: EntryFilter, after?: ListPosition): Generator<IndexEntry> {
+    const tail = [...this.logs.puts.values()].filter((entry) => matchesFilter(entry, filter)).sort(compareNewestFirst);
+    const sources = [tail.values(), ...this.segments.map((segment) => newestOfSegment(segment, filter, after))];
+    for (const entry of mergeNewestFirst(sources)) {
       if (after !== undefined && compareNewestFirst(entry, after) <= 0) continue;
       if (this.exists(entry)) yield entry;
     }
@@ -33,12 +73,80 @@ export class LiveIndex {
 
   /** The entry with an id, if its file exists. */
   find(id: string): IndexEntry | undefined {
-    const entry = this.#logs.puts.get(id);
-    return entry !== undefined && this.exists(entry) ? entry : undefined;
+    const put = this.logs.puts.get(id);
+    if (put !== undefined) return this.exists(put) ? put : undefined;
+    for (const { reader } of this.segments) {
+      const doc = reader.docOfId(id);
+      if (doc === undefined) continue;
+      const entry = reader.entry(reader.table().row(doc));
+      if (this.exists(entry)) return entry;
+    }
+    return undefined;
   }
 
   /** Whether the record of an entry is there; an index line alone is no promise. */
   exists(entry: Pick<IndexEntry, "path">): boolean {
     return existsSync(join(this.#paths.base, entry.path));
+  }
+
+  /** The logs' entries whose files exist: what no segment holds. */
+  unmergedEntries(): IndexEntry[] {
+    return [...this.logs.puts.values()].filter((entry) => !this.#isMerged(entry) && this.exists(entry));
+  }
+
+  /** For each segment the documents that are gone: those that a merge has noted, and those that logs tell of. */
+  goneDocuments(): DeletedDocuments[] {
+    const removals = [...this.logs.removals.values()].filter((removal) => !this.exists(removal));
+    return this.segments.map(({ reader, deleted }) => {
+      if (removals.length === 0) return deleted;
+      const gone = new DeletedDocuments(reader.docs, deleted.bytes);
+      for (const { createdMs, id } of removals) {
+        const doc = reader.docAt(createdMs, id);
+        if (doc !== undefined) gone.add(doc);
+      }
+      return gone;
+    });
+  }
+
+  #isMerged(entry: IndexEntry): boolean {
+    return this.segments.some(({ reader }) => reader.docAt(entry.createdMs, entry.id) !== undefined);
+  }
+
+  #use(manifest: Manifest): boolean {
+    if (manifest.generation === this.manifest.generation && manifest.generation !== 0) return true;
+    try {
+      this.segments = openSegments(this.#paths.segments, manifest.segments, this.segments);
+    } catch (error) {
+      if (errorCode(error) === "ENOENT" || error instanceof RangeError) return false;
+      throw error;
+    }
+    this.manifest = manifest;
+    this.logs.rebase(manifest.consumed);
+    return true;
+  }
+
+  /** Whether a folder is there that records lie in. */
+  hasRecords(): boolean {
+    return RECORD_FOLDERS.some((folder) => existsSync(join(this.#paths.base, folder)));
+  }
+}
+
+function* newestOfSegment(
+  { reader, deleted }: OpenSegment,
+  filter: EntryFilter,
+  after: ListPosition | undefined,
+): Generator<IndexEntry> {
+  const matches = rowMatcher(filter, reader.footer.models);
+  const endMs = Math.min(filter.untilMs, after === undefined ? Infinity : after.createdMs + 1);
+  let rows = reader.rowsEndingAt(-1);
+  for (let doc = reader.docsBefore(endMs) - 1; doc >= 0; doc--) {
+    if (rows.count === 0 || doc < rows.first) rows = reader.rowsEndingAt(doc);
+    const row = rows.row(doc);
+    if (row.createdMs < filter.sinceMs) return;
+    if (deleted.has(doc)) continue;
+    const answer = matches(row);
+    if (answer === "no") continue;
+    const entry = reader.entry(row);
+    if (answer === "yes" || matchesFilter(entry, filter)) yield entry;
   }
 }

@@ -1,10 +1,10 @@
 import { isObject } from "../records/stored-record.js";
 import type { IndexEntry } from "./index-entry.js";
 
-/** One line of a writer's log. Each is written *before* what it tells of is done. */
+/** One line of a writer's log. Each is written *before* what it tells of is done; `atMs` is the host's own time then. */
 export type LogLine =
   /** The record's file is about to appear. */
-  | { op: "put"; entry: IndexEntry }
+  | { op: "put"; entry: IndexEntry; atMs: number }
   /** The record's file is about to go. */
   | { op: "del"; id: string; createdMs: number; path: string; atMs: number }
   /** The writer has left; nothing follows. */

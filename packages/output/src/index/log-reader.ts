@@ -16,10 +16,8 @@ export interface ReadLog {
   endOffset: number;
   /** Whether bytes follow that are no whole line: a write under way, or one cut short. */
   tornTail: boolean;
-  /** Whether a line in the middle could not be read. */
+  /** Whether a line could not be read, or the log is shorter than it was. */
   damaged: boolean;
-  /** Whether the log is shorter than `fromOffset`: something outside changed it. */
-  truncated: boolean;
 }
 
 /** Reads the whole lines of a log from an offset on. @throws ENOENT as the file system gives it. */
@@ -29,13 +27,16 @@ export function readLog(path: string, fromOffset: number): ReadLog {
     const sizeBytes = fstatSync(descriptor).size;
     const bytes = Buffer.allocUnsafe(Math.max(0, sizeBytes - fromOffset));
     const length = bytes.length === 0 ? 0 : readSync(descriptor, bytes, 0, bytes.length, fromOffset);
-    return { ...parseLog(bytes.subarray(0, length), fromOffset), truncated: sizeBytes < fromOffset };
+    if (sizeBytes < fromOffset) {
+      return { lines: [], endOffset: sizeBytes, tornTail: false, damaged: true };
+    }
+    return parseLog(bytes.subarray(0, length), fromOffset);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function parseLog(bytes: Buffer, fromOffset: number): Omit<ReadLog, "truncated"> {
+function parseLog(bytes: Buffer, fromOffset: number): ReadLog {
   const lines: ReadLine[] = [];
   let damaged = false;
   let start = 0;

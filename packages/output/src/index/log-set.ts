@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../files/storage-error.js";
 import type { IndexEntry } from "./index-entry.js";
-import { isLogFile } from "./log-owner.js";
+import { isLogFile, isOwnerDead } from "./log-owner.js";
 import { type ReadLine, readLog } from "./log-reader.js";
 
 /** A log as far as it has been read. */
@@ -10,9 +10,13 @@ export interface LogState {
   name: string;
   /** Lines that no segment holds yet. */
   lines: ReadLine[];
+  /** What the segments hold of it. */
+  startOffset: number;
+  /** Up to where it was read. */
   endOffset: number;
   ended: boolean;
-  tornTail: boolean;
+  /** Up to where the log is known to have lost lines. */
+  damagedTo: number | undefined;
 }
 
 /** A record that a log says is about to be removed; it is gone when its file is. */
@@ -30,8 +34,6 @@ export class LogSet {
   /** The newest put of each id. */
   readonly puts: Map<string, IndexEntry> = new Map();
   readonly removals: Map<string, Removal> = new Map();
-  /** Whether a log was shorter than the part of it that the segments hold, or had an unreadable line. */
-  damaged = false;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -39,6 +41,11 @@ export class LogSet {
 
   get logs(): readonly LogState[] {
     return [...this.#logs.values()];
+  }
+
+  /** Whether a log has lost lines that no merge has passed since. */
+  get damaged(): boolean {
+    return this.logs.some((log) => log.damagedTo !== undefined);
   }
 
   /** Reads what was appended since the last time. `consumed` says how much of each log the segments hold. */
@@ -55,8 +62,17 @@ export class LogSet {
     for (const [name, log] of this.#logs) {
       const from = consumed[name] ?? 0;
       log.lines = log.lines.filter((line) => line.endOffset > from);
+      log.startOffset = from;
+      if (log.damagedTo !== undefined && log.damagedTo <= from) log.damagedTo = undefined;
       for (const line of log.lines) this.#apply(line);
     }
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#logs.clear();
+    this.puts.clear();
+    this.removals.clear();
   }
 
   #refreshLog(name: string, consumed: number): void {
@@ -66,14 +82,14 @@ export class LogSet {
     try {
       if (known !== undefined && statSync(path).size === from) return;
       const read = readLog(path, from);
-      this.damaged ||= read.damaged || read.truncated;
-      const log = known ?? { name, lines: [], endOffset: 0, ended: false, tornTail: false };
+      const log = known ?? { name, lines: [], startOffset: consumed, endOffset: 0, ended: false, damagedTo: undefined };
       for (const line of read.lines) {
         log.lines.push(line);
         this.#apply(line);
       }
       log.endOffset = read.endOffset;
-      log.tornTail = read.tornTail;
+      // What a writer that lives has not ended yet will be ended; what a dead one left stays torn.
+      if (read.damaged || (read.tornTail && isOwnerDead(name))) log.damagedTo = read.endOffset;
       log.ended ||= read.lines.some(({ line }) => line.op === "end");
       this.#logs.set(name, log);
     } catch (error) {

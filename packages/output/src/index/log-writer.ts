@@ -5,7 +5,7 @@ import type { FileOperations } from "../files/file-operations.js";
 import { errorCode } from "../files/storage-error.js";
 import type { IndexPaths } from "./index-paths.js";
 import { encodeLogLine, type LogLine } from "./log-line.js";
-import { logFileName } from "./log-owner.js";
+import { OWNER_PREFIX } from "./log-owner.js";
 
 /** A log is closed and a new one begun at this size, so that consumed logs can be deleted. */
 const MAX_LOG_BYTES = 4 << 20;
@@ -69,7 +69,7 @@ export class LogWriter {
   }
 
   #create(): { descriptor: number; path: string; sizeBytes: number } {
-    const path = join(this.#paths.logs, logFileName(randomBytes(5).toString("hex")));
+    const path = join(this.#paths.logs, `${OWNER_PREFIX}${randomBytes(5).toString("hex")}.jsonl`);
     let descriptor: number;
     try {
       descriptor = this.#files.openForAppend(path);

@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import type { ModelExecutionResult } from "@codo/ollama-core";
+import { type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 import { type IndexEntry, indexEntryOf } from "../index/index-entry.js";
-import type { LiveIndex } from "../index/live-index.js";
 import { executionResultOf } from "../records/record-content.js";
-import { isRecordId } from "../records/record-id.js";
 import { RECORD_FOLDERS } from "../records/record-kind.js";
-import { idOfRecordFile } from "../records/record-path.js";
-import { decodeRecord, type StoredRecord } from "../records/stored-record.js";
+import { idOfRecordFile, recordPath } from "../records/record-path.js";
+import { decodeRecord, encodeRecord, type StoredRecord } from "../records/stored-record.js";
 import { type OutputEntry, toOutputEntry } from "./output-entry.js";
 
 /** A saved record with its whole content. */
@@ -28,9 +26,8 @@ export interface SavedOutput extends OutputEntry {
   config?: Record<string, unknown>;
 }
 
-/** Where a record is: by its id through the index, or by the path of its file, which needs no index. */
-export function locateRecord(index: LiveIndex, base: string, idOrPath: string): string | undefined {
-  if (isRecordId(idOrPath)) return index.find(idOrPath)?.path;
+/** The path below the base, with `/`, for the path of a record's file; `undefined` for any other. */
+export function pathOfRecord(base: string, idOrPath: string): string | undefined {
   const path = relative(resolve(base), isAbsolute(idOrPath) ? idOrPath : resolve(idOrPath))
     .split(sep)
     .join("/");
@@ -51,6 +48,18 @@ export function readRecord(base: string, path: string): { record: StoredRecord; 
   }
   const record = decodeRecord(bytes.toString("utf8"), absolute);
   return { record, entry: indexEntryOf(record, path, bytes.length) };
+}
+
+/** Whether exactly this record is in its place already. */
+export function isSameRecord(base: string, record: StoredRecord): boolean {
+  try {
+    const there = readRecord(base, recordPath(record.record));
+    return there !== undefined && encodeRecord(there.record) === encodeRecord(record);
+  } catch (error) {
+    // Something else has the name: it is not the same.
+    if (OllamaError.is(error) && error.code === "SCHEMA_MISMATCH") return false;
+    throw error;
+  }
 }
 
 /** A record as callers see it. */

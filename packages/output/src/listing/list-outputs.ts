@@ -2,7 +2,7 @@ import { OllamaError } from "@codo/ollama-core";
 import type { LiveIndex } from "../index/live-index.js";
 import type { Pins } from "../records/pins.js";
 import { decodeCursor, encodeCursor } from "./cursor.js";
-import { compileFilter, matchesFilter, type OutputFilter } from "./entry-filter.js";
+import { compileFilter, type OutputFilter } from "./entry-filter.js";
 import { type OutputEntry, toOutputEntry } from "./output-entry.js";
 
 /** Which records to list, and how many at once. */
@@ -27,9 +27,7 @@ export function listOutputs(index: LiveIndex, pins: Pins, base: string, query: L
   const filter = compileFilter(query);
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
   const items: OutputEntry[] = [];
-  for (const entry of index.newestFirst(after)) {
-    if (entry.createdMs < filter.sinceMs) break;
-    if (!matchesFilter(entry, filter)) continue;
+  for (const entry of index.newestFirst(filter, after)) {
     const last = items.at(-1);
     if (items.length === limit && last !== undefined) {
       return { items, nextCursor: encodeCursor({ createdMs: Date.parse(last.createdAt), id: last.id }) };

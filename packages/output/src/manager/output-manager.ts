@@ -1,11 +1,19 @@
 import { resolve } from "node:path";
-import type { ModelExecutionResult } from "@codo/ollama-core";
+import type { ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import { type ExportRecord, exportFormatOf } from "../exchange/export-format.js";
+import { type ExportOptions, type ExportSummary, writeExport } from "../exchange/export-outputs.js";
+import { type ImportItem, type ImportSummary, readJsonl } from "../exchange/import-jsonl.js";
+import { readPythonOutputs } from "../exchange/import-python.js";
 import { type FileOperations, nodeFiles } from "../files/file-operations.js";
+import { makePause } from "../files/pause.js";
 import { storageFailed } from "../files/storage-error.js";
-import { type IndexPaths, indexPaths } from "../index/index-paths.js";
-import { LiveIndex } from "../index/live-index.js";
+import { recordFileOf } from "../files/walk-records.js";
+import type { IndexEntry } from "../index/index-entry.js";
+import { indexPaths } from "../index/index-paths.js";
 import { LogWriter } from "../index/log-writer.js";
-import { locateRecord, readRecord, type SavedOutput, toSavedOutput } from "../listing/get-output.js";
+import type { RebuildSummary } from "../index/rebuild.js";
+import { compileFilter } from "../listing/entry-filter.js";
+import { isSameRecord, pathOfRecord, readRecord, type SavedOutput, toSavedOutput } from "../listing/get-output.js";
 import { type ListQuery, listOutputs, type OutputPage } from "../listing/list-outputs.js";
 import { Pins } from "../records/pins.js";
 import {
@@ -16,8 +24,16 @@ import {
   resultRecord,
   type SaveOptions,
 } from "../records/record-builders.js";
+import { isRecordId } from "../records/record-id.js";
+import { RECORD_KINDS, type RecordKind } from "../records/record-kind.js";
 import { RecordWriter } from "../records/record-writer.js";
 import type { StoredRecord } from "../records/stored-record.js";
+import { findExpired, type RetentionSummary, summarizeRetention } from "../retention/apply-retention.js";
+import { RecordRemover, type RemovableRecord } from "../retention/remove-records.js";
+import type { RetentionPolicy } from "../retention/retention-policy.js";
+import { OutputSearch, type SearchOptions, type SearchPage } from "../search/search-outputs.js";
+import { countOutputs, type OutputStats } from "../stats/output-stats.js";
+import { IndexKeeper } from "./index-keeper.js";
 
 /** How a store works. */
 export interface OutputManagerOptions {
@@ -40,22 +56,33 @@ export class OutputManager {
   /** The folder of the store, absolute. */
   readonly baseOutputDir: string;
   readonly #clock: () => number;
-  readonly #paths: IndexPaths;
   readonly #log: LogWriter;
   readonly #writer: RecordWriter;
-  readonly #index: LiveIndex;
+  readonly #files: FileOperations;
+  readonly #keeper: IndexKeeper;
+  readonly #remover: RecordRemover;
+  readonly #search: OutputSearch;
   readonly #pins: Pins;
+  readonly #pause = makePause();
 
   /** Nothing is read or made before it is needed. */
   constructor(baseOutputDir = "./ollama_outputs", options: OutputManagerOptions = {}) {
     const files = options.files ?? nodeFiles;
     this.baseOutputDir = resolve(baseOutputDir);
     this.#clock = options.clock ?? Date.now;
-    this.#paths = indexPaths(this.baseOutputDir);
-    this.#log = new LogWriter(this.#paths, files);
-    this.#writer = new RecordWriter(this.#paths, files, this.#log, options.fsync ?? false);
-    this.#index = new LiveIndex(this.#paths);
-    this.#pins = new Pins(this.#paths.pins, files);
+    const paths = indexPaths(this.baseOutputDir);
+    this.#log = new LogWriter(paths, files);
+    this.#writer = new RecordWriter(paths, files, this.#log, options.fsync ?? false);
+    this.#files = files;
+    this.#keeper = new IndexKeeper(paths, files, this.#log);
+    this.#remover = new RecordRemover(this.baseOutputDir, files, this.#log);
+    this.#pins = new Pins(paths.pins, files);
+    this.#search = new OutputSearch(this.#keeper.index, this.#pins, this.baseOutputDir);
+  }
+
+  /** Why the last merge of the index in the background failed, if it did; what was saved is safe all the same. */
+  get lastError(): OllamaError | undefined {
+    return this.#keeper.lastError;
   }
 
   /** Saves a prompt and its response, and gives the file's path. @throws STORAGE_FAILED, INVALID_REQUEST */
@@ -109,26 +136,101 @@ export class OutputManager {
 
   /** A page of what is saved, newest first: of one model, or by a query. @throws STORAGE_FAILED, INVALID_REQUEST */
   async listSavedOutputs(query: string | ListQuery = {}): Promise<OutputPage> {
-    this.#refresh();
-    return listOutputs(
-      this.#index,
-      this.#pins,
-      this.baseOutputDir,
-      typeof query === "string" ? { model: query } : query,
-    );
+    const asked = typeof query === "string" ? { model: query } : query;
+    return this.#keeper.ask((index) => listOutputs(index, this.#pins, this.baseOutputDir, asked));
+  }
+
+  /**
+   * Searches prompts and responses: words that must all occur, `word*` for the beginning of a word, `"words in a row"`.
+   * Ranked by BM25. @throws STORAGE_FAILED, INVALID_REQUEST
+   */
+  async searchOutputs(query: string, options: SearchOptions = {}): Promise<SearchPage> {
+    return this.#keeper.ask(() => this.#search.search(query, options));
   }
 
   /** A record with its whole content, by id or by the path of its file; `null` when it is not there. @throws SCHEMA_MISMATCH, STORAGE_FAILED */
   async getOutput(idOrPath: string): Promise<SavedOutput | null> {
-    this.#refresh();
-    const path = locateRecord(this.#index, this.baseOutputDir, idOrPath);
-    const found = path === undefined ? undefined : readRecord(this.baseOutputDir, path);
+    const found = await this.#find(idOrPath);
     if (found === undefined) return null;
     return toSavedOutput(found.record, found.entry, this.baseOutputDir, this.#pins.has(found.entry.id));
   }
 
-  /** Ends this writer's log. The store can be used again afterwards. */
+  /** Counts and bytes by kind, model and day. @throws STORAGE_FAILED */
+  async getOutputStats(): Promise<OutputStats> {
+    return this.#keeper.ask((index) => countOutputs(index, this.#pins.all()));
+  }
+
+  /** Removes a record, also a pinned one; `false` when it was not there. @throws STORAGE_FAILED */
+  async deleteOutput(idOrPath: string): Promise<boolean> {
+    const found = await this.#locate(idOrPath);
+    if (found === undefined) return false;
+    const removed = await this.#remover.remove([found], makePause());
+    this.#pins.remove(found.id);
+    this.#keeper.afterChange();
+    return removed.length > 0;
+  }
+
+  /** Keeps a record through every clean-up, or no longer; `false` when it is not there. @throws STORAGE_FAILED */
+  async pinOutput(idOrPath: string, pinned = true): Promise<boolean> {
+    const found = await this.#locate(idOrPath);
+    if (found === undefined) return false;
+    if (pinned) this.#pins.add(found.id);
+    else this.#pins.remove(found.id);
+    return true;
+  }
+
+  /** Removes what is older than so many days, and gives the number. Pinned records stay. @throws STORAGE_FAILED, INVALID_REQUEST */
+  async cleanupOldOutputs(daysOld = 30): Promise<number> {
+    return (await this.applyRetention({ maxAgeDays: daysOld })).removed;
+  }
+
+  /** Removes what a policy does not keep, or with `dryRun` only tells it. Pinned records stay. @throws STORAGE_FAILED, INVALID_REQUEST */
+  async applyRetention(policy: RetentionPolicy, options: { dryRun?: boolean } = {}): Promise<RetentionSummary> {
+    const base = this.baseOutputDir;
+    const pinned = this.#pins.all();
+    const expired = await this.#keeper.ask((index) =>
+      findExpired(index, base, { policy, pinned, nowMs: this.#clock() }),
+    );
+    if (options.dryRun === true) return summarizeRetention(expired, base, true);
+    // Once more, for pins that came meanwhile.
+    const unpinned = expired.filter(({ entry }) => !this.#pins.has(entry.id)).map(({ entry }) => entry);
+    const removed = new Set(await this.#remover.remove(unpinned, makePause()));
+    if (removed.size > 0) await this.#keeper.maintain();
+    return summarizeRetention(
+      expired.filter(({ entry }) => removed.has(entry)),
+      base,
+      false,
+    );
+  }
+
+  /** Writes records to a file, oldest last, whole or not at all. Every kind unless a filter says otherwise. @throws STORAGE_FAILED, INVALID_REQUEST */
+  async exportOutputs(exportPath: string, options: ExportOptions = {}): Promise<ExportSummary> {
+    const format = exportFormatOf(exportPath, options.format);
+    const filter = compileFilter({ kind: ALL_KINDS, ...options });
+    const pinned = this.#pins.all();
+    const entries = await this.#keeper.ask((index) => [...index.newestFirst(filter)]);
+    const context = { files: this.#files, pause: makePause() };
+    return writeExport(exportPath, format, this.#exportRecords(entries, pinned), context);
+  }
+
+  /** Saves the records of a JSONL export as they were; those that are there already are passed over. @throws STORAGE_FAILED */
+  async importOutputs(path: string): Promise<ImportSummary> {
+    return this.#import(readJsonl(path));
+  }
+
+  /** Saves what the Python module wrote, from a file or a folder; importing again changes nothing. @throws STORAGE_FAILED */
+  async importPythonOutputs(path: string): Promise<ImportSummary> {
+    return this.#import(readPythonOutputs(path, this.#clock()));
+  }
+
+  /** Makes the index anew from the record files. Saves may go on meanwhile. @throws STORAGE_FAILED */
+  async rebuildIndex(): Promise<RebuildSummary> {
+    return this.#keeper.rebuild();
+  }
+
+  /** Ends this writer's log, and waits for work in the background. The store can be used again afterwards. */
   async close(): Promise<void> {
+    await this.#keeper.close();
     this.#log.close();
   }
 
@@ -137,19 +239,62 @@ export class OutputManager {
   }
 
   async #save(record: StoredRecord, options: SaveOptions): Promise<string> {
-    // Before the record: a clean-up that comes in between must already see the pin.
-    return this.#writer.save(record, options.pinned === true ? (id) => this.#pins.add(id) : undefined);
+    // A save is synchronous inside: a loop of saves would let nothing else in the process go on.
+    await this.#pause();
+    const path = await this.#write(record, options.pinned === true);
+    this.#keeper.afterChange();
+    return path;
+  }
+
+  async #write(record: StoredRecord, pinned: boolean): Promise<string> {
+    try {
+      this.#keeper.beforeSave();
+    } catch (error) {
+      throw storageFailed("save into", this.baseOutputDir, error);
+    }
+    // The pin comes first: a clean-up in between must already see it.
+    return this.#writer.save(record, pinned ? (id) => this.#pins.add(id) : undefined);
+  }
+
+  async #import(items: AsyncIterable<ImportItem> | Iterable<ImportItem>): Promise<ImportSummary> {
+    const summary: ImportSummary = { imported: 0, skipped: 0, unreadable: [] };
+    const pause = makePause();
+    for await (const item of items) {
+      await pause();
+      if ("reason" in item) {
+        summary.unreadable.push(item);
+      } else if (isSameRecord(this.baseOutputDir, item.record)) {
+        summary.skipped++;
+      } else {
+        await this.#save(item.record, { pinned: item.pinned });
+        summary.imported++;
+      }
+    }
+    return summary;
+  }
+
+  *#exportRecords(entries: readonly IndexEntry[], pinned: ReadonlySet<string>): Generator<ExportRecord> {
+    for (const { path } of entries) {
+      const found = readRecord(this.baseOutputDir, path);
+      if (found !== undefined) yield { ...found, pinned: pinned.has(found.entry.id) };
+    }
+  }
+
+  async #find(idOrPath: string): Promise<{ record: StoredRecord; entry: IndexEntry } | undefined> {
+    const located = await this.#locate(idOrPath);
+    return located === undefined ? undefined : readRecord(this.baseOutputDir, located.path);
+  }
+
+  /** Where a record is: by its id through the index, or by the path of its file, which needs no index. */
+  async #locate(idOrPath: string): Promise<RemovableRecord | undefined> {
+    if (isRecordId(idOrPath)) return this.#keeper.ask((index) => index.find(idOrPath));
+    const path = pathOfRecord(this.baseOutputDir, idOrPath);
+    return path !== undefined && this.#keeper.index.exists({ path }) ? recordFileOf(path) : undefined;
   }
 
   #context(options: SaveOptions): RecordContext {
     return { nowMs: this.#clock(), tags: options.tags };
   }
-
-  #refresh(): void {
-    try {
-      this.#index.refresh();
-    } catch (error) {
-      throw storageFailed("read the index in", this.#paths.index, error);
-    }
-  }
 }
+
+const ALL_KINDS = Object.keys(RECORD_KINDS) as RecordKind[];

@@ -5,6 +5,7 @@ import type { FileOperations } from "../files/file-operations.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 import { indexEntryOf } from "../index/index-entry.js";
 import type { IndexPaths } from "../index/index-paths.js";
+import { OWNER_PREFIX } from "../index/log-owner.js";
 import type { LogWriter } from "../index/log-writer.js";
 import { newRecordId } from "./record-id.js";
 import { recordPath } from "./record-path.js";
@@ -20,7 +21,7 @@ export class RecordWriter {
   readonly #files: FileOperations;
   readonly #log: LogWriter;
   readonly #fsync: boolean;
-  readonly #unique = `${process.pid}-${randomBytes(4).toString("hex")}`;
+  readonly #unique = `${OWNER_PREFIX}${randomBytes(4).toString("hex")}`;
   readonly #folders = new Set<string>();
   #count = 0;
 
@@ -58,7 +59,7 @@ export class RecordWriter {
     this.#inFolder(this.#paths.temporary, () => this.#files.create(temporary, bytes));
     try {
       if (this.#fsync) await this.#files.sync(temporary);
-      this.#log.append([{ op: "put", entry: indexEntryOf(record, relative, bytes.length) }]);
+      this.#log.append([{ op: "put", entry: indexEntryOf(record, relative, bytes.length), atMs: Date.now() }]);
       if (this.#fsync && this.#log.path !== undefined) await this.#files.sync(this.#log.path);
       if (!this.#inFolder(dirname(path), () => this.#name(temporary, path))) {
         this.#describeAgain(relative, path);
@@ -76,7 +77,7 @@ export class RecordWriter {
   #describeAgain(relative: string, path: string): void {
     const text = readFileSync(path, "utf8");
     const entry = indexEntryOf(decodeRecord(text, path), relative, Buffer.byteLength(text));
-    this.#log.append([{ op: "put", entry }]);
+    this.#log.append([{ op: "put", entry, atMs: Date.now() }]);
   }
 
   #name(temporary: string, path: string): boolean {

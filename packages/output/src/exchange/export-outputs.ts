@@ -1,0 +1,61 @@
+import { closeSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { FileOperations } from "../files/file-operations.js";
+import { storageFailed } from "../files/storage-error.js";
+import { OWNER_PREFIX } from "../index/log-owner.js";
+import type { OutputFilter } from "../listing/entry-filter.js";
+import { EXPORT_WRITERS, type ExportFormat, type ExportRecord } from "./export-format.js";
+
+/** What to export, and how. */
+export interface ExportOptions extends OutputFilter {
+  /** @defaultValue told by the file's name: `.jsonl`, `.csv` or `.md` */
+  format?: ExportFormat;
+}
+
+/** What was exported. */
+export interface ExportSummary {
+  /** The file, absolute. */
+  path: string;
+  format: ExportFormat;
+  records: number;
+  bytes: number;
+}
+
+/** Writes records to a file that appears whole or not at all, mode 0600. @throws STORAGE_FAILED */
+export async function writeExport(
+  exportPath: string,
+  format: ExportFormat,
+  records: Iterable<ExportRecord>,
+  context: { files: FileOperations; pause: () => Promise<void> },
+): Promise<ExportSummary> {
+  const path = resolve(exportPath);
+  const { files, pause } = context;
+  const temporary = join(dirname(path), `.${OWNER_PREFIX}${basename(path)}.part`);
+  const writer = EXPORT_WRITERS[format];
+  const summary = { path, format, records: 0, bytes: 0 };
+  let descriptor: number | undefined;
+  try {
+    files.makeFolder(dirname(path));
+    files.create(temporary, writer.head);
+    summary.bytes = Buffer.byteLength(writer.head);
+    descriptor = files.openForAppend(temporary);
+    for (const item of records) {
+      await pause();
+      const bytes = Buffer.from(writer.render(item));
+      files.append(descriptor, bytes);
+      summary.records++;
+      summary.bytes += bytes.length;
+    }
+    files.rename(temporary, path);
+    return summary;
+  } catch (error) {
+    try {
+      files.remove(temporary);
+    } catch {
+      // It was not made.
+    }
+    throw storageFailed("export to", path, error);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}

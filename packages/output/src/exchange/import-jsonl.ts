@@ -1,0 +1,50 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { OllamaError } from "@codo/ollama-core";
+import { storageFailed } from "../files/storage-error.js";
+import { isRecordId } from "../records/record-id.js";
+import { decodeRecord, type StoredRecord } from "../records/stored-record.js";
+
+/** What an import did. */
+export interface ImportSummary {
+  imported: number;
+  /** Records that were there already. */
+  skipped: number;
+  /** What could not be read, with the reason; the rest was imported all the same. */
+  unreadable: { source: string; reason: string }[];
+}
+
+/** A record from outside, ready to be saved. */
+export interface ImportRecord {
+  record: StoredRecord;
+  pinned: boolean;
+}
+
+/** Something that was to be imported, or why it cannot be. */
+export type ImportItem = ImportRecord | { source: string; reason: string };
+
+/** The records of a JSONL export, one at a time. @throws STORAGE_FAILED when the file cannot be read */
+export async function* readJsonl(path: string): AsyncGenerator<ImportItem> {
+  try {
+    let number = 0;
+    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+      number++;
+      if (line.trim() !== "") yield parseLine(line, `${path}:${number}`);
+    }
+  } catch (error) {
+    throw storageFailed("read the import from", path, error);
+  }
+}
+
+function parseLine(line: string, source: string): ImportItem {
+  try {
+    const decoded = decodeRecord(line, source);
+    const { pinned = false, ...head } = decoded.record as StoredRecord["record"] & { pinned?: boolean };
+    // The id becomes part of a file's name.
+    if (!isRecordId(head.id)) return { source, reason: `its id ${JSON.stringify(head.id)} is not a ULID` };
+    return { record: { ...decoded, record: head }, pinned };
+  } catch (error) {
+    if (OllamaError.is(error)) return { source, reason: error.message };
+    throw error;
+  }
+}

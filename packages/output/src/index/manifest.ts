@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FileOperations } from "../files/file-operations.js";
+import { errorCode } from "../files/storage-error.js";
+import { isObject } from "../records/stored-record.js";
+import type { IndexPaths } from "./index-paths.js";
+import { OWNER_PREFIX } from "./log-owner.js";
+
+/** A segment as a manifest names it. */
+export interface SegmentInfo {
+  /** File name in the segment folder. */
+  name: string;
+  docs: number;
+  sizeBytes: number;
+  /** File name of the list of documents that are gone, where there are any. */
+  deletedName?: string;
+}
+
+/** One state of the index: which segments count, and how much of each log they hold already. */
+export interface Manifest {
+  version: 1;
+  generation: number;
+  segments: SegmentInfo[];
+  consumed: Record<string, number>;
+}
+
+const MANIFEST_FILE = /^(\d{12})\.json$/;
+
+/** The state of an index that holds nothing. */
+export const EMPTY_MANIFEST: Readonly<Manifest> = { version: 1, generation: 0, segments: [], consumed: {} };
+
+/** The newest manifest that can be read, or `undefined` when there is none. */
+export function readManifest(paths: IndexPaths): Manifest | undefined {
+  for (const generation of generations(paths)) {
+    try {
+      const value: unknown = JSON.parse(readFileSync(manifestPath(paths, generation), "utf8"));
+      if (isManifest(value) && value.generation === generation) return value;
+    } catch (error) {
+      // Unreadable, or replaced in this moment: an older or a newer one is right.
+      if (errorCode(error) !== "ENOENT" && !(error instanceof SyntaxError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** The newest generation there is, readable or not; 0 without any. */
+export function newestGeneration(paths: IndexPaths): number {
+  return generations(paths)[0] ?? 0;
+}
+
+/**
+ * Makes a manifest the newest, unless another process has taken its generation: then nothing changes and the answer is
+ * `false`. A name can be given only once, which makes this a compare-and-swap without a lock.
+ */
+export function commitManifest(paths: IndexPaths, manifest: Manifest, files: FileOperations): boolean {
+  const temporary = join(paths.temporary, `${OWNER_PREFIX}${randomBytes(5).toString("hex")}.manifest`);
+  files.makeFolder(paths.manifests);
+  files.makeFolder(paths.temporary);
+  files.create(temporary, JSON.stringify(manifest));
+  try {
+    files.link(temporary, manifestPath(paths, manifest.generation));
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    files.remove(temporary);
+  }
+  for (const old of generations(paths).filter((generation) => generation < manifest.generation - 1)) {
+    removeIfThere(manifestPath(paths, old), files);
+  }
+  return true;
+}
+
+/** Removes a file of the index; one that another process removed first is as good. */
+export function removeIfThere(path: string, files: FileOperations): void {
+  try {
+    files.remove(path);
+  } catch (error) {
+    if (!["ENOENT", "EPERM", "EBUSY", "EACCES"].includes(errorCode(error) ?? "")) throw error;
+  }
+}
+
+function generations(paths: IndexPaths): number[] {
+  let names: string[];
+  try {
+    names = readdirSync(paths.manifests);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+  return names
+    .flatMap((name) => MANIFEST_FILE.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => b - a);
+}
+
+function manifestPath(paths: IndexPaths, generation: number): string {
+  return join(paths.manifests, `${String(generation).padStart(12, "0")}.json`);
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return isObject(value) && value.version === 1 && Array.isArray(value.segments) && isObject(value.consumed);
+}

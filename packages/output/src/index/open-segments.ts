@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DeletedDocuments } from "../segments/deleted-documents.js";
+import { SegmentReader } from "../segments/segment-reader.js";
+import type { SegmentInfo } from "./manifest.js";
+
+/** A segment in use. */
+export interface OpenSegment {
+  info: SegmentInfo;
+  reader: SegmentReader;
+  deleted: DeletedDocuments;
+}
+
+/** Opens a manifest's segments, taking over those that are open already and closing those that are not named. @throws as {@link SegmentReader} does */
+export function openSegments(
+  folder: string,
+  infos: readonly SegmentInfo[],
+  already: readonly OpenSegment[],
+): OpenSegment[] {
+  const known = new Map(already.map((segment) => [segment.info.name, segment]));
+  const opened: OpenSegment[] = [];
+  try {
+    for (const info of infos) {
+      const same = known.get(info.name);
+      if (same !== undefined && same.info.deletedName === info.deletedName) {
+        opened.push(same);
+        continue;
+      }
+      const deleted = readDeleted(folder, info);
+      opened.push({ info, reader: same?.reader ?? new SegmentReader(join(folder, info.name)), deleted });
+    }
+  } catch (error) {
+    closeAllBut(opened, already);
+    throw error;
+  }
+  closeAllBut(already, opened);
+  return opened;
+}
+
+/** Closes the segments of the first list whose files the second does not use. */
+export function closeAllBut(segments: readonly OpenSegment[], kept: readonly OpenSegment[]): void {
+  const readers = new Set(kept.map((segment) => segment.reader));
+  for (const { reader } of segments) if (!readers.has(reader)) reader.close();
+}
+
+function readDeleted(folder: string, info: SegmentInfo): DeletedDocuments {
+  if (info.deletedName === undefined) return new DeletedDocuments(info.docs);
+  return new DeletedDocuments(info.docs, readFileSync(join(folder, info.deletedName)));
+}

@@ -1,0 +1,69 @@
+import { join, posix } from "node:path";
+import type { FileOperations } from "../files/file-operations.js";
+import { errorCode, storageFailed } from "../files/storage-error.js";
+import type { IndexEntry } from "../index/index-entry.js";
+import type { LogWriter } from "../index/log-writer.js";
+
+/** What is needed of a record to remove it. */
+export type RemovableRecord = Pick<IndexEntry, "id" | "createdMs" | "path">;
+
+const AT_ONCE = 256;
+
+/**
+ * Removes records: first the lines that say so, then the files. A kill in between leaves lines about files that are
+ * still there, which count for nothing.
+ */
+export class RecordRemover {
+  readonly #base: string;
+  readonly #files: FileOperations;
+  readonly #log: LogWriter;
+
+  constructor(base: string, files: FileOperations, log: LogWriter) {
+    this.#base = base;
+    this.#files = files;
+    this.#log = log;
+  }
+
+  /** Removes what is still there of the records, and gives those. @throws STORAGE_FAILED */
+  async remove<T extends RemovableRecord>(records: readonly T[], pause: () => Promise<void>): Promise<T[]> {
+    const removed: T[] = [];
+    for (let start = 0; start < records.length; start += AT_ONCE) {
+      const some = records.slice(start, start + AT_ONCE);
+      const atMs = Date.now();
+      try {
+        this.#log.append(some.map(({ id, createdMs, path }) => ({ op: "del", id, createdMs, path, atMs })));
+      } catch (error) {
+        throw storageFailed("note a removal in", this.#base, error);
+      }
+      for (const record of some) {
+        await pause();
+        if (this.#removeFile(join(this.#base, record.path))) removed.push(record);
+      }
+    }
+    this.#removeEmptyFolders(removed);
+    return removed;
+  }
+
+  #removeFile(path: string): boolean {
+    try {
+      this.#files.remove(path);
+      return true;
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return false;
+      throw storageFailed("remove", path, error);
+    }
+  }
+
+  #removeEmptyFolders(removed: readonly RemovableRecord[]): void {
+    for (const day of new Set(removed.map(({ path }) => posix.dirname(path)))) {
+      try {
+        // Day, month, year; the first that is not empty ends it. A save that loses its folder makes it again.
+        for (let folder = day, depth = 0; depth < 3; folder = posix.dirname(folder), depth++) {
+          this.#files.removeFolder(join(this.#base, folder));
+        }
+      } catch {
+        // An empty folder more does no harm.
+      }
+    }
+  }
+}

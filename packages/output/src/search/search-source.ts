@@ -1,0 +1,117 @@
+import type { IndexEntry } from "../index/index-entry.js";
+import { type EntryFilter, matchesFilter } from "../listing/entry-filter.js";
+import { rowMatcher } from "../listing/row-filter.js";
+import type { DeletedDocuments } from "../segments/deleted-documents.js";
+import { MAX_FREQUENCY, type Postings } from "../segments/postings.js";
+import type { SegmentReader } from "../segments/segment-reader.js";
+import type { SearchTerm } from "./search-query.js";
+import type { SearchText } from "./search-text.js";
+import { forEachTerm } from "./tokenize.js";
+
+/** Documents that can be searched: those of a segment, or those that only logs tell of. */
+export interface SearchSource {
+  docs: number;
+  /** Words of all documents. */
+  words: number;
+  /** The documents that meet a term. */
+  postings(term: SearchTerm): Postings;
+  wordsOf(doc: number): number;
+  createdMs(doc: number): number;
+  /** Whether a document passes the filter and is not gone. */
+  accepts(doc: number): boolean;
+  entry(doc: number): IndexEntry;
+}
+
+const NOTHING: Postings = { docs: new Uint32Array(), frequencies: new Uint8Array() };
+
+/** A segment to search in. */
+export function segmentSource(reader: SegmentReader, gone: DeletedDocuments, filter: EntryFilter): SearchSource {
+  const table = reader.table();
+  const matches = rowMatcher(filter, reader.footer.models);
+  return {
+    docs: reader.docs,
+    words: reader.footer.words,
+    wordsOf: (doc) => table.words(doc),
+    createdMs: (doc) => table.createdMs(doc),
+    entry: (doc) => reader.entry(table.row(doc)),
+    accepts: (doc) => {
+      if (gone.has(doc)) return false;
+      const row = table.row(doc);
+      const answer = matches(row);
+      return answer === "ask" ? matchesFilter(reader.entry(row), filter) : answer === "yes";
+    },
+    postings: ({ text, prefix }) => {
+      if (!prefix) {
+        const found = reader.terms().find(text);
+        return found === undefined ? NOTHING : reader.postings(found);
+      }
+      const lists = [...reader.terms().startingWith(text)].map((term) => reader.postings(term));
+      return lists.length === 1 ? (lists[0] ?? NOTHING) : unitePostings(lists);
+    },
+  };
+}
+
+/** A record that no segment holds, with its words counted. */
+export interface CountedRecord {
+  entry: IndexEntry;
+  words: number;
+  counts: ReadonlyMap<string, number>;
+}
+
+/** Counts the words of a record. */
+export function countRecord(entry: IndexEntry, text: SearchText): CountedRecord {
+  const counts = new Map<string, number>();
+  let words = 0;
+  for (const part of text) {
+    forEachTerm(part, (term) => {
+      words++;
+      counts.set(term, (counts.get(term) ?? 0) + 1);
+    });
+  }
+  return { entry, words, counts };
+}
+
+/** Counted records to search in. */
+export function recordSource(records: readonly CountedRecord[], filter: EntryFilter): SearchSource {
+  const at = (doc: number): CountedRecord => {
+    const record = records[doc];
+    if (record === undefined) throw new RangeError(`There is no document ${doc}.`);
+    return record;
+  };
+  return {
+    docs: records.length,
+    words: records.reduce((sum, record) => sum + record.words, 0),
+    wordsOf: (doc) => at(doc).words,
+    createdMs: (doc) => at(doc).entry.createdMs,
+    entry: (doc) => at(doc).entry,
+    accepts: (doc) => matchesFilter(at(doc).entry, filter),
+    postings: (term) => {
+      const found = records.flatMap((record, doc) => {
+        const frequency = frequencyIn(record.counts, term);
+        return frequency > 0 ? [[doc, Math.min(frequency, MAX_FREQUENCY)] as const] : [];
+      });
+      return {
+        docs: Uint32Array.from(found, ([doc]) => doc),
+        frequencies: Uint8Array.from(found, ([, frequency]) => frequency),
+      };
+    },
+  };
+}
+
+function frequencyIn(counts: ReadonlyMap<string, number>, { text, prefix }: SearchTerm): number {
+  if (!prefix) return counts.get(text) ?? 0;
+  let sum = 0;
+  for (const [term, count] of counts) if (term.startsWith(text)) sum += count;
+  return sum;
+}
+
+function unitePostings(lists: readonly Postings[]): Postings {
+  const frequencies = new Map<number, number>();
+  for (const list of lists) {
+    list.docs.forEach((doc, i) => {
+      frequencies.set(doc, Math.min((frequencies.get(doc) ?? 0) + (list.frequencies[i] ?? 1), MAX_FREQUENCY));
+    });
+  }
+  const docs = Uint32Array.from(frequencies.keys()).sort();
+  return { docs, frequencies: Uint8Array.from(docs, (doc) => frequencies.get(doc) ?? 1) };
+}

@@ -1,0 +1,156 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import type { IndexEntry } from "../index/index-entry.js";
+import { DocumentTable, hashOfId, ROW_BYTES } from "./document-table.js";
+import { decodePostings, type Postings } from "./postings.js";
+import { SEGMENT_MAGIC, type Section, type SegmentFooter, TRAILER_BYTES } from "./segment-format.js";
+import { TermDictionary, type TermEntry } from "./term-dictionary.js";
+
+/** Read at once when a segment is opened: more than a footer has, and the newest rows are asked for soon after. */
+const TAIL_BYTES = 4096;
+const ROWS_AT_ONCE = 64;
+
+/** Reads a segment. Only what is asked for is read: opening costs one small read at the end of the file. */
+export class SegmentReader {
+  readonly path: string;
+  readonly footer: SegmentFooter;
+  readonly #descriptor: number;
+  #table: DocumentTable | undefined;
+  #dictionary: TermDictionary | undefined;
+
+  /** @throws RangeError when the file is no whole segment, and the file system's errors */
+  constructor(path: string) {
+    this.path = path;
+    this.#descriptor = openSync(path, "r");
+    try {
+      this.footer = this.#readFooter();
+    } catch (error) {
+      closeSync(this.#descriptor);
+      throw error;
+    }
+  }
+
+  get docs(): number {
+    return this.footer.docs;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  /** All rows; kept once read. */
+  table(): DocumentTable {
+    this.#table ??= new DocumentTable(this.#readSection(this.footer.table));
+    return this.#table;
+  }
+
+  /** Some rows around a document: all of them where they were read already, else the few up to it. */
+  rowsEndingAt(doc: number): DocumentTable {
+    if (this.#table !== undefined) return this.#table;
+    const first = Math.max(0, doc + 1 - ROWS_AT_ONCE);
+    const bytes = this.#read(this.footer.table.offset + first * ROW_BYTES, (doc + 1 - first) * ROW_BYTES);
+    return new DocumentTable(bytes, first);
+  }
+
+  /** Reads the entry of a document. @throws RangeError when it cannot be read */
+  entry(row: { entryOffset: number; entryLength: number }): IndexEntry {
+    const text = this.#read(this.footer.entries.offset + row.entryOffset, row.entryLength).toString("utf8");
+    try {
+      return JSON.parse(text) as IndexEntry;
+    } catch (cause) {
+      throw new RangeError(`An entry in ${this.path} cannot be read.`, { cause });
+    }
+  }
+
+  /** The number of documents that were created before a time: the place of the first that was not. */
+  docsBefore(timeMs: number): number {
+    if (timeMs > this.footer.maxMs) return this.docs;
+    if (timeMs <= this.footer.minMs) return 0;
+    const table = this.table();
+    let low = 0;
+    let high = this.docs;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (table.createdMs(middle) < timeMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The document of a record whose time is known. */
+  docAt(createdMs: number, id: string): number | undefined {
+    if (createdMs < this.footer.minMs || createdMs > this.footer.maxMs) return undefined;
+    const table = this.table();
+    const hash = hashOfId(id);
+    for (let doc = this.docsBefore(createdMs); doc < this.docs && table.createdMs(doc) === createdMs; doc++) {
+      if (table.idHash(doc) === hash && this.entry(table.row(doc)).id === id) return doc;
+    }
+    return undefined;
+  }
+
+  /** The document of a record by its id alone. */
+  docOfId(id: string): number | undefined {
+    const table = this.table();
+    const hash = hashOfId(id);
+    for (let doc = this.docs - 1; doc >= 0; doc--) {
+      if (table.idHash(doc) === hash && this.entry(table.row(doc)).id === id) return doc;
+    }
+    return undefined;
+  }
+
+  terms(): TermDictionary {
+    const { blocks, blockIndex } = this.footer;
+    this.#dictionary ??= new TermDictionary(this.#readSection(blockIndex), blocks.length, (start, end) =>
+      this.#read(blocks.offset + start, end - start),
+    );
+    return this.#dictionary;
+  }
+
+  postings(term: TermEntry): Postings {
+    return decodePostings(this.postingBytes(term.offset, term.length), term.count);
+  }
+
+  /** A part of the postings as they are. */
+  postingBytes(offset: number, length: number): Buffer {
+    return this.#read(this.footer.postings.offset + offset, length);
+  }
+
+  #readFooter(): SegmentFooter {
+    const sizeBytes = fstatSync(this.#descriptor).size;
+    const tail = this.#read(Math.max(0, sizeBytes - TAIL_BYTES), Math.min(TAIL_BYTES, sizeBytes));
+    const trailer = tail.subarray(Math.max(0, tail.length - TRAILER_BYTES));
+    if (trailer.length < TRAILER_BYTES || !trailer.subarray(4).equals(SEGMENT_MAGIC)) throw this.#torn();
+    const length = trailer.readUInt32LE(0);
+    const offset = sizeBytes - TRAILER_BYTES - length;
+    if (offset < 0) throw this.#torn();
+    const json =
+      length + TRAILER_BYTES <= tail.length
+        ? tail.subarray(tail.length - TRAILER_BYTES - length, tail.length - TRAILER_BYTES)
+        : this.#read(offset, length);
+    let footer: SegmentFooter;
+    try {
+      footer = JSON.parse(json.toString("utf8"));
+    } catch {
+      throw this.#torn();
+    }
+    if (footer.blockIndex.offset + footer.blockIndex.length !== offset) throw this.#torn();
+    return footer;
+  }
+
+  #readSection(section: Section): Buffer {
+    return this.#read(section.offset, section.length);
+  }
+
+  #read(offset: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    for (let done = 0; done < length; ) {
+      const count = readSync(this.#descriptor, bytes, done, length - done, offset + done);
+      if (count === 0) throw this.#torn();
+      done += count;
+    }
+    return bytes;
+  }
+
+  #torn(): RangeError {
+    return new RangeError(`${this.path} is not a whole segment.`);
+  }
+}
