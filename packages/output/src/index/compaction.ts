@@ -20,8 +20,8 @@ export interface CompactionBase {
   generation: number;
   segments: readonly OpenSegment[];
   logs: LogSet;
-  /** Segments of the index so far that the result does without. */
-  superseded: readonly SegmentInfo[];
+  /** For a rebuild: segments of the index so far, all of which the result does without. */
+  replaces?: readonly SegmentInfo[];
 }
 
 /**
@@ -65,7 +65,7 @@ export async function compact(workspace: IndexWorkspace, base: CompactionBase): 
       return false;
     }
     for (const name of changes.finished) removeIfThere(join(paths.logs, name), files);
-    const before = [...base.superseded, ...[...base.segments, ...made].map(({ info }) => info)];
+    const before = [...(base.replaces ?? []), ...[...base.segments, ...made].map(({ info }) => info)];
     removeSuperseded(workspace, before, infos);
     return true;
   } finally {
@@ -75,12 +75,11 @@ export async function compact(workspace: IndexWorkspace, base: CompactionBase): 
 
 function isUnchanged(base: CompactionBase, segments: readonly OpenSegment[], changes: LogChanges): boolean {
   return (
-    base.superseded.length === 0 &&
+    base.replaces === undefined &&
     changes.finished.length === 0 &&
     base.logs.logs.every((log) => changes.consumed[log.name] === log.startOffset && log.damagedTo === undefined) &&
     segments.length === base.segments.length &&
-    segments.every((segment, i) => segment === base.segments[i]) &&
-    base.generation > 0
+    segments.every((segment, i) => segment === base.segments[i])
   );
 }
 

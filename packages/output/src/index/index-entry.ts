@@ -3,6 +3,7 @@ import type { RecordKind } from "../records/record-kind.js";
 import type { StoredRecord } from "../records/stored-record.js";
 
 const PREVIEW_LENGTH = 160;
+const UNEVEN_SPACE = /[^\S ]| {2}|^ | $/;
 
 /** What the index knows of a record: enough to list, filter and count without opening its file. */
 export interface IndexEntry {
@@ -55,10 +56,8 @@ export function compareNewestFirst(
 }
 
 function preview(text: string): string {
-  const line = text
-    .slice(0, 2 * PREVIEW_LENGTH)
-    .replace(/\s+/g, " ")
-    .trim();
+  const start = text.slice(0, 2 * PREVIEW_LENGTH);
+  const line = UNEVEN_SPACE.test(start) ? start.replace(/\s+/g, " ").trim() : start;
   if (line.length <= PREVIEW_LENGTH) return line;
   // Not through the middle of a surrogate pair.
   return `${line.slice(0, PREVIEW_LENGTH - 1).replace(/[\ud800-\udbff]$/, "")}…`;

@@ -39,7 +39,7 @@ export async function rebuildFromRecords(workspace: IndexWorkspace): Promise<Reb
 async function rebuildOnce(workspace: IndexWorkspace): Promise<RebuildSummary | undefined> {
   const { paths, pause } = workspace;
   const generation = newestGeneration(paths);
-  const superseded = readManifest(paths)?.segments ?? [];
+  const replaces = readManifest(paths)?.segments ?? [];
   const logs = new LogSet(paths.logs);
   logs.refresh({});
   const found = await walkRecords(paths.base, pause);
@@ -49,7 +49,7 @@ async function rebuildOnce(workspace: IndexWorkspace): Promise<RebuildSummary | 
     for (let start = 0; start < found.length; start += DOCS_AT_ONCE) {
       segments.push(await writeSegment(workspace, found.slice(start, start + DOCS_AT_ONCE)));
     }
-    if (!(await compact(workspace, { generation, segments, logs, superseded }))) return undefined;
+    if (!(await compact(workspace, { generation, segments, logs, replaces }))) return undefined;
     const records = segments.reduce((sum, { info }) => sum + info.docs, 0);
     return { records, unreadable: found.length - records };
   } finally {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { OllamaError } from "@codo/ollama-core";
 import type { FileOperations } from "../files/file-operations.js";
-import { readRecord } from "../listing/get-output.js";
+import { readRecord, readRecordFile } from "../listing/get-output.js";
 import { type SearchText, searchTextOf } from "../search/search-text.js";
 import { DeletedDocuments } from "../segments/deleted-documents.js";
 import { mergeSegments } from "../segments/merge-segments.js";
@@ -70,11 +70,15 @@ function textAndEntry(
   { path, entry }: RecordToIndex,
 ): { entry: IndexEntry; text: SearchText } | undefined {
   try {
-    const found = readRecord(base, path);
-    return found === undefined ? undefined : { entry: found.entry, text: searchTextOf(found.record) };
+    if (entry === undefined) {
+      const found = readRecord(base, path);
+      return found === undefined ? undefined : { entry: found.entry, text: searchTextOf(found.record) };
+    }
+    const file = readRecordFile(base, path);
+    return file === undefined ? undefined : { entry, text: searchTextOf(file.record) };
   } catch (error) {
-    if (!OllamaError.is(error) || error.code !== "SCHEMA_MISMATCH") throw error;
-    // A record that somebody damaged stays in the list, where its log line described it.
-    return entry === undefined ? undefined : { entry, text: [] };
+    // A record that somebody damaged is left where it is; `rebuildIndex` counts it.
+    if (OllamaError.is(error) && error.code === "SCHEMA_MISMATCH") return undefined;
+    throw error;
   }
 }

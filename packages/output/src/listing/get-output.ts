@@ -38,6 +38,14 @@ export function pathOfRecord(base: string, idOrPath: string): string | undefined
 
 /** Reads a record file by its path below the base; `undefined` when it is not there. @throws SCHEMA_MISMATCH, STORAGE_FAILED */
 export function readRecord(base: string, path: string): { record: StoredRecord; entry: IndexEntry } | undefined {
+  const file = readRecordFile(base, path);
+  return file === undefined
+    ? undefined
+    : { record: file.record, entry: indexEntryOf(file.record, path, file.sizeBytes) };
+}
+
+/** Reads a record file without describing it. @throws SCHEMA_MISMATCH, STORAGE_FAILED */
+export function readRecordFile(base: string, path: string): { record: StoredRecord; sizeBytes: number } | undefined {
   const absolute = join(base, path);
   let bytes: Buffer;
   try {
@@ -46,8 +54,7 @@ export function readRecord(base: string, path: string): { record: StoredRecord; 
     if (errorCode(error) === "ENOENT") return undefined;
     throw storageFailed("read", absolute, error);
   }
-  const record = decodeRecord(bytes.toString("utf8"), absolute);
-  return { record, entry: indexEntryOf(record, path, bytes.length) };
+  return { record: decodeRecord(bytes.toString("utf8"), absolute), sizeBytes: bytes.length };
 }
 
 /** Whether exactly this record is in its place already. */

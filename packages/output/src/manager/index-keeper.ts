@@ -15,7 +15,7 @@ import { sweepLeftovers } from "../index/sweep.js";
 import type { IndexWorkspace } from "../index/write-segment.js";
 
 /** A writer merges after so many saves of its own; a reader when it meets twice as many lines. */
-const MERGE_AFTER = 512;
+const MERGE_AFTER = 256;
 /** Logs that were left by so many short processes are merged by the next one. */
 const MANY_LOGS = 64;
 /** A log that cannot be merged yet is not looked through again and again. */
@@ -141,7 +141,7 @@ export class IndexKeeper {
       const condition = view.refresh();
       if (condition === "missing" || condition === "torn") return;
       const { segments, manifest, logs } = view;
-      const base = { generation: manifest.generation, segments, logs, superseded: [] };
+      const base = { generation: manifest.generation, segments, logs };
       if (await compact(this.#workspace(), base)) sweepLeftovers(this.#paths, this.#files);
     } finally {
       view.close();
