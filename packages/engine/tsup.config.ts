@@ -3,6 +3,8 @@ import { base } from "../../tsup.config.base.ts";
 
 export default defineConfig([
   { ...base, entry: ["src/index.ts", "src/command-line.ts"] },
+  // A tool of this repository, and no part of the package (see "files").
+  { ...base, entry: { conformance: "tests/conformance/main.ts" }, clean: false },
   {
     ...base,
     entry: { "inference-process": "src/inference/worker/inference-process.ts" },

@@ -17,10 +17,10 @@ describe("an engine with nothing but its built-in models", () => {
     const response = await fetch(`${engine.url}/api/tags`);
     const { models } = (await response.json()) as { models: { name: string; capabilities: string[] }[] };
     expect(models.map(({ name }) => name).sort()).toEqual(["codo-tiny-embed:latest", "codo-tiny:latest"]);
-    expect(models.find(({ name }) => name === "codo-tiny:latest")?.capabilities).toEqual([
+    expect(models.find(({ name }) => name === "codo-tiny:latest")?.capabilities?.sort()).toEqual([
       "completion",
-      "tools",
       "thinking",
+      "tools",
     ]);
   });
 

@@ -10,6 +10,8 @@ export interface ModelFacts {
   embeddingLength: number;
   /** Whether the file is made for embeddings and not for text. */
   embedding: boolean;
+  /** Whether the file says how token vectors become one. */
+  hasPooling: boolean;
   /** The Jinja chat template inside the file. */
   chatTemplate?: string;
   bosToken: string;
@@ -28,6 +30,7 @@ export function modelFacts(file: GgufFile): ModelFacts {
     contextLength: numberOf(file, `${architecture}.context_length`) ?? 0,
     embeddingLength: numberOf(file, `${architecture}.embedding_length`) ?? 0,
     embedding: poolingType !== undefined && poolingType > 0,
+    hasPooling: poolingType !== undefined,
     ...(chatTemplate !== "" && { chatTemplate }),
     bosToken: specialToken(file, "bos"),
     eosToken: specialToken(file, "eos"),

@@ -27,8 +27,9 @@ export class NdjsonStream {
 
   /** Ends with an error: a line of its own once lines have been sent, else a status. */
   fail(error: ApiError): void {
-    if (!this.#begun) this.#begin(error.status, "application/json");
-    this.#exchange.response.end(`${encodeJson({ error: error.message })}\n`);
+    const isLine = this.#begun;
+    if (!isLine) this.#begin(error.status, "application/json");
+    this.#exchange.response.end(encodeJson({ error: error.message }) + (isLine ? "\n" : ""));
   }
 
   #begin(status: number, contentType: string): void {

@@ -6,8 +6,13 @@ export type Capability = "completion" | "embedding" | "insert" | "tools" | "thin
 /** What a model can do, in the order in which a server names it. */
 export function capabilitiesOf(model: LocalModel): Capability[] {
   if (model.facts.embedding) return ["embedding"];
-  const template = model.template ?? model.facts.chatTemplate ?? "";
-  const capabilities: Capability[] = ["completion"];
+  // Of a template inside the file a real server tells the capabilities before "completion".
+  if (model.template === undefined) return [...templateCapabilities(model.facts.chatTemplate ?? ""), "completion"];
+  return ["completion", ...templateCapabilities(model.template)];
+}
+
+function templateCapabilities(template: string): Capability[] {
+  const capabilities: Capability[] = [];
   if (mentionsTools(template)) capabilities.push("tools");
   if (/\.Suffix\b/.test(template)) capabilities.push("insert");
   if (mentionsThinking(template)) capabilities.push("thinking");

@@ -60,8 +60,9 @@ export class ModelCatalog {
     };
     const model = layers(MEDIA_TYPES.model)[0];
     if (model === undefined) throw new ApiError(500, `model '${name.model}' has no weights that this engine can run`);
-    const [facts, template, system, params, messages, licenses] = await Promise.all([
+    const [facts, config, template, system, params, messages, licenses] = await Promise.all([
       this.facts(model.digest),
+      blobs.readText(manifest.config.digest).catch(() => undefined),
       last(MEDIA_TYPES.template),
       last(MEDIA_TYPES.system),
       last(MEDIA_TYPES.params),
@@ -75,7 +76,7 @@ export class ModelCatalog {
       sizeBytes: manifestSize(manifest),
       modifiedNs,
       modelPath: blobs.path(model.digest),
-      facts,
+      facts: isForEmbedding(parseObject(config)) ? { ...facts, embedding: true } : facts,
       ...(template !== undefined && { template }),
       ...(system !== undefined && { system }),
       parameters: parseObject(params),
@@ -84,6 +85,10 @@ export class ModelCatalog {
       parentModel: model.from ?? "",
     };
   }
+}
+
+function isForEmbedding({ capabilities }: Record<string, unknown>): boolean {
+  return Array.isArray(capabilities) && capabilities.includes("embedding");
 }
 
 function parseObject(text: string | undefined): Record<string, unknown> {

@@ -105,6 +105,7 @@ export class ModelScheduler {
         numCtx,
         parallel: this.#options.parallel,
         embedding: model.facts.embedding,
+        ...(model.facts.embedding && !model.facts.hasPooling && { pooling: "mean" as const }),
         ...rest,
       },
       signal,

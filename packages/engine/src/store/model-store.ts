@@ -45,17 +45,17 @@ export class ModelStore {
     return same === undefined ? undefined : this.#read(same);
   }
 
-  /** Writes a model's manifest, whole or not at all. */
+  /** Writes a model's manifest. */
   async put(name: ModelName, manifest: Manifest): Promise<void> {
-    const path = this.#path(name);
-    const temporary = join(this.#manifests, `.codo-partial-${randomUUID()}`);
-    await mkdir(dirname(path), { recursive: true });
-    try {
-      await writeFile(temporary, JSON.stringify(manifest), { flag: "wx" });
-      await rename(temporary, path);
-    } finally {
-      await rm(temporary, { force: true });
-    }
+    await this.#write(name, JSON.stringify(manifest));
+  }
+
+  /** Gives a model a second name; resolves to `false` when there is no such model. */
+  async copy(source: ModelName, destination: ModelName): Promise<boolean> {
+    const stored = await this.get(source);
+    if (stored === undefined) return false;
+    await this.#write(destination, await readFile(this.#path(stored.name), "utf8"));
+    return true;
   }
 
   /** Removes a model's manifest and those of its blobs that no other model needs. */
@@ -74,6 +74,19 @@ export class ModelStore {
       for (const { digest } of [manifest.config, ...manifest.layers]) needed.add(digest);
     }
     await Promise.all(digests.filter((digest) => !needed.has(digest)).map((digest) => this.blobs.remove(digest)));
+  }
+
+  /** Writes whole or not at all, and in the place of a name that only differs in case. */
+  async #write(name: ModelName, content: string): Promise<void> {
+    const path = this.#path((await this.get(name))?.name ?? name);
+    const temporary = join(this.#manifests, `.codo-partial-${randomUUID()}`);
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      await writeFile(temporary, content, { flag: "wx" });
+      await rename(temporary, path);
+    } finally {
+      await rm(temporary, { force: true });
+    }
   }
 
   async #read(name: ModelName): Promise<StoredManifest | undefined> {
@@ -104,6 +117,11 @@ export class ModelStore {
       if (name !== undefined) names.push(name);
     }
     return names;
+  }
+
+  /** Where a model's manifest is, or would be. */
+  manifestPath(name: ModelName): string {
+    return this.#path(name);
   }
 
   #path({ host, namespace, model, tag }: ModelName): string {

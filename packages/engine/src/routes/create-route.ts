@@ -1,0 +1,68 @@
+import { posix } from "node:path";
+import type { EngineContext } from "../engine-context.js";
+import { ApiError } from "../http/api-error.js";
+import type { Handler } from "../http/router.js";
+import { createModel } from "../models/create-model.js";
+import { requireWritable } from "../models/store-builtin.js";
+import { parseModelName } from "../store/model-name.js";
+import { anything, bool, decodeBody, listOf, record, text, textRecord } from "../wire/decode-body.js";
+import { message } from "../wire/decode-message.js";
+import { StatusStream } from "./status-stream.js";
+
+const FIELDS = {
+  model: text,
+  name: text,
+  from: text,
+  files: textRecord,
+  adapters: textRecord,
+  template: text,
+  license: anything,
+  system: text,
+  parameters: record,
+  messages: listOf(message, "[]api.Message"),
+  quantize: text,
+  quantization: text,
+  stream: bool,
+};
+
+/** `POST /api/create`: makes a model of another one or of a GGUF file. */
+export function createRoute(context: EngineContext): Handler {
+  return async (exchange) => {
+    const body = decodeBody(await exchange.readText(), "CreateRequest", FIELDS);
+    const name = parseModelName(body.model || body.name || "");
+    if (name === undefined) throw new ApiError(400, "invalid model name");
+    for (const path of Object.keys(body.files ?? {})) {
+      if (!isInside(path)) throw new ApiError(400, "file path must be relative");
+    }
+    requireWritable(context.catalog, name);
+    const status = new StatusStream(exchange, body.stream !== false);
+    await status.run((say) =>
+      createModel(
+        context.catalog,
+        {
+          name,
+          from: body.from,
+          files: body.files,
+          hasAdapters: Object.keys(body.adapters ?? {}).length > 0,
+          template: body.template,
+          system: body.system,
+          licenses: readLicenses(body.license),
+          parameters: body.parameters,
+          messages: body.messages?.map(({ role, content }) => ({ role, content })),
+          quantize: body.quantize || body.quantization,
+        },
+        say,
+      ),
+    );
+  };
+}
+
+function isInside(path: string): boolean {
+  const normal = posix.normalize(path);
+  return path !== "" && !posix.isAbsolute(normal) && normal !== ".." && !normal.startsWith("../");
+}
+
+function readLicenses(license: unknown): string[] {
+  if (typeof license === "string") return license === "" ? [] : [license];
+  return Array.isArray(license) ? license.filter((entry) => typeof entry === "string") : [];
+}

@@ -1,0 +1,55 @@
+import type { RecordedRequest, Recording, Step } from "./recording.js";
+
+/** A way in which the engine differs from the recordings, and why that is right for now or for good. */
+export interface Rule {
+  name: string;
+  reason: string;
+  applies(step: Step, recording: Recording): boolean;
+}
+
+/** All deviations. They speak of endpoints and features, so that they hold for other recordings as well. */
+export const RULES: readonly Rule[] = [
+  {
+    name: "later: /v1",
+    reason: "the OpenAI- and Anthropic-compatible routes are not there yet",
+    applies: ({ request }) => request?.path.startsWith("/v1/") === true,
+  },
+  {
+    name: "later: registry",
+    reason: "models are not pulled from registries or pushed to them yet",
+    applies: (step, { server }) =>
+      step.request?.path === "/api/pull" ||
+      step.request?.path === "/api/push" ||
+      (step.request?.path === "/api/create" && /pull model manifest/.test(step.response?.body.toString() ?? "")) ||
+      server.includes("registry"),
+  },
+  {
+    name: "later: go-template",
+    reason: "templates in Go's language are not run yet",
+    applies: ({ request }, recording) => usesOwnTemplate(request) || usesModelWithOwnTemplate(request, recording),
+  },
+  {
+    name: "later: quantize",
+    reason: "the engine does not quantize models",
+    applies: ({ request }, { before, steps }) => {
+      const quantized = [...before, ...steps.map((step) => step.request)].filter((other) => field(other, "quantize"));
+      return quantized.some((other) => field(other, "model") === field(request, "model"));
+    },
+  },
+];
+
+function usesOwnTemplate(request: RecordedRequest | undefined): boolean {
+  return typeof field(request, "template") === "string";
+}
+
+function usesModelWithOwnTemplate(request: RecordedRequest | undefined, { before, steps }: Recording): boolean {
+  const model = field(request, "model");
+  return [...before, ...steps.map((step) => step.request)].some(
+    (other) => other?.path === "/api/create" && usesOwnTemplate(other) && field(other, "model") === model,
+  );
+}
+
+function field(request: RecordedRequest | undefined, name: string): unknown {
+  const body = request?.body;
+  return typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+}
