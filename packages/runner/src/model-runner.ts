@@ -1,19 +1,40 @@
-import type {
-  ChatMessage,
-  ExecutionRequest,
-  ModelExecutionResult,
-  ModelExecutor,
-  PartialExecutionOptions,
+import {
+  type ChatMessage,
+  type ExecutionRequest,
+  type JsonSchema,
+  type ModelExecutionResult,
+  type ModelExecutor,
+  OllamaError,
+  type PartialExecutionOptions,
+  type StandardSchema,
 } from "@codo/ollama-core";
-import { OllamaError } from "@codo/ollama-core";
 import { runBatchJob } from "./batch/batch-run.js";
 import type { BatchInput, BatchOptions, BatchSummary } from "./batch/batch-types.js";
 import type { ContextDocument } from "./context/context-prompt.js";
 import { type ContextCall, prepareContext, withContextReport } from "./context/run-with-context.js";
-import { assertMessages, assertPrompt } from "./execution/check-input.js";
+import { type EmbedManyCall, type EmbedManyResult, embedMany } from "./embeddings/embed-many.js";
+import { assertMessages, assertPrompt, toMessages } from "./execution/check-input.js";
+import { InspectedExecutor } from "./execution/inspected-executor.js";
 import type { RunCall } from "./execution/run-call.js";
+import type { RunnerWarning } from "./reload/reload-watch.js";
 import { TextStream } from "./streaming/text-stream.js";
-import { TokenEstimator } from "./tokens/token-estimator.js";
+import { runStructuredTurns, type StructuredAnswer, type StructuredCall } from "./structured/run-structured.js";
+import { toValueSchema } from "./structured/value-schema.js";
+import type { TokenEstimator } from "./tokens/token-estimator.js";
+import { runToolSteps, type ToolsAnswer, type ToolsCall } from "./tools/run-with-tools.js";
+import type { AnyTool } from "./tools/tool.js";
+
+/** Settings of a runner. */
+export interface ModelRunnerOptions {
+  /** Told before a call that makes the server load the model anew; the result has it in `metadata.warnings` too. */
+  onWarning?: (warning: RunnerWarning) => void;
+}
+
+/** How tokens are counted. */
+export interface CountTokensCall extends RunCall {
+  /** For their load-time part: a count with another `numCtx` would reload the model. */
+  options?: PartialExecutionOptions;
+}
 
 /**
  * Runs models over an executor: an `OllamaManager`, `createExecutor(client)`, or a host pool. Options are partial:
@@ -21,12 +42,20 @@ import { TokenEstimator } from "./tokens/token-estimator.js";
  * with `ABORTED`, and a mistake in the program with `INVALID_REQUEST`.
  */
 export class ModelRunner {
-  readonly executor: ModelExecutor;
-  /** Token counts without asking the server; it learns from every answer of this runner. */
-  readonly estimator: TokenEstimator = new TokenEstimator();
+  readonly #inspected: InspectedExecutor;
 
-  constructor(executor: ModelExecutor) {
-    this.executor = executor;
+  constructor(executor: ModelExecutor, { onWarning }: ModelRunnerOptions = {}) {
+    this.#inspected = new InspectedExecutor(executor, onWarning);
+  }
+
+  /** What this runner runs on. */
+  get executor(): ModelExecutor {
+    return this.#inspected.executor;
+  }
+
+  /** Token counts without asking the server; it learns from every answer of this runner. */
+  get estimator(): TokenEstimator {
+    return this.#inspected.estimator;
   }
 
   /** Runs a prompt. */
@@ -37,7 +66,7 @@ export class ModelRunner {
     call: RunCall = {},
   ): Promise<ModelExecutionResult> {
     assertPrompt(prompt);
-    return await this.#run({ ...call, model, prompt, options: executionOptions });
+    return await this.run({ ...call, model, prompt, options: executionOptions });
   }
 
   /** Runs a prompt and gives the answer as it comes: text chunks, `.events` for everything, `.result` at the end. */
@@ -59,7 +88,7 @@ export class ModelRunner {
     call: RunCall = {},
   ): Promise<ModelExecutionResult> {
     assertMessages(messages);
-    return await this.#run({ ...call, model, messages, options: executionOptions });
+    return await this.run({ ...call, model, messages, options: executionOptions });
   }
 
   /**
@@ -76,7 +105,7 @@ export class ModelRunner {
     const { contextBudgetTokens: budgetTokens, ...runCall } = call;
     const input = { model, prompt, context };
     const { text, report } = prepareContext(input, { options: executionOptions, budgetTokens }, this.estimator);
-    const result = await this.#run({ ...runCall, model, prompt: text, options: executionOptions });
+    const result = await this.run({ ...runCall, model, prompt: text, options: executionOptions });
     return withContextReport(result, report);
   }
 
@@ -101,13 +130,9 @@ export class ModelRunner {
     batch: BatchOptions = {},
   ): Promise<ModelExecutionResult[] | BatchSummary> {
     assertInputs(prompts);
-    const job = {
-      executor: this.executor,
-      model,
-      options: executionOptions,
-      batch,
-      inspect: (request: ExecutionRequest, result: ModelExecutionResult) => this.estimator.observe(request, result),
-    };
+    const inspect = (request: ExecutionRequest, result: ModelExecutionResult): void =>
+      this.#inspected.inspectOnly(request, result);
+    const job = { executor: this.executor, model, options: executionOptions, batch, inspect };
     if (!Array.isArray(prompts)) return await runBatchJob(job, prompts as AsyncIterable<BatchInput>);
     const results = new Array<ModelExecutionResult>(prompts.length);
     const collect = (result: ModelExecutionResult, index: number): void => {
@@ -117,23 +142,100 @@ export class ModelRunner {
     return results;
   }
 
-  /** Runs any request and gives the answer as it comes; what `runStreaming` does for a prompt. */
-  stream(request: ExecutionRequest): TextStream {
-    return new TextStream({
-      start: async () => ({
-        handle: this.executor.execute({ ...request, options: { ...request.options, stream: true } }),
-      }),
-      finish: async (result) => this.#inspect(request, result),
+  /**
+   * Asks for a value of a Standard Schema (valibot, zod, arktype) and gives it typed.
+   * @throws OllamaError `SCHEMA_MISMATCH` with `details.raw` when no answer fits after the repairs; a failed run's error
+   */
+  runStructured<T>(
+    model: string,
+    prompt: string | ChatMessage[],
+    schema: StandardSchema<T>,
+    call?: StructuredCall,
+  ): Promise<StructuredAnswer<T>>;
+  /** Asks for a value of a JSON Schema; its type is for the caller to say. */
+  runStructured<T = unknown>(
+    model: string,
+    prompt: string | ChatMessage[],
+    schema: JsonSchema,
+    call?: StructuredCall,
+  ): Promise<StructuredAnswer<T>>;
+  async runStructured<T>(
+    model: string,
+    prompt: string | ChatMessage[],
+    schema: JsonSchema | StandardSchema<T>,
+    call: StructuredCall = {},
+  ): Promise<StructuredAnswer<T>> {
+    const messages = toMessages(prompt);
+    const valueSchema = await toValueSchema<T>(schema);
+    return await runStructuredTurns({
+      model,
+      messages,
+      schema: valueSchema,
+      call,
+      run: (request) => this.run(request),
     });
   }
 
-  async #run(request: ExecutionRequest): Promise<ModelExecutionResult> {
-    return this.#inspect(request, await this.executor.execute(request).result);
+  /**
+   * Lets a model call tools until it answers. Arguments are validated before a tool runs, errors of tools are told to
+   * the model, and the whole course is in `steps`.
+   */
+  async runWithTools(
+    model: string,
+    messages: string | ChatMessage[],
+    tools: readonly AnyTool[],
+    call: ToolsCall = {},
+  ): Promise<ToolsAnswer> {
+    const chat = toMessages(messages);
+    return await runToolSteps({ model, messages: chat, tools, call, run: (request) => this.run(request) });
   }
 
-  #inspect(request: ExecutionRequest, result: ModelExecutionResult): ModelExecutionResult {
-    this.estimator.observe(request, result);
-    return result;
+  /** Embeds any number of texts in requests of a limited size; one vector for each text, in their order. */
+  async embedMany(model: string, texts: readonly string[], call: EmbedManyCall = {}): Promise<EmbedManyResult> {
+    return await embedMany(this.executor, { model, texts, call });
+  }
+
+  /**
+   * Counts tokens by the server, as a call would have them: with the model's template. With `raw: true` it counts a
+   * text alone, in pieces where it is longer than the context window. Equal questions are asked once.
+   * @throws OllamaError `CONTEXT_OVERFLOW` when the prompt is longer than the context window; a failed run's error
+   */
+  async countTokens(model: string, input: string | ChatMessage[], call: CountTokensCall = {}): Promise<number> {
+    if (typeof input !== "string") {
+      return input.length === 0 ? 0 : await this.#inspected.counter.count({ ...call, model, messages: input });
+    }
+    const request = { ...call, model, prompt: input };
+    return await (call.raw === true
+      ? this.#inspected.counter.countText(request)
+      : this.#inspected.counter.count(request));
+  }
+
+  /** Runs any request; what the methods above are made of. */
+  async run(request: ExecutionRequest): Promise<ModelExecutionResult> {
+    return await this.#inspected.run(request);
+  }
+
+  /**
+   * Runs any request and gives the answer as it comes.
+   * @param onResult sees the result before anyone who awaits it
+   */
+  stream(
+    request: ExecutionRequest | (() => Promise<ExecutionRequest>),
+    onResult?: (result: ModelExecutionResult) => void,
+  ): TextStream {
+    let sent: ExecutionRequest | undefined;
+    return new TextStream({
+      start: async () => {
+        const asked = typeof request === "function" ? await request() : request;
+        sent = { ...asked, options: { ...asked.options, stream: true } };
+        return await this.#inspected.start(sent);
+      },
+      finish: async (result) => {
+        if (sent !== undefined) await this.#inspected.finish(sent, result);
+        onResult?.(result);
+        return result;
+      },
+    });
   }
 }
 

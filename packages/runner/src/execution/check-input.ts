@@ -31,3 +31,13 @@ function describe(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "an array" : `of type ${typeof value}`;
 }
+
+/**
+ * A prompt as the messages of a chat; messages stay as they are.
+ * @throws OllamaError `INVALID_REQUEST`
+ */
+export function toMessages(input: string | ChatMessage[]): ChatMessage[] {
+  if (typeof input === "string") return [{ role: "user", content: input }];
+  assertMessages(input);
+  return input;
+}

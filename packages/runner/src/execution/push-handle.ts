@@ -10,7 +10,7 @@ export class PushHandle implements ExecutionHandle {
   readonly id: string = ulid();
   readonly result: Promise<ModelExecutionResult>;
   #status: ExecutionStatus = "running";
-  #readers = 0;
+  #hasPassedOn = false;
   #isClosed = false;
   readonly #events: ExecutionEvent[] = [];
   readonly #wakers = new Set<() => void>();
@@ -29,9 +29,9 @@ export class PushHandle implements ExecutionHandle {
     return this.#status;
   }
 
-  /** Whether anyone has read an event: then what was told cannot be taken back. */
-  get isRead(): boolean {
-    return this.#readers > 0;
+  /** Whether anyone has read more than the start: then what was told cannot be taken back. */
+  get hasPassedOn(): boolean {
+    return this.#hasPassedOn;
   }
 
   /** Forgets what nobody has read, for a run that starts over. */
@@ -52,13 +52,13 @@ export class PushHandle implements ExecutionHandle {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ExecutionEvent, void, undefined> {
-    this.#readers++;
     let index = 0;
     try {
       while (true) {
         const event = this.#events[index];
         if (event !== undefined) {
           index++;
+          if (event.type !== "start") this.#hasPassedOn = true;
           yield event;
         } else if (this.#isClosed) {
           await this.result;

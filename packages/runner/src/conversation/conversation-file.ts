@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type ChatMessage, OllamaError, type PartialExecutionOptions } from "@codo/ollama-core";
+import type { ContextPolicy } from "./context-policy.js";
+import type { Summary } from "./summarizer.js";
+
+/** A conversation as it is kept. */
+export interface SavedConversation {
+  schemaVersion: 1;
+  model: string;
+  contextPolicy: ContextPolicy;
+  options: PartialExecutionOptions;
+  messages: ChatMessage[];
+  summary?: Summary;
+}
+
+/**
+ * Writes a conversation; a crash leaves the old file or the new one, never a part.
+ * @throws OllamaError `STORAGE_FAILED`
+ */
+export async function writeConversation(path: string, saved: SavedConversation): Promise<string> {
+  const absolute = resolve(path);
+  const temporary = `${absolute}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    await mkdir(dirname(absolute), { recursive: true });
+    await writeFile(temporary, `${JSON.stringify(saved, null, 2)}\n`);
+    await rename(temporary, absolute);
+    return absolute;
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw storageFailed(absolute, "saved", cause);
+  }
+}
+
+/** @throws OllamaError `STORAGE_FAILED` when the file cannot be read or holds no conversation */
+export async function readConversation(path: string): Promise<SavedConversation> {
+  const absolute = resolve(path);
+  try {
+    return assertSaved(JSON.parse(await readFile(absolute, "utf8")));
+  } catch (cause) {
+    throw storageFailed(absolute, "loaded", cause);
+  }
+}
+
+/** Checks data that says it is a conversation. */
+export function assertSaved(data: unknown): SavedConversation {
+  const saved = (data ?? {}) as Partial<SavedConversation>;
+  const isConversation = saved.schemaVersion === 1 && typeof saved.model === "string" && Array.isArray(saved.messages);
+  if (!isConversation)
+    throw new OllamaError("INVALID_REQUEST", "The data is no saved conversation of schema version 1.");
+  return { contextPolicy: "error", options: {}, ...saved } as SavedConversation;
+}
+
+/** A message as JSON can hold it: bytes of images as base64. */
+export function toSavable(message: ChatMessage): ChatMessage {
+  if (message.images === undefined) return message;
+  const images = message.images.map((image) =>
+    typeof image === "string" ? image : Buffer.from(image).toString("base64"),
+  );
+  return { ...message, images };
+}
+
+function storageFailed(path: string, what: string, cause: unknown): OllamaError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new OllamaError("STORAGE_FAILED", `The conversation "${path}" could not be ${what}: ${reason}`, {
+    cause,
+    details: { path },
+  });
+}

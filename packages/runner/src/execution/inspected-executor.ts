@@ -1,0 +1,63 @@
+import type { ExecutionRequest, ModelExecutionResult, ModelExecutor } from "@codo/ollama-core";
+import { detectTruncation, judgeTruncation } from "../context/truncation-detector.js";
+import { ReloadWatch, type RunnerWarning } from "../reload/reload-watch.js";
+import type { BoxedHandle } from "../streaming/text-stream.js";
+import { TokenCounter } from "../tokens/token-counter.js";
+import { TokenEstimator } from "../tokens/token-estimator.js";
+
+/**
+ * An executor with eyes: before a call it notices what will reload the model, and after it whether the server cut the
+ * prompt; from each answer it learns how many bytes a token has.
+ */
+export class InspectedExecutor {
+  readonly executor: ModelExecutor;
+  readonly estimator: TokenEstimator = new TokenEstimator();
+  readonly counter: TokenCounter;
+  readonly #reloads: ReloadWatch;
+  readonly #onWarning: ((warning: RunnerWarning) => void) | undefined;
+  readonly #warnings: WeakMap<ExecutionRequest, RunnerWarning> = new WeakMap();
+
+  constructor(executor: ModelExecutor, onWarning: ((warning: RunnerWarning) => void) | undefined) {
+    this.executor = executor;
+    this.counter = new TokenCounter(executor, this.estimator);
+    this.#reloads = new ReloadWatch(executor);
+    this.#onWarning = onWarning;
+  }
+
+  async run(request: ExecutionRequest): Promise<ModelExecutionResult> {
+    const { handle } = await this.start(request);
+    return await this.finish(request, await handle.result);
+  }
+
+  /** Warns where it has to, and sends the request. */
+  async start(request: ExecutionRequest): Promise<BoxedHandle> {
+    const warning = await this.#reloads.check(request);
+    if (warning !== undefined) {
+      this.#warnings.set(request, warning);
+      this.#onWarning?.(warning);
+    }
+    return { handle: this.executor.execute(request) };
+  }
+
+  /** Puts what was noticed on the result. */
+  async finish(request: ExecutionRequest, result: ModelExecutionResult): Promise<ModelExecutionResult> {
+    const warning = this.#warnings.get(request);
+    if (warning !== undefined) addWarning(result, warning.message);
+    const isCut = await detectTruncation(request, result, this);
+    if (isCut !== undefined) result.metadata.contextTruncated = isCut;
+    this.estimator.observe(request, result);
+    return result;
+  }
+
+  /** What `finish` does, without asking the server anything. */
+  inspectOnly(request: ExecutionRequest, result: ModelExecutionResult): void {
+    const verdict = judgeTruncation(request, result, this.estimator);
+    if (verdict === "yes" || verdict === "no") result.metadata.contextTruncated = verdict === "yes";
+    this.estimator.observe(request, result);
+  }
+}
+
+function addWarning(result: ModelExecutionResult, message: string): void {
+  const warnings = result.metadata.warnings;
+  result.metadata.warnings = [...(Array.isArray(warnings) ? (warnings as unknown[]) : []), message];
+}

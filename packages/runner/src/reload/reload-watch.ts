@@ -1,0 +1,93 @@
+import {
+  type ExecutionRequest,
+  LOAD_TIME_OPTIONS,
+  type LoadedModel,
+  type ModelExecutor,
+  normalizeExecutionOptions,
+  type PartialExecutionOptions,
+  sameModelName,
+} from "@codo/ollama-core";
+import { canonicalJson } from "../batch/item-key.js";
+
+/** Something that a person should know before a call, and a program may act on. */
+export interface RunnerWarning {
+  code: "MODEL_RELOAD";
+  message: string;
+  details: Record<string, unknown>;
+}
+
+/** The smallest context window that a server runs. Source: Ollama 0.33. */
+const LEAST_CONTEXT = 256;
+
+/**
+ * Notices calls that make the server load a model anew. It remembers with which load-time options this runner last
+ * used each model, and asks the server for its loaded models only where those differ or are used for the first time.
+ */
+export class ReloadWatch {
+  readonly #executor: ModelExecutor;
+  readonly #last: Map<string, PartialExecutionOptions> = new Map();
+
+  constructor(executor: ModelExecutor) {
+    this.#executor = executor;
+  }
+
+  /** The warning that a request deserves, if any. A server that does not answer gives none: the call itself will say. */
+  async check(request: ExecutionRequest): Promise<RunnerWarning | undefined> {
+    const wanted = loadTimeOptions(request.options);
+    const last = this.#last.get(request.model);
+    this.#last.set(request.model, wanted);
+    const isKnown =
+      last === undefined ? Object.keys(wanted).length === 0 : canonicalJson(last) === canonicalJson(wanted);
+    if (isKnown) return undefined;
+    try {
+      const call = request.signal === undefined ? {} : { signal: request.signal };
+      const loaded = (await this.#executor.listLoaded(call)).find(({ name }) => sameModelName(name, request.model));
+      if (loaded === undefined) return undefined;
+      const changes = await this.#changes(loaded, wanted, last);
+      return changes.length === 0 ? undefined : warning(request.model, changes);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What differs, for a person. */
+  async #changes(
+    loaded: LoadedModel,
+    wanted: PartialExecutionOptions,
+    last: PartialExecutionOptions | undefined,
+  ): Promise<string[]> {
+    const changes: string[] = [];
+    for (const name of LOAD_TIME_OPTIONS) {
+      const [before, after] = [last?.[name], wanted[name]];
+      if (name === "numCtx" && typeof after === "number" && loaded.contextLength !== undefined) {
+        const window = await this.#effectiveWindow(loaded, after);
+        if (window !== loaded.contextLength) changes.push(`numCtx ${loaded.contextLength} → ${window}`);
+      } else if (last !== undefined && before !== after) {
+        changes.push(`${name} ${before ?? "(default)"} → ${after ?? "(default)"}`);
+      }
+    }
+    return changes;
+  }
+
+  /** The window that a server makes of a wish: not below its least, not above what the model was trained for. */
+  async #effectiveWindow({ name, contextLength = 0 }: LoadedModel, numCtx: number): Promise<number> {
+    const wanted = Math.max(numCtx, LEAST_CONTEXT);
+    if (wanted <= contextLength) return wanted;
+    const { contextLength: trained = Number.POSITIVE_INFINITY } = await this.#executor.describeModel(name);
+    return Math.min(wanted, trained);
+  }
+}
+
+function loadTimeOptions(options: PartialExecutionOptions = {}): PartialExecutionOptions {
+  const normalized = normalizeExecutionOptions(options).options;
+  const set = LOAD_TIME_OPTIONS.filter((name) => normalized[name] !== undefined && normalized[name] !== null);
+  return Object.fromEntries(set.map((name) => [name, normalized[name]]));
+}
+
+function warning(model: string, changes: string[]): RunnerWarning {
+  return {
+    code: "MODEL_RELOAD",
+    message: `The server will load model "${model}" anew: ${changes.join(", ")}. Use the same load-time options in all calls to avoid the wait.`,
+    details: { model, changes },
+  };
+}
