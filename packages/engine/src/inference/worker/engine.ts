@@ -31,8 +31,8 @@ export interface LoadedEngine {
 
 /** Loads a model and tries it out. @throws InferenceError `load` */
 export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
-  const addon = await loadAddon();
-  const model = await Model.load(addon, options);
+  const { addon, gpuLayers } = await loadAddon();
+  const model = await Model.load(addon, options, gpuLayers);
   const trainContextLength = model.native.getTrainContextSize();
   const numCtx = Math.min(Math.max(LEAST_CTX, options.numCtx), trainContextLength);
   const embedding = options.embedding ?? false;

@@ -5,7 +5,7 @@ import { LogprobObserver } from "./logprob-observer.js";
 import type { Model } from "./model.js";
 import type { NativeContext } from "./native-addon.js";
 import { type OutputPiece, OutputText } from "./output-text.js";
-import { fitPrompt, keptTokens } from "./prompt-window.js";
+import { fitPrompt, keptTokens, type WindowOptions } from "./prompt-window.js";
 import type { Sequence } from "./sequence.js";
 import { TokenSampler } from "./token-sampler.js";
 
@@ -33,6 +33,7 @@ export class Generation {
   #pending: number[];
   readonly #generated: number[] = [];
   readonly #history: number[];
+  readonly #window: WindowOptions;
   readonly #output: OutputText;
   readonly #gate: GrammarGate | undefined;
   #sampler: TokenSampler | undefined;
@@ -54,7 +55,8 @@ export class Generation {
     const tokens = typeof prompt === "string" ? model.tokenize(prompt, true) : [...prompt];
     if (tokens.length === 0) tokens.push(...firstToken(model));
     host.emit(id, { type: "start", promptTokens: tokens });
-    this.prompt = fitPrompt(tokens, request, numCtx);
+    this.#window = { numCtx, numKeep: request.numKeep, truncate: request.truncate, beginToken: model.beginToken };
+    this.prompt = fitPrompt(tokens, this.#window);
     this.#pending = this.prompt;
     this.#history = [...this.prompt];
     this.#output = new OutputText(request.stop);
@@ -156,7 +158,7 @@ export class Generation {
     const { sequence } = this;
     if (sequence === undefined || sequence.tokens.length + 1 < numCtx) return true;
     if (!this.request.shift || !canShift) return false;
-    const keep = keptTokens(this.request, this.prompt.length, numCtx);
+    const keep = keptTokens(this.prompt, this.#window);
     return sequence.shift(keep, (sequence.tokens.length - keep) >> 1);
   }
 }

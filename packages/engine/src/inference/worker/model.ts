@@ -26,9 +26,9 @@ export class Model {
   }
 
   /** @throws InferenceError `load` */
-  static async load(addon: NativeAddon, options: LoadOptions): Promise<Model> {
+  static async load(addon: NativeAddon, options: LoadOptions, gpuLayers: number): Promise<Model> {
     const { modelPath, useMmap = true, pooling } = options;
-    const base = { addonExports: addon, gpuLayers: 0, useMmap };
+    const base = { addonExports: addon, gpuLayers, useMmap };
     const asItIs = await open(addon, modelPath, base);
     if (pooling === undefined) return new Model(addon, asItIs);
     // The key to override is named after the architecture, which only a loaded model tells.

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { GenerateRequest } from "../inference-contract.js";
 import { fitPrompt } from "./prompt-window.js";
 
 const prompt = Array.from({ length: 400 }, (_, i) => i);
-const fit = (numKeep: number, numCtx = 256) =>
-  fitPrompt(prompt, { numKeep, truncate: true } as GenerateRequest, numCtx);
+const fit = (numKeep: number, numCtx = 256, beginToken?: number) =>
+  fitPrompt(prompt, { numKeep, numCtx, truncate: true, beginToken });
 
 describe("fitPrompt", () => {
   it("leaves a prompt alone that fits with a token to spare", () => {
@@ -15,6 +14,11 @@ describe("fitPrompt", () => {
   it("keeps the first tokens and the last half of the rest of the window", () => {
     expect(fit(4)).toEqual([0, 1, 2, 3, ...prompt.slice(-126)]);
     expect(fit(0)).toEqual(prompt.slice(-128));
+  });
+
+  it("keeps the begin token beside the others", () => {
+    expect(fit(2, 256, 0)).toEqual([0, 1, 2, ...prompt.slice(-126)]);
+    expect(fit(2, 256, 7)).toEqual([0, 1, ...prompt.slice(-127)]);
   });
 
   it.each([-1, 300, 1e9])("leaves room for new text even when num_keep is %d", (numKeep) => {

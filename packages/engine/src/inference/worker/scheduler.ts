@@ -181,8 +181,9 @@ export class Scheduler {
 
 /** The sequence that holds most of the prompt; among equals the one that has been idle longest. */
 function bestFor(prompt: readonly number[], free: Sequence[]): Sequence {
+  const common = new Map(free.map((sequence) => [sequence, sequence.commonPrefix(prompt)]));
   return free.reduce((best, sequence) => {
-    const gain = sequence.commonPrefix(prompt) - best.commonPrefix(prompt);
+    const gain = (common.get(sequence) ?? 0) - (common.get(best) ?? 0);
     return gain > 0 || (gain === 0 && sequence.lastUsed < best.lastUsed) ? sequence : best;
   });
 }
