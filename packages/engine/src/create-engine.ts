@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +37,8 @@ export interface Engine extends AsyncDisposable {
   readonly port: number;
   /** Process that serves HTTP, where it is not the caller's own. */
   readonly pid?: number;
+  /** Lets the process end although the engine runs; an engine that serves on behalf of its own process needs this. */
+  unref(): void;
   /** Cuts what is being answered, and ends all processes. Once is enough; a second time does nothing. */
   stop(): Promise<void>;
 }
@@ -56,7 +59,13 @@ export async function createEngine({ settings, logger, ...parts }: EngineParts):
     origins: new OriginPolicy(settings.origins),
     onError: (error) => logger?.error?.("A request failed", error),
   });
+  // A process that ends without stopping its engine leaves nothing behind either.
+  const removeAtExit = (): void => {
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  };
+  process.once("exit", removeAtExit);
   const removeTemporary = async (): Promise<void> => {
+    process.off("exit", removeAtExit);
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   };
   const address = await listener.listen(settings.host, settings.port).catch(async (error) => {
@@ -73,7 +82,7 @@ export async function createEngine({ settings, logger, ...parts }: EngineParts):
       .finally(removeTemporary);
     return stopping;
   };
-  return { url, port: address.port, stop, [Symbol.asyncDispose]: stop };
+  return { url, port: address.port, unref: () => listener.unref(), stop, [Symbol.asyncDispose]: stop };
 }
 
 function urlHost(address: string, family: string): string {

@@ -42,6 +42,12 @@ export class Listener {
     return address;
   }
 
+  /** Lets the process end although this listens: whoever waits for an answer keeps the process alive. */
+  unref(): void {
+    this.#server.unref();
+    this.#server.on("connection", (socket) => socket.unref());
+  }
+
   /** Stops listening and cuts what is still being answered. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;

@@ -73,6 +73,8 @@ export class InferenceChild implements InferenceProcess {
   }
 
   async stop(): Promise<void> {
+    // The end is waited for: until then the process keeps this one alive.
+    this.child.ref();
     this.child.kill("SIGKILL");
     await this.exited;
   }

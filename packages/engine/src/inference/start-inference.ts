@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import type { Socket } from "node:net";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InferenceChild, type ProcessExit, toError } from "./inference-child.js";
@@ -32,6 +33,7 @@ export const startInference: StartInference = async (options, signal) => {
   try {
     const info = await load(child, options, exited.then(describeExit));
     signal?.throwIfAborted();
+    letGo(child);
     return new InferenceChild(child, info, exited, describeExit) satisfies InferenceProcess;
   } catch (error) {
     kill();
@@ -42,6 +44,13 @@ export const startInference: StartInference = async (options, signal) => {
     signal?.removeEventListener("abort", kill);
   }
 };
+
+/** What waits for the process keeps this one alive; the process alone does not. */
+function letGo(child: ChildProcess): void {
+  child.unref();
+  child.channel?.unref();
+  (child.stderr as Socket | null)?.unref();
+}
 
 /** Resolves when the model is in memory; rejects when it can't be, also when the file made the process crash. */
 async function load(child: ChildProcess, options: LoadOptions, ended: Promise<string>): Promise<LoadedInfo> {
