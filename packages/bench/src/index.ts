@@ -1,5 +1,6 @@
 export { type CompareOptions, compareReports } from "./compare/compare-reports.js";
 export type { Comparison, EnvironmentDifference, MetricComparison, Verdict } from "./compare/comparison.js";
+export { readRequests } from "./journal/read-requests.js";
 export type { BenchLoad } from "./load/bench-load.js";
 export type { ErrorKind, RequestPhase, RequestRecord, ServerFields } from "./measure/request-record.js";
 export {
@@ -15,6 +16,7 @@ export { type Clock, monotonicClock } from "./plan/clock.js";
 export { describePlan, estimatePlan, type PlanEstimate } from "./plan/estimate.js";
 export type { Scenario, ScenarioPrompt } from "./plan/scenario.js";
 export type { CheckedAnswer, QualityCheck, QualityOutcome } from "./quality/quality-check.js";
+export { type RenderOptions, type ReportFormat, renderReport } from "./render/render-report.js";
 export type {
   AggregateResult,
   BenchEnvironment,
@@ -30,6 +32,7 @@ export type {
   TrialResources,
   TrialResult,
 } from "./report/bench-report.js";
+export { benchReportSchema, parseReport } from "./report/report-schema.js";
 export type { BenchTarget } from "./run/bench-target.js";
 export { benchmarkModel, createModelComparison } from "./run/benchmark-model.js";
 export type { SloOutcome } from "./slo/slo-expression.js";

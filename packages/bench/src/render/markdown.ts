@@ -1,0 +1,59 @@
+import type { BenchReport } from "../report/bench-report.js";
+import { formatNumber } from "./format-number.js";
+import {
+  comparisonTable,
+  metricsTable,
+  modelsTable,
+  parallelismTable,
+  qualityTable,
+  sloTable,
+} from "./report-tables.js";
+import { headlines } from "./summary-lines.js";
+import { markdownTable } from "./table.js";
+
+/** The report in Markdown, for a pull request or a wiki. */
+export function renderMarkdown(report: BenchReport): string {
+  const parts = [
+    "# Benchmark",
+    headlines(report)
+      .map(({ text }) => `- ${text}`)
+      .join("\n"),
+    "## Models",
+    markdownTable(modelsTable(report)),
+  ];
+  for (const { candidate, baseline, metrics } of report.comparisons ?? []) {
+    parts.push(`## ${candidate} against ${baseline}`, markdownTable(comparisonTable(metrics)));
+  }
+  if (report.slo.length > 0) parts.push("## Objectives", markdownTable(sloTable(report)));
+  if (report.quality.length > 0) parts.push("## Quality", markdownTable(qualityTable(report)));
+  if (report.parallelism.length > 0) {
+    parts.push("## Throughput", markdownTable(parallelismTable(report)));
+    parts.push(
+      report.parallelism
+        .map(
+          ({ model, effectiveParallelism }) =>
+            `- ${model}: effective parallelism ${formatNumber(effectiveParallelism)}`,
+        )
+        .join("\n"),
+    );
+  }
+  for (const aggregate of report.aggregates) {
+    parts.push(
+      `## ${aggregate.model}, ${aggregate.scenarioId}`,
+      `${aggregate.counts.ok} of ${aggregate.counts.attempted} requests succeeded in ${aggregate.trials} trials.`,
+      markdownTable(metricsTable(aggregate)),
+    );
+  }
+  if (report.warnings.length > 0) {
+    parts.push(
+      "## Warnings",
+      report.warnings
+        .map(
+          ({ code, message, model, scenarioId }) =>
+            `- **${code}**${model === undefined ? "" : ` (${model}, ${scenarioId})`}: ${message}`,
+        )
+        .join("\n"),
+    );
+  }
+  return `${parts.join("\n\n")}\n`;
+}

@@ -1,0 +1,65 @@
+import type { BenchReport } from "../report/bench-report.js";
+import { formatNumber, formatValue } from "./format-number.js";
+import {
+  comparisonTable,
+  metricsTable,
+  modelsTable,
+  parallelismTable,
+  qualityTable,
+  sloTable,
+} from "./report-tables.js";
+import { headlines } from "./summary-lines.js";
+import { textTable } from "./table.js";
+import { throughputBars, trialStrip } from "./text-plots.js";
+
+/** The report for a terminal: the verdict first, then tables and small plots, at most 80 columns where the names allow. */
+export function renderText(report: BenchReport): string {
+  const sections: string[] = [
+    headlines(report)
+      .map(({ text }) => text)
+      .join("\n"),
+    textTable(modelsTable(report)),
+  ];
+  for (const aggregate of report.aggregates) {
+    const trials = report.results.filter(
+      ({ model, scenarioId }) => model === aggregate.model && scenarioId === aggregate.scenarioId,
+    );
+    sections.push(
+      `${aggregate.model} · ${aggregate.scenarioId} · ${aggregate.counts.ok}/${aggregate.counts.attempted} ok in ${aggregate.trials} trials\n\n${textTable(metricsTable(aggregate))}`,
+    );
+    const strip = trialStrip(trials);
+    if (strip !== undefined) sections.push(strip);
+  }
+  if (report.parallelism.length > 0) {
+    const notes = report.parallelism.map(
+      ({ model, effectiveParallelism }) => `${model}: effective parallelism ${formatNumber(effectiveParallelism)}`,
+    );
+    sections.push(
+      ["Throughput", "", textTable(parallelismTable(report)), "", ...throughputBars(report), "", ...notes].join("\n"),
+    );
+  }
+  for (const { candidate, baseline, metrics } of report.comparisons ?? []) {
+    sections.push(
+      `${candidate} against ${baseline}\n\n${textTable(comparisonTable(metrics.filter((row) => !row.exploratory)))}`,
+    );
+  }
+  if (report.slo.length > 0) sections.push(`Objectives\n\n${textTable(sloTable(report))}`);
+  if (report.quality.length > 0) sections.push(`Quality\n\n${textTable(qualityTable(report))}`);
+  if (report.warnings.length > 0)
+    sections.push(`Read before you believe\n\n${report.warnings.map(warningLine).join("\n")}`);
+  sections.push(footer(report));
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function warningLine({ code, message, model, scenarioId }: BenchReport["warnings"][number]): string {
+  const where = [model, scenarioId].filter((part) => part !== undefined).join(" · ");
+  return `! ${code}${where === "" ? "" : ` (${where})`}: ${message}`;
+}
+
+function footer({ environment: { client, server, fingerprint }, run }: BenchReport): string {
+  const lastedMs = Date.parse(run.endedAt) - Date.parse(run.startedAt);
+  return [
+    `${client.cpu}, ${client.cores} cores, Node ${client.node.replace(/^v/, "")}; server ${server.version ?? "unknown"}${server.isLocal ? " on the same machine" : ""}`,
+    `run ${run.id}, ${formatValue(lastedMs / 1000, "ms").replace(" ms", " s")}, surroundings ${fingerprint}`,
+  ].join("\n");
+}
