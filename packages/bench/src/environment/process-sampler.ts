@@ -7,7 +7,7 @@ export interface ProcessUsage {
   rssBytes: number;
 }
 
-const SAMPLE_EVERY_MS = 250;
+const SAMPLE_EVERY_MS = 500;
 /** Linux reports processor time in ticks of 10 ms (USER_HZ) and memory in pages of 4 KiB on the platforms Node runs on. */
 const TICK_SECONDS = 0.01;
 const PAGE_BYTES = 4096;
@@ -17,21 +17,24 @@ const PAGE_BYTES = 4096;
  * Linux's /proc. Where that can't be read (another system, another user's process) there is no usage.
  */
 export class ProcessSampler {
-  readonly #port: number;
+  readonly #server: number;
   readonly #startTicks = new Map<number, number>();
   readonly #lastTicks = new Map<number, number>();
   #rssBytes = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(port: number) {
-    this.#port = port;
+  private constructor(server: number) {
+    this.#server = server;
   }
 
   /** Starts sampling; `undefined` where the listening process can't be found. */
   static async start(port: number): Promise<ProcessSampler | undefined> {
-    const sampler = new ProcessSampler(port);
-    if (!(await sampler.#sample(true))) return undefined;
-    sampler.#timer = setInterval(() => void sampler.#sample(false), SAMPLE_EVERY_MS);
+    const server = await listenerOf(port);
+    if (server === undefined) return undefined;
+    const sampler = new ProcessSampler(server);
+    await sampler.#sample();
+    for (const [pid, ticks] of sampler.#lastTicks) sampler.#startTicks.set(pid, ticks);
+    sampler.#timer = setInterval(() => void sampler.#sample(), SAMPLE_EVERY_MS);
     sampler.#timer.unref();
     return sampler;
   }
@@ -39,43 +42,39 @@ export class ProcessSampler {
   /** Takes a last sample and stops. */
   async stop(): Promise<ProcessUsage> {
     clearInterval(this.#timer);
-    await this.#sample(false);
+    await this.#sample();
     let ticks = 0;
     for (const [pid, last] of this.#lastTicks) ticks += last - (this.#startTicks.get(pid) ?? 0);
     return { cpuSeconds: ticks * TICK_SECONDS, rssBytes: this.#rssBytes };
   }
 
-  async #sample(isFirst: boolean): Promise<boolean> {
-    try {
-      const processes = await readProcesses();
-      const server = await listenerOf(this.#port, processes.keys());
-      if (server === undefined) return false;
-      let rssBytes = 0;
-      for (const pid of withDescendants(server, processes)) {
-        const stat = processes.get(pid);
-        if (stat === undefined) continue;
-        if (isFirst) this.#startTicks.set(pid, stat.ticks);
-        this.#lastTicks.set(pid, stat.ticks);
-        rssBytes += stat.rssPages * PAGE_BYTES;
-      }
-      this.#rssBytes = Math.max(this.#rssBytes, rssBytes);
-      return true;
-    } catch {
-      return false;
+  /** Reads the server's family only: a look at every process would itself cost what is being measured. */
+  async #sample(): Promise<void> {
+    let rssBytes = 0;
+    for (const pid of await familyOf(this.#server)) {
+      const stat = await readStat(pid);
+      if (stat === undefined) continue;
+      this.#lastTicks.set(pid, stat.ticks);
+      rssBytes += stat.rssPages * PAGE_BYTES;
     }
+    this.#rssBytes = Math.max(this.#rssBytes, rssBytes);
   }
 }
 
 interface ProcessStat {
-  parent: number;
   ticks: number;
   rssPages: number;
 }
 
-async function readProcesses(): Promise<Map<number, ProcessStat>> {
-  const pids = (await readdir("/proc")).map(Number).filter(Number.isInteger);
-  const stats = await Promise.all(pids.map(async (pid) => [pid, await readStat(pid)] as const));
-  return new Map(stats.flatMap(([pid, stat]) => (stat === undefined ? [] : [[pid, stat] as const])));
+/** A process and its descendants. */
+async function familyOf(root: number): Promise<number[]> {
+  const family = [root];
+  for (let index = 0; index < family.length; index++) {
+    const pid = family[index];
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
+    family.push(...children.split(" ").filter(Boolean).map(Number));
+  }
+  return family;
 }
 
 /** Fields of /proc/PID/stat, counted behind the command's name, which may itself hold blanks and brackets. */
@@ -84,11 +83,11 @@ async function readStat(pid: number): Promise<ProcessStat | undefined> {
   if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const at = (index: number): number => Number(fields[index] ?? 0);
-  return { parent: at(1), ticks: at(11) + at(12), rssPages: at(21) };
+  return { ticks: at(11) + at(12), rssPages: at(21) };
 }
 
 /** The process that holds the listening socket of a port. */
-async function listenerOf(port: number, pids: Iterable<number>): Promise<number | undefined> {
+async function listenerOf(port: number): Promise<number | undefined> {
   const inodes = new Set<string>();
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
     const text = await readFile(table, "utf8").catch(() => "");
@@ -100,7 +99,7 @@ async function listenerOf(port: number, pids: Iterable<number>): Promise<number 
     }
   }
   if (inodes.size === 0) return undefined;
-  for (const pid of pids) {
+  for (const pid of (await readdir("/proc").catch(() => [])).map(Number).filter(Number.isInteger)) {
     const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
     for (const descriptor of descriptors) {
       const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => "");
@@ -108,18 +107,4 @@ async function listenerOf(port: number, pids: Iterable<number>): Promise<number 
     }
   }
   return undefined;
-}
-
-function withDescendants(root: number, processes: ReadonlyMap<number, ProcessStat>): Set<number> {
-  const family = new Set([root]);
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const [pid, { parent }] of processes) {
-      if (family.has(parent) && !family.has(pid)) {
-        family.add(pid);
-        grew = true;
-      }
-    }
-  }
-  return family;
 }

@@ -1,0 +1,65 @@
+// Does a comparison decide what it should? `pnpm chaos:bench [runs]`
+//   1. a scripted server slowed by 10 % has to be called worse in at least 19 of 20 runs;
+//   2. the same scripted server twice must never be called better or worse;
+//   3. the same plan twice on the embedded engine has to be called the same.
+// Real HTTP, real processes, and the machine's own noise.
+import { spawn } from "node:child_process";
+import { benchmarkModel, compareReports } from "../packages/bench/dist/index.js";
+import { createExecutor, OllamaClient } from "../packages/core/dist/index.js";
+import { startEngine } from "../packages/engine/dist/index.js";
+
+const RUNS = Number(process.argv[2] ?? 20);
+const SCRIPT = { prefillMs: 20, tokenMs: 4, tokens: 12, parallel: 8 };
+const PLAN = { trials: 5, requests: 4, warmup: 1 };
+
+const child = spawn(
+  process.execPath,
+  [new URL("../packages/bench/tests/scripted-server.js", import.meta.url).pathname, JSON.stringify(SCRIPT)],
+  { stdio: ["pipe", "pipe", "inherit"] },
+);
+const port = await new Promise((resolve) => child.stdout.once("data", (data) => resolve(String(data).trim())));
+const url = `http://127.0.0.1:${port}`;
+const scripted = createExecutor(new OllamaClient({ host: url }));
+const slowdown = (factor) => fetch(`${url}/script`, { method: "POST", body: JSON.stringify({ slowdown: factor }) });
+const measure = () => benchmarkModel(scripted, "scripted", ["one", "two"], {}, PLAN);
+
+const VERDICTS = ["better", "worse", "same", "inconclusive"];
+const tally = (verdicts) =>
+  VERDICTS.map((verdict) => `${verdict} ${verdicts.filter((one) => one === verdict).length}`).join(", ");
+
+const slower = [];
+const again = [];
+for (let run = 1; run <= RUNS; run++) {
+  await slowdown(1);
+  const before = await measure();
+  again.push(compareReports(before, await measure()).verdict);
+  await slowdown(1.1);
+  slower.push(compareReports(before, await measure()).verdict);
+  process.stderr.write(`run ${run} of ${RUNS}: unchanged ${again.at(-1)}, slowed ${slower.at(-1)}\n`);
+}
+child.stdin.end();
+
+// The engine's own noise is that of a real machine: longer answers and more trials, one after the other in pairs.
+const engine = await startEngine();
+const real = createExecutor(new OllamaClient({ host: engine.url }));
+const plan = { trials: 12, requests: 12, outputTokens: 64, warmup: 2, threshold: 0.1 };
+const prompts = ["Tell me a story about a fox.", "Write a poem about the sea."];
+const first = await benchmarkModel(real, "codo-tiny", prompts, { temperature: 0, seed: 1 }, plan);
+const second = await benchmarkModel(real, "codo-tiny", prompts, { temperature: 0, seed: 1 }, plan);
+const onEngine = compareReports(first, second, { threshold: plan.threshold });
+await engine.stop();
+
+console.log(`slowed by 10 %:          ${tally(slower)} (of ${RUNS}; at least 19 of 20 have to be worse)`);
+console.log(`unchanged:               ${tally(again)} (of ${RUNS}; none may be better or worse)`);
+console.log(`embedded engine, twice:  ${onEngine.verdict} (threshold ${plan.threshold * 100} %)`);
+for (const row of onEngine.metrics.filter(({ exploratory }) => !exploratory)) {
+  const [low, high] = row.ci95 ?? [Number.NaN, Number.NaN];
+  console.log(
+    `  ${row.metric.padEnd(12)} ${row.before.toFixed(2).padStart(9)} → ${row.after.toFixed(2).padStart(9)}  ${(row.shift * 100).toFixed(1)} % [${(low * 100).toFixed(1)} … ${(high * 100).toFixed(1)}]  ${row.verdict}`,
+  );
+}
+const worse = slower.filter((verdict) => verdict === "worse").length;
+const wrong = again.filter((verdict) => verdict === "better" || verdict === "worse").length;
+const passed = worse >= Math.floor(RUNS * 0.95) && wrong === 0 && onEngine.verdict === "same";
+console.log(passed ? "passed" : "FAILED");
+process.exitCode = passed ? 0 : 1;
