@@ -1,5 +1,5 @@
 /** The page's style, light and dark. Series colours are Okabe and Ito's, which colour-blind readers can tell apart. */
-export const STYLE = `
+export const STYLE: string = `
 :root { color-scheme: light dark; --back: #fff; --text: #1b1b1f; --faint: #62626c; --line: #dcdce2; --soft: #f4f4f7;
   --good: #00795a; --bad: #b3261e; --unsure: #8a6100;
   --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #b0609a; --s4: #a07800; --s5: #3a8fc4; --s6: #7a4f9a; --s7: #555; }
