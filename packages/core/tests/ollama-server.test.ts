@@ -237,6 +237,16 @@ describe("the embedded engine", () => {
     expect(stopped()).toBe(hasOllama ? 0 : 1);
   });
 
+  it("is used beside whatever else there is where that is asked for", async () => {
+    const { embedded, stopped } = await engine();
+    const place = await fakePlace();
+    await serverAt(place).ensure();
+    const server = serverAt(place, { embedded, embeddedOnly: true });
+    expect(await server.ensure()).toMatchObject({ source: "embedded", version: "engine" });
+    await server.stop();
+    expect(stopped()).toBe(1);
+  });
+
   it("that cannot be loaded is SERVER_UNAVAILABLE with the reason", async () => {
     const place = await fakePlace();
     const embedded = () => Promise.reject(new Error("Cannot find package"));

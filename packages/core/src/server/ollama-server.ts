@@ -23,6 +23,8 @@ export interface OllamaServerInit {
   ollamaBinary?: string | undefined;
   /** An engine for machines without Ollama, such as `() => import("@codo/ollama-engine")`; loaded when needed. */
   embedded?: (() => Promise<EmbeddedEngineModule>) | undefined;
+  /** Use an embedded engine of one's own, whatever else there is; for models that only the engine has. @defaultValue false */
+  embeddedOnly?: boolean | undefined;
   /** The environment to read and to hand on. @defaultValue `process.env` */
   env?: NodeJS.ProcessEnv | undefined;
   /** Where a lasting server is recorded. @defaultValue the platform's state folder for codo */
@@ -74,12 +76,12 @@ export class OllamaServer implements AsyncDisposable {
 
   /** Whether somebody named the address, so that no other may stand in for it. */
   get isNamed(): boolean {
-    return this.#address.explicit;
+    return this.#address.explicit && !this.#init.embeddedOnly;
   }
 
   /** Whether a server could be started here if none answers. */
   get canStart(): boolean {
-    return !this.#address.explicit || this.#address.loopback !== undefined;
+    return this.#init.embeddedOnly === true || !this.isNamed || this.#address.loopback !== undefined;
   }
 
   /** The server in use; absent until one was found or started, and after it went away. */
@@ -175,6 +177,7 @@ export class OllamaServer implements AsyncDisposable {
   }
 
   async #findOrStart(): Promise<ServerInfo> {
+    if (this.#init.embeddedOnly) return this.#use(await this.#embed());
     const { found, health } = await this.#find();
     if (found !== undefined) return this.#use(found);
     const isForeign = health.status === "foreign";
@@ -214,21 +217,27 @@ export class OllamaServer implements AsyncDisposable {
     this.#stopOwn = () => process.stop(this.#init.stopGraceMs);
     void process.ended.then(async () => {
       if (this.#current?.pid !== process.pid) return;
-      // It ended by itself: it crashed, somebody stopped it, or it lost the port to another that answers instead.
       this.#stopOwn = undefined;
       this.#current = undefined;
-      this.#init.logger?.warn?.("The Ollama that was started here has ended; the next request starts it again.", {
-        ...process.end,
-        log: process.log,
-      });
-      await this.health();
+      const { status, version, url } = await this.health();
+      // It lost the port to another that was started at the same moment, and that one serves now.
+      if (status === "up" && this.#current === undefined)
+        this.#current = { url, source: "running", ...versionOf({ version }) };
+      else this.#tellOfEnd(process);
     });
+  }
+
+  #tellOfEnd({ end, log }: ServeProcess): void {
+    const message = "The Ollama that was started here has ended; the next request starts it again.";
+    this.#init.logger?.warn?.(message, { exitCode: end?.exitCode, signal: end?.signal, log });
   }
 
   async #embed(): Promise<ServerInfo> {
     const { embedded } = this.#init;
     const binary = this.#init.ollamaBinary ?? DEFAULTS.ollamaBinary;
-    if (embedded === undefined || this.#address.explicit) throw nothingToStart(this.#address, binary, true);
+    if (embedded === undefined || (this.#address.explicit && !this.#init.embeddedOnly)) {
+      throw nothingToStart(this.#address, binary, true);
+    }
     let engine: EmbeddedEngine;
     try {
       const { startEngine } = await embedded();
@@ -255,6 +264,6 @@ export class OllamaServer implements AsyncDisposable {
   }
 }
 
-function versionOf({ version }: { version?: string }): { version?: string } {
+function versionOf({ version }: { version?: string | undefined }): { version?: string } {
   return version === undefined ? {} : { version };
 }
