@@ -23,6 +23,18 @@ describe("an inference process", () => {
     expect(first.done.evalNs).toBeGreaterThan(0);
   });
 
+  it("keeps two conversations apart, and each one's beginning in memory", async () => {
+    const conversations = [chat("What is the capital of Spain?"), chat("Tell me a story about a dog.")];
+    const first = [];
+    for (const prompt of conversations) first.push(await collect(engine.generate(request(prompt))));
+    for (const [i, prompt] of conversations.entries()) {
+      const longer = `${prompt}${first[i]?.text}<|im_end|>\n${chat("Thank you.")}`;
+      const { done } = await collect(engine.generate(request(longer)));
+      expect(done.cachedCount).toBeGreaterThanOrEqual(first[i]?.done.promptCount ?? Number.NaN);
+      expect(done.cachedCount).toBeLessThan(done.promptCount);
+    }
+  });
+
   it("gives back the text of the tokens that it reports", async () => {
     const { text, done } = await collect(engine.generate(request(question)));
     expect(await engine.detokenize(done.tokens)).toBe(text);
@@ -121,6 +133,17 @@ describe("startInference", () => {
     }
     expect(await engine.exited).toMatchObject({ signal: "SIGKILL" });
     await expect(engine.tokenize("x")).rejects.toMatchObject({ reason: "exited" });
+  });
+
+  it("rejects what is being computed when it is stopped", async () => {
+    const engine = await startInference({ modelPath: ENDLESS, numCtx: 512, parallel: 1 });
+    const run = async () => {
+      for await (const event of engine.generate(request("Hi", { numPredict: -1 }))) {
+        if (event.type === "start") void engine.stop();
+      }
+    };
+    await expect(run()).rejects.toMatchObject({ reason: "exited" });
+    await engine.stop();
   });
 
   it("rejects with the signal's reason while the model is loading", async () => {

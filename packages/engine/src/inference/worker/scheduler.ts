@@ -2,7 +2,7 @@ import type { GenerateRequest } from "../inference-contract.js";
 import { InferenceError } from "../inference-error.js";
 import { Generation, type GenerationHost } from "./generation.js";
 import { PrefillPace } from "./prefill-pace.js";
-import { Sequence } from "./sequence.js";
+import { bestSequence, Sequence } from "./sequence.js";
 
 /** A generation's share in one step of the batch. */
 interface Share {
@@ -87,7 +87,7 @@ export class Scheduler {
       if (free.length === 0) return;
       const generation = this.#waiting.shift();
       if (generation === undefined) return;
-      const sequence = bestFor(generation.prompt, free);
+      const sequence = bestSequence(generation.prompt, free);
       sequence.busy = true;
       this.#active.push(generation);
       try {
@@ -177,13 +177,4 @@ export class Scheduler {
     generation.sequence.busy = false;
     generation.sequence.lastUsed = ++this.#clock;
   }
-}
-
-/** The sequence that holds most of the prompt; among equals the one that has been idle longest. */
-function bestFor(prompt: readonly number[], free: Sequence[]): Sequence {
-  const common = new Map(free.map((sequence) => [sequence, sequence.commonPrefix(prompt)]));
-  return free.reduce((best, sequence) => {
-    const gain = (common.get(sequence) ?? 0) - (common.get(best) ?? 0);
-    return gain > 0 || (gain === 0 && sequence.lastUsed < best.lastUsed) ? sequence : best;
-  });
 }

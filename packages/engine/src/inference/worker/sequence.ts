@@ -57,3 +57,20 @@ export class Sequence {
     return true;
   }
 }
+
+/**
+ * The sequence to compute a prompt in: the one that holds most of it, if that is worth it, else the one that has been
+ * idle longest. A few tokens in common, such as the beginning of every chat, are not worth another conversation.
+ * @param free - at least one
+ */
+export function bestSequence(prompt: readonly number[], free: readonly Sequence[]): Sequence {
+  const common = new Map(free.map((sequence) => [sequence, sequence.commonPrefix(prompt)]));
+  const worth = (sequence: Sequence): number => {
+    const count = common.get(sequence) ?? 0;
+    return 2 * count > Math.min(prompt.length, sequence.tokens.length) ? count : 0;
+  };
+  return free.reduce((best, sequence) => {
+    const gain = worth(sequence) - worth(best);
+    return gain > 0 || (gain === 0 && sequence.lastUsed < best.lastUsed) ? sequence : best;
+  });
+}
