@@ -32,7 +32,7 @@ module.exports = {
       from: { path: "^packages/([^/]+)/" },
       to: {
         path: "^packages/([^/]+)/src/",
-        pathNot: ["^packages/$1/", "^packages/[^/]+/src/(index|client|testing/index)\\.ts$"],
+        pathNot: ["^packages/$1/", "^packages/[^/]+/src/(index|client|browser|testing/index|testing)\\.ts$"],
       },
     },
     {

@@ -1,7 +1,8 @@
 import { type ModelExecutor, OllamaError } from "@codo/ollama-core";
+import type { ModelRunner } from "@codo/ollama-runner";
 
-/** What can be measured: an executor, or something that has one, as a `ModelRunner` does. */
-export type BenchTarget = ModelExecutor | { readonly executor: ModelExecutor };
+/** What can be measured: a runner, or the executor that it would run on. */
+export type BenchTarget = ModelExecutor | Pick<ModelRunner, "executor">;
 
 /** The executor of a target. @throws OllamaError `INVALID_CONFIG` */
 export function executorOf(target: BenchTarget): ModelExecutor {
