@@ -79,6 +79,7 @@ export {
 } from "./options/execution-options.js";
 export { createExecutionOptions, resolveExecutionOptions } from "./options/resolve-execution-options.js";
 export { normalizeExecutionOptions, toWireOptions, type WireOptions } from "./options/wire-options.js";
+export { type CheckUpdateOptions, checkModelUpdate, type ModelUpdate } from "./registry/check-model-update.js";
 export type { RetryOptions } from "./retry/retry-policy.js";
 export type { ServerEvents } from "./server/health-watch.js";
 export {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { ConfigManager } from "@codo/ollama-config";
-import type { OllamaClient, OllamaServer, ServerInfo } from "@codo/ollama-core";
+import type { OllamaClient, OllamaManager, OllamaServer, ServerInfo } from "@codo/ollama-core";
 import type { OutputManager } from "@codo/ollama-output";
 import type { ModelRunner } from "@codo/ollama-runner";
 import type { Terminal } from "../terminal/terminal.js";
@@ -85,14 +85,18 @@ export class CliContext {
     return new OllamaClient({ host, ...key, retry: await this.#retry(config) });
   }
 
+  /** A manager of the models on the server in use, or on another. */
+  async manager(url?: string): Promise<OllamaManager> {
+    const { OllamaManager } = await import("@codo/ollama-core");
+    const { requestTimeout, enableCaching, cacheTtl } = (await this.config()).config;
+    const client = await (url === undefined ? this.client() : this.clientAt(url));
+    return new OllamaManager({ client, requestTimeout, cacheTtl: enableCaching ? cacheTtl : 0 });
+  }
+
   /** A runner of models on the server in use, or on another. */
   async runner(url?: string): Promise<ModelRunner> {
-    const [{ createExecutor }, { ModelRunner }] = await Promise.all([
-      import("@codo/ollama-core"),
-      import("@codo/ollama-runner"),
-    ]);
-    const client = url === undefined ? await this.client() : await this.clientAt(url);
-    return new ModelRunner(createExecutor(client));
+    const [manager, { ModelRunner }] = await Promise.all([this.manager(url), import("@codo/ollama-runner")]);
+    return new ModelRunner(manager);
   }
 
   /** The store of results: `--output-dir`, else the configured folder where one is set, else the user's data folder. */

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import { createStyle, type Style, wantsColor } from "./style.js";
+import { renderTable } from "./table.js";
 
 /** A stream that may be a terminal. */
 export type OutputStream = Writable & { isTTY?: boolean; columns?: number };
@@ -52,6 +53,12 @@ export class Terminal {
   /** Writes a line of an answer. */
   line(text = ""): void {
     this.#init.stdout.write(`${text}\n`);
+  }
+
+  /** Writes a table; see {@link renderTable}. */
+  table(titles: readonly string[], rows: readonly (readonly string[])[]): void {
+    const columns = titles.map((title) => ({ title }));
+    this.line(renderTable(columns, rows, { width: this.columns, head: this.style.bold }));
   }
 
   /** Writes one JSON value on one line, safe for a terminal: control characters are escaped. */

@@ -1,0 +1,41 @@
+import type { Explanation, LayerValue } from "@codo/ollama-config";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { sanitize } from "../../terminal/sanitize.js";
+import { wrapText } from "../../terminal/text-layout.js";
+import { withoutSecret } from "./without-secret.js";
+
+/** Tells which layer set a value, and what it hid. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
+  const { terminal, globals } = context;
+  const [model, preset] = [args.text("model"), args.text("preset")];
+  const config = await context.config();
+  const explanation = withoutSecret(
+    await config.explain(args.required("key"), {
+      ...(model === undefined ? {} : { model }),
+      ...(preset === undefined ? {} : { preset }),
+    }),
+  );
+  if (globals.isJson) {
+    terminal.json(explanation);
+    return;
+  }
+  for (const line of explain(explanation)) {
+    for (const part of wrapText(sanitize(line), terminal.columns)) terminal.line(part);
+  }
+}
+
+function explain({ key, description, isSet, hidden, ...top }: Explanation): string[] {
+  const isOption = key.startsWith("options.");
+  const unset = isOption ? "; it is not set, so it is not sent" : "";
+  return [
+    top.value === undefined ? `${key} is not set` : `${key} = ${told(top)}${isSet ? "" : unset}`,
+    ...hidden.map((layer) => `  hides ${told(layer)}`),
+    ...(description === undefined ? [] : [description]),
+  ];
+}
+
+function told({ value, layer, source }: LayerValue): string {
+  const place = layer === source ? layer : `${layer}: ${source}`;
+  return `${JSON.stringify(value)} (${place})`;
+}

@@ -1,0 +1,22 @@
+import type { Explanation } from "@codo/ollama-config";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { sanitize } from "../../terminal/sanitize.js";
+import { withoutSecret } from "./without-secret.js";
+
+/** Lists every setting that has a value. */
+export async function run(_args: ParsedArguments, context: CliContext): Promise<undefined> {
+  const { terminal, globals } = context;
+  const settings = (await (await context.config()).explainAll())
+    .filter(({ key }) => key !== "$schema")
+    .map(withoutSecret);
+  if (globals.isJson) {
+    terminal.json({ settings });
+    return;
+  }
+  terminal.table(["KEY", "VALUE", "SOURCE"], settings.map(row));
+}
+
+function row({ key, value, layer, source }: Explanation): string[] {
+  return [sanitize(key), sanitize(JSON.stringify(value)), layer === "defaults" ? "default" : sanitize(source)];
+}

@@ -1,0 +1,21 @@
+import { formatSettingPath, parseSettingPath, parseSettingValue, SECRET_KEYS } from "@codo/ollama-config";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { changeTarget } from "./change-target.js";
+
+/** Sets one value. A file with other invalid values can be changed, which is how it is mended. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
+  const { terminal, globals } = context;
+  const path = parseSettingPath(args.required("key"));
+  const value = parseSettingValue(path, args.text("value") ?? "");
+  const key = formatSettingPath(path);
+  const config = await context.unreadConfig();
+  const target = changeTarget(args);
+  await config.set(key, value, target);
+  const file = target.target === "project" ? config.projectFile : config.configFile;
+  const shown = SECRET_KEYS.includes(key) ? "***" : value;
+  if (globals.isJson) terminal.json({ key, value: shown, file });
+  else terminal.note(`${key} is now ${JSON.stringify(shown)} in ${file}.`);
+  const { layer, source } = await config.explain(key);
+  if (layer !== (target.target ?? "user")) terminal.warn(`It has no effect here: ${source} (${layer}) goes before it.`);
+}

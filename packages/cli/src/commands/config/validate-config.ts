@@ -1,0 +1,47 @@
+import type { ConfigProbe, ConfigProblem } from "@codo/ollama-config";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { sanitize } from "../../terminal/sanitize.js";
+import { wrapText } from "../../terminal/text-layout.js";
+
+/** Tells every problem at once. Exit status 1 when something is wrong; surprises alone are none. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
+  const { terminal, globals } = context;
+  const probe = args.flag("offline") ? {} : await serverProbe(context);
+  const validation = await (await context.unreadConfig()).validateConfig(probe);
+  const status = validation.valid ? undefined : EXIT_STATUS.failure;
+  if (globals.isJson) {
+    terminal.json(validation);
+    return status;
+  }
+  for (const problem of validation.errors) tell(context, terminal.style.red("error  "), problem);
+  for (const problem of validation.warnings) tell(context, terminal.style.yellow("warning"), problem);
+  const { errors, warnings } = validation;
+  terminal.line(
+    errors.length + warnings.length === 0 ? "All is well." : `${errors.length} errors, ${warnings.length} warnings`,
+  );
+  return status;
+}
+
+/** Facts from the server that runs, where one does; none is started for this. */
+export async function serverProbe(context: CliContext): Promise<ConfigProbe> {
+  try {
+    await context.serverInfo({ start: false });
+    const manager = await context.manager();
+    return {
+      listModels: async () => (await manager.listModels()).map(({ name }) => name),
+      contextLength: async (model) => (await manager.describeModel(model)).contextLength,
+    };
+  } catch {
+    return {};
+  }
+}
+
+function tell({ terminal }: CliContext, head: string, { path, message, file, line, column }: ConfigProblem): void {
+  const place = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}:${column}`}`;
+  const [first = "", ...rest] = wrapText(sanitize(`${path}: ${message}`), Math.max(20, terminal.columns - 9));
+  terminal.line(`${head}  ${first}`);
+  for (const part of rest) terminal.line(`         ${part}`);
+  if (place !== "") terminal.line(`         ${terminal.style.dim(sanitize(place))}`);
+}

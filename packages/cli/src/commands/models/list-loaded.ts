@@ -1,0 +1,26 @@
+import { processorShare } from "@codo/ollama-core";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { formatBytes, formatRelative } from "../../terminal/quantities.js";
+import { sanitize } from "../../terminal/sanitize.js";
+
+/** Lists the models in memory as `ollama ps` does. */
+export async function run(_args: ParsedArguments, context: CliContext): Promise<undefined> {
+  const { terminal, globals, signal } = context;
+  await context.serverInfo({ start: false });
+  const models = await (await context.manager()).listLoaded({ signal });
+  if (globals.isJson) {
+    terminal.json({ models });
+    return;
+  }
+  const now = new Date();
+  const rows = models.map(({ name, digest, sizeBytes, vramBytes, contextLength, expiresAt }) => [
+    sanitize(name),
+    digest.replace(/^sha256:/, "").slice(0, 12),
+    formatBytes(sizeBytes),
+    processorShare(sizeBytes, vramBytes),
+    contextLength === undefined ? "" : String(contextLength),
+    expiresAt === undefined ? "" : formatRelative(new Date(expiresAt), now),
+  ]);
+  terminal.table(["NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL"], rows);
+}

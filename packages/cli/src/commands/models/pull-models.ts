@@ -1,0 +1,29 @@
+import type { OllamaManager, ProgressResponse } from "@codo/ollama-core";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { ProgressLines } from "../../terminal/progress-lines.js";
+
+/** Gets models, one after the other. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
+  const manager = await context.manager();
+  for (const model of args.list("model")) {
+    await pullModel(context, manager, { model, isInsecure: args.flag("insecure") });
+  }
+}
+
+/** Gets one model with a bar for each layer. @throws OllamaError what the download failed with */
+export async function pullModel(
+  { terminal, globals, signal }: CliContext,
+  manager: OllamaManager,
+  { model, isInsecure = false }: { model: string; isInsecure?: boolean },
+): Promise<void> {
+  const bars = new ProgressLines(terminal);
+  const onProgress = (line: ProgressResponse) => {
+    if (globals.isJson) terminal.json({ model, ...line });
+    else bars.show(line);
+  };
+  const isDone = await manager.downloadModel(model, { signal, onProgress, ...(isInsecure ? { insecure: true } : {}) });
+  bars.end();
+  if (!isDone && manager.lastError !== undefined) throw manager.lastError;
+  if (!globals.isJson) terminal.note(`${model} is there.`);
+}

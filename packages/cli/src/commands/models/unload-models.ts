@@ -1,0 +1,15 @@
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+
+/** Takes models out of memory. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
+  const { terminal, globals, signal } = context;
+  const client = await context.client({ start: false });
+  const unloaded: string[] = [];
+  for (const model of args.list("model")) {
+    await client.generate({ model, keep_alive: 0, stream: false }, { signal });
+    unloaded.push(model);
+    if (!globals.isJson) terminal.note(`Unloaded ${model}.`);
+  }
+  if (globals.isJson) terminal.json({ unloaded });
+}

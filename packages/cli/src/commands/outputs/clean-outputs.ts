@@ -1,0 +1,25 @@
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { formatBytes } from "../../terminal/quantities.js";
+
+const DEFAULT_DAYS = 30;
+
+/** Removes old results. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
+  const { terminal, globals } = context;
+  const { retentionDays } = (await context.config()).config;
+  const [days, maxCount, maxBytes] = [args.number("days"), args.count("count", 0), args.count("bytes", 0)];
+  const onlyOthers = days === undefined && (maxCount !== undefined || maxBytes !== undefined);
+  const maxAgeDays = onlyOthers ? undefined : (days ?? retentionDays ?? DEFAULT_DAYS);
+  const policy = {
+    ...(maxAgeDays === undefined ? {} : { maxAgeDays }),
+    ...(maxCount === undefined ? {} : { maxCount }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  };
+  const summary = await (await context.outputs()).applyRetention(policy, { dryRun: args.flag("dry-run") });
+  if (globals.isJson) terminal.json(summary);
+  else {
+    const what = `${summary.removed} records, ${formatBytes(summary.bytes)}`;
+    terminal.line(summary.dryRun ? `Would remove ${what}` : `Removed ${what}`);
+  }
+}

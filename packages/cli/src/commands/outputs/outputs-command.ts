@@ -1,0 +1,115 @@
+import type { CommandSpec, OptionSpec } from "../../arguments/command-spec.js";
+
+const FILTERS: Readonly<Record<string, OptionSpec>> = {
+  model: { type: "text", alias: "m", placeholder: "NAME", completes: "models", describe: "Of this model" },
+  kind: {
+    type: "text",
+    choices: ["output", "result", "batch", "benchmark", "comparison", "config"],
+    describe: "Of this kind",
+  },
+  since: { type: "text", placeholder: "TIME", describe: "From this date on, or 7d, 12h, 30m ago" },
+  until: { type: "text", placeholder: "TIME", describe: "Before this date" },
+  tag: { type: "list", placeholder: "TAG", describe: "With this tag; repeatable" },
+  failed: { type: "flag", describe: "Only what failed" },
+  succeeded: { type: "flag", describe: "Only what succeeded" },
+};
+
+/** `codo outputs`: every result that was kept. */
+export const outputsCommand: CommandSpec = {
+  name: "outputs",
+  aliases: ["output"],
+  summary: "Find, show, export and remove kept results",
+  examples: [
+    ["codo outputs list --limit 5", "The newest five"],
+    ["codo outputs show -x", "The code of the last answer"],
+    ['codo outputs search "blue sky"', "Full-text search"],
+  ],
+  subcommands: [
+    {
+      name: "list",
+      aliases: ["ls"],
+      summary: "List what is kept, newest first",
+      options: {
+        ...FILTERS,
+        limit: { type: "number", alias: "n", placeholder: "N", describe: "Most entries, 20 by default" },
+        cursor: { type: "text", placeholder: "CURSOR", describe: "Go on after a page: its nextCursor" },
+      },
+      examples: [["codo outputs list --since 7d --json", "Those of the last week, as JSON"]],
+      load: () => import("./list-outputs.js"),
+    },
+    {
+      name: "show",
+      summary: "Show a kept result, the last one by default",
+      positionals: [{ name: "id", describe: "Its id or file; the newest by default" }],
+      options: {
+        response: { type: "flag", alias: "r", describe: "Print the answer alone" },
+        code: { type: "flag", alias: "x", describe: "Print the code blocks of the answer alone" },
+        raw: { type: "flag", describe: "Show control and escape sequences as they are" },
+      },
+      examples: [
+        ["codo outputs show -r", "The last answer again"],
+        ["codo outputs show -x > script.sh", "Its code into a file"],
+      ],
+      load: () => import("./show-output.js"),
+    },
+    {
+      name: "search",
+      summary: "Search prompts and answers",
+      positionals: [{ name: "query", isRequired: true, isMany: true, describe: 'Words, or "a phrase"' }],
+      options: {
+        ...FILTERS,
+        limit: { type: "number", alias: "n", placeholder: "N", describe: "Most entries, 10 by default" },
+      },
+      examples: [["codo outputs search capital france", "Best matches first"]],
+      load: () => import("./search-outputs.js"),
+    },
+    {
+      name: "stats",
+      summary: "Count what is kept",
+      examples: [["codo outputs stats", "By kind and model"]],
+      load: () => import("./output-stats.js"),
+    },
+    {
+      name: "export",
+      summary: "Write results to a JSONL, CSV or Markdown file",
+      positionals: [
+        { name: "file", isRequired: true, completes: "files", describe: "The file; its ending tells the format" },
+      ],
+      options: FILTERS,
+      examples: [["codo outputs export answers.md --since 7d", "Last week as Markdown"]],
+      load: () => import("./export-outputs.js"),
+    },
+    {
+      name: "rm",
+      aliases: ["remove", "delete"],
+      summary: "Remove results",
+      positionals: [{ name: "id", isRequired: true, isMany: true, describe: "Ids or files" }],
+      examples: [["codo outputs rm 01JDAB0000000000000000000A", "Remove one"]],
+      load: () => import("./remove-outputs.js"),
+    },
+    {
+      name: "clean",
+      summary: "Remove old results; pinned ones stay",
+      options: {
+        days: { type: "number", placeholder: "N", describe: "Older than N days; retentionDays or 30 by default" },
+        count: { type: "number", placeholder: "N", describe: "Keep at most the newest N" },
+        bytes: { type: "number", placeholder: "N", describe: "Keep at most N bytes of the newest" },
+        "dry-run": { type: "flag", describe: "Tell what would go" },
+      },
+      examples: [["codo outputs clean --days 90 --dry-run", "Look first"]],
+      load: () => import("./clean-outputs.js"),
+    },
+    {
+      name: "path",
+      summary: "Print the folder",
+      examples: [["codo outputs path", "Where results are kept"]],
+      load: () => import("./output-path.js"),
+    },
+    {
+      name: "rebuild",
+      summary: "Make the index anew from the records",
+      examples: [["codo outputs rebuild", "After files were changed by hand"]],
+      load: () => import("./rebuild-index.js"),
+    },
+  ],
+};

@@ -1,0 +1,48 @@
+import type { OutputManager, SavedOutput } from "@codo/ollama-output";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { sanitize } from "../../terminal/sanitize.js";
+
+/** Shows a kept result, or a part of it. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
+  const { terminal, globals } = context;
+  const outputs = await context.outputs();
+  const output = await findOutput(outputs, args.text("id"));
+  if (output === undefined) {
+    const id = args.text("id");
+    terminal.error(id === undefined ? "codo: Nothing is kept yet." : `codo: There is no result ${sanitize(id)}.`);
+    terminal.error("      `codo outputs list` shows what is kept.");
+    if (globals.isJson) terminal.json(null);
+    return EXIT_STATUS.failure;
+  }
+  const shown = args.flag("raw") ? (text: string) => text : sanitize;
+  if (globals.isJson) terminal.json(output);
+  else if (args.flag("code")) terminal.line(shown(codeBlocks(output.response ?? "").join("\n")));
+  else if (args.flag("response")) terminal.line(shown(output.response ?? "").trimEnd());
+  else showWhole(output, shown, context);
+  return undefined;
+}
+
+async function findOutput(outputs: OutputManager, id: string | undefined): Promise<SavedOutput | undefined> {
+  if (id !== undefined) return (await outputs.getOutput(id)) ?? undefined;
+  const { items } = await outputs.listSavedOutputs({ kind: ["result", "output"], limit: 1 });
+  return items[0] === undefined ? undefined : ((await outputs.getOutput(items[0].id)) ?? undefined);
+}
+
+/** What stands between the fences of a Markdown text. */
+export function codeBlocks(text: string): string[] {
+  return [...text.matchAll(/^(`{3,}|~{3,})[^\n]*\n([\s\S]*?)^\1[`~]*\s*$/gm)].map(([, , code = ""]) => code.trimEnd());
+}
+
+function showWhole(output: SavedOutput, shown: (text: string) => string, { terminal }: CliContext): void {
+  const facts = [output.id, output.kind, output.modelName ?? output.models?.join(", ") ?? "", output.createdAt];
+  terminal.line(terminal.style.bold(sanitize(facts.filter((fact) => fact !== "").join("  "))));
+  const report = output.report ?? output.config;
+  if (output.prompt !== undefined) terminal.line(`\n${terminal.style.dim("Prompt:")}\n${shown(output.prompt)}`);
+  if (output.response !== undefined) terminal.line(`\n${terminal.style.dim("Response:")}\n${shown(output.response)}`);
+  for (const result of output.results ?? []) {
+    terminal.line(`\n${terminal.style.dim(shown(result.prompt))}\n${shown(result.response)}`);
+  }
+  if (report !== undefined) terminal.line(`\n${shown(JSON.stringify(report, null, 2))}`);
+}
