@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ConcurrencyLimit } from "./concurrency-limit.js";
 
 /** What came of one attempt at a task. */
@@ -54,6 +55,8 @@ export class Dispatcher<T> {
   constructor(dispatch: Dispatch<T>) {
     this.#dispatch = dispatch;
     this.#now = dispatch.now ?? (() => performance.now());
+    // Every task that is under way listens to the one signal; that is no leak.
+    setMaxListeners(0, this.#abort.signal);
   }
 
   /** Runs all tasks. Rejects with the first thing that was thrown, or the signal's reason, once nothing runs any more. */

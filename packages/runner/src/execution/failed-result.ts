@@ -1,12 +1,12 @@
 import { type ExecutionRequest, type ModelExecutionResult, OllamaError, toWireOptions } from "@codo/ollama-core";
-import { ulid } from "ulid";
+import { nextId } from "./next-id.js";
 
 /** The result of an execution that failed before any server saw it, or whose executor threw. */
 export function failedResult(request: ExecutionRequest, thrown: unknown): ModelExecutionResult {
   const error = toOllamaError(thrown);
   return {
     schemaVersion: 1,
-    id: ulid(),
+    id: nextId(),
     modelName: request.model,
     prompt: promptOf(request),
     response: "",

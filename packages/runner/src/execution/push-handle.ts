@@ -1,13 +1,13 @@
 import type { ExecutionEvent, ExecutionHandle, ExecutionStatus, ModelExecutionResult } from "@codo/ollama-core";
 import { OllamaError } from "@codo/ollama-core";
-import { ulid } from "ulid";
+import { nextId } from "./next-id.js";
 
 /** What an execution does: tells its events, and gives its result. `signal` fires on `cancel()`. */
 export type PushedRun = (emit: (event: ExecutionEvent) => void, signal: AbortSignal) => Promise<ModelExecutionResult>;
 
 /** An execution handle over a function; the function tells the middle events, the handle `start` and `end`. */
 export class PushHandle implements ExecutionHandle {
-  readonly id: string = ulid();
+  readonly id: string = nextId();
   readonly result: Promise<ModelExecutionResult>;
   #status: ExecutionStatus = "running";
   #hasPassedOn = false;

@@ -6,6 +6,7 @@ import { canonicalJson } from "../batch/item-key.js";
 import { AppendQueue } from "./append-queue.js";
 import { formatLine, type JournalLine, LINE_START, parseLine } from "./journal-line.js";
 import { type JournalLock, lockJournal } from "./journal-lock.js";
+import { LineReader } from "./line-reader.js";
 import { readLines } from "./read-lines.js";
 
 /** The batch that a journal is opened for. */
@@ -28,6 +29,7 @@ export class Journal {
   readonly #file: FileHandle;
   readonly #lock: JournalLock;
   readonly #appends: AppendQueue;
+  readonly #lines: LineReader;
 
   private constructor(path: string, owner: JournalOwner, file: FileHandle, lock: JournalLock) {
     this.path = path;
@@ -35,6 +37,7 @@ export class Journal {
     this.#file = file;
     this.#lock = lock;
     this.#appends = new AppendQueue(file);
+    this.#lines = new LineReader(file);
   }
 
   /**
@@ -64,7 +67,7 @@ export class Journal {
   async find(key: string): Promise<JournalLine | undefined> {
     const offset = this.#finished.get(key);
     if (offset === undefined || offset < 0) return undefined;
-    const line = parseLine(await this.#readLineAt(offset));
+    const line = parseLine(await this.#lines.readAt(offset));
     // Two keys could share a hash: then the line is another item's, and this one has not run.
     return line?.key === key ? line : undefined;
   }
@@ -125,17 +128,6 @@ export class Journal {
         details: { path: this.path, journal: { model: line.model, options: line.options }, batch: { model, options } },
       },
     );
-  }
-
-  async #readLineAt(offset: number): Promise<string> {
-    const pieces: Buffer[] = [];
-    for (let position = offset; ; ) {
-      const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(4096), 0, 4096, position);
-      const end = buffer.subarray(0, bytesRead).indexOf(0x0a);
-      pieces.push(buffer.subarray(0, end < 0 ? bytesRead : end));
-      if (end >= 0 || bytesRead === 0) return Buffer.concat(pieces).toString("utf8");
-      position += bytesRead;
-    }
   }
 }
 

@@ -12,9 +12,9 @@ import {
   type ToolCall,
   toWireOptions,
 } from "@codo/ollama-core";
-import { ulid } from "ulid";
 import { abortedError } from "../execution/abort.js";
 import { failedResult, promptOf } from "../execution/failed-result.js";
+import { nextId } from "../execution/next-id.js";
 import { PushHandle } from "../execution/push-handle.js";
 
 /** What a scripted model answers: a text, or all that can be said of an answer. */
@@ -118,7 +118,7 @@ function toResult(request: ExecutionRequest, reply: FullReply, totalMs: number):
     reply.errorCode && new OllamaError(reply.errorCode, reply.errorMessage ?? `The script says ${reply.errorCode}.`);
   return {
     schemaVersion: 1,
-    id: ulid(),
+    id: nextId(),
     modelName: request.model,
     prompt: promptOf(request),
     response: reply.text,
