@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineContext } from "./engine-context.js";
@@ -45,7 +46,8 @@ export interface Engine extends AsyncDisposable {
 
 /** Puts an engine together and lets it listen. @throws the socket's error, such as EADDRINUSE */
 export async function createEngine({ settings, logger, ...parts }: EngineParts): Promise<Engine> {
-  const temporary = settings.models === undefined ? await mkdtemp(join(tmpdir(), "codo-engine-")) : undefined;
+  // Nothing is written there before somebody creates a model.
+  const temporary = settings.models === undefined ? join(tmpdir(), `codo-engine-${randomUUID()}`) : undefined;
   const scheduler = new ModelScheduler({ ...settings, startInference: parts.startInference });
   const context: EngineContext = {
     settings,

@@ -71,8 +71,6 @@ export class Exchange {
     this.response.setHeader("Content-Type", contentType);
     if (bytes.length <= LONGEST_MEASURED_BODY || this.request.method === "HEAD") {
       this.response.setHeader("Content-Length", bytes.length);
-    } else {
-      this.response.setHeader("Transfer-Encoding", "chunked");
     }
     this.response.writeHead(status).end(this.request.method === "HEAD" ? undefined : bytes);
   }

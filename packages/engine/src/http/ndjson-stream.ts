@@ -36,7 +36,6 @@ export class NdjsonStream {
     this.#begun = true;
     const { response } = this.#exchange;
     response.setHeader("Content-Type", contentType);
-    response.setHeader("Transfer-Encoding", "chunked");
     response.writeHead(status);
   }
 }

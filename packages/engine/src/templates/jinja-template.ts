@@ -1,4 +1,4 @@
-import { Template } from "@huggingface/jinja";
+import { BoundedJinja } from "./bounded-jinja.js";
 import type { ChatTemplate, TemplateInput, TemplateMessage } from "./chat-template.js";
 
 /** Texts that Jinja templates expect by name. */
@@ -10,7 +10,7 @@ export interface JinjaTokens {
 /** A chat template in Jinja, as GGUF files carry it. */
 export class JinjaTemplate implements ChatTemplate {
   readonly kind: "go" | "jinja";
-  readonly #template: Template;
+  readonly #template: BoundedJinja;
   readonly #tokens: JinjaTokens;
 
   /**
@@ -18,7 +18,7 @@ export class JinjaTemplate implements ChatTemplate {
    * @throws Error when the template can't be parsed
    */
   constructor(source: string, tokens: JinjaTokens, kind: "go" | "jinja" = "jinja") {
-    this.#template = new Template(source);
+    this.#template = new BoundedJinja(source);
     this.#tokens = tokens;
     this.kind = kind;
   }

@@ -21,5 +21,9 @@ const verdicts = await runConformance(
   },
   ({ name }) => only.length === 0 || only.includes(name),
 );
+if (verdicts.length === 0) {
+  process.stderr.write(`There is no such folder, and no recording of that name in ${folder}.\n`);
+  process.exit(2);
+}
 process.stdout.write(`${renderReport(verdicts)}\n`);
 process.exitCode = verdicts.some(({ verdict }) => verdict === "failing") ? 1 : 0;
