@@ -1,0 +1,93 @@
+import { objectEnd, possibleTagLength } from "./held-back.js";
+import type { OutputParser, ParsedOutput } from "./output-parser.js";
+import { readToolCall, type ToolNames } from "./tool-call-json.js";
+
+const OPEN = "<tool_call>";
+const CLOSE = "</tool_call>";
+
+/**
+ * Calls in the style of Hermes and Qwen: `<tool_call>{"name": …, "arguments": {…}}</tool_call>`, one after the other.
+ * A call is given out when its object is complete. A call that is cut, is no JSON or names an unknown tool is
+ * swallowed, as a real server does.
+ */
+export class HermesToolParser implements OutputParser {
+  private state: "content" | "call" | "after call" = "content";
+  private held = "";
+  /** White space in front of a call says nothing; only before other text is it part of the answer. */
+  private atBeginning = true;
+
+  constructor(private readonly names: ToolNames) {}
+
+  push(text: string): ParsedOutput[] {
+    this.held += text;
+    const parsed: ParsedOutput[] = [];
+    while (this.advance(parsed));
+    return parsed;
+  }
+
+  finish(): ParsedOutput[] {
+    const rest = this.held;
+    this.held = "";
+    if (this.state !== "content" || rest.trim() === "") return [];
+    return [{ type: "content", text: rest }];
+  }
+
+  /** Takes one step; `false` when more text is needed. */
+  private advance(parsed: ParsedOutput[]): boolean {
+    switch (this.state) {
+      case "content":
+        return this.readContent(parsed);
+      case "call":
+        return this.readCall(parsed);
+      case "after call":
+        return this.skipClosing();
+    }
+  }
+
+  private readContent(parsed: ParsedOutput[]): boolean {
+    if (this.atBeginning && this.held.trim() === "") return false;
+    const begin = this.held.indexOf(OPEN);
+    const length = begin >= 0 ? begin : this.held.length - possibleTagLength(this.held, OPEN);
+    const text = this.held.slice(0, length);
+    const isBlank = this.atBeginning && text.trim() === "";
+    if (begin < 0 && isBlank) return false;
+    if (text !== "" && !isBlank) {
+      parsed.push({ type: "content", text });
+      this.atBeginning = false;
+    }
+    this.held = this.held.slice(begin >= 0 ? begin + OPEN.length : length);
+    if (begin >= 0) this.state = "call";
+    return begin >= 0;
+  }
+
+  private readCall(parsed: ParsedOutput[]): boolean {
+    const start = this.held.search(/\S/);
+    if (start < 0) return false;
+    if (this.held[start] !== "{") return this.skipToClosing();
+    const end = objectEnd(this.held, start);
+    if (end < 0) return false;
+    const call = readToolCall(this.held.slice(start, end), this.names);
+    if (call && call !== "unknown") parsed.push({ type: "toolCall", call });
+    this.held = this.held.slice(end);
+    this.state = "after call";
+    return true;
+  }
+
+  /** What is no object is no call: it ends at its tag. */
+  private skipToClosing(): boolean {
+    const close = this.held.indexOf(CLOSE);
+    if (close < 0) return false;
+    this.held = this.held.slice(close);
+    this.state = "after call";
+    return true;
+  }
+
+  private skipClosing(): boolean {
+    const rest = this.held.trimStart();
+    if (rest === "" || (rest.length < CLOSE.length && CLOSE.startsWith(rest))) return false;
+    this.held = rest.startsWith(CLOSE) ? rest.slice(CLOSE.length) : rest;
+    this.state = "content";
+    this.atBeginning = true;
+    return true;
+  }
+}

@@ -1,0 +1,59 @@
+import { objectEnd } from "./held-back.js";
+import type { OutputParser, ParsedOutput } from "./output-parser.js";
+import { readToolCall, type ToolNames } from "./tool-call-json.js";
+
+const TAG = "<|python_tag|>";
+
+/**
+ * Calls in the style of Llama 3: the answer is nothing but `{"name": …, "parameters": {…}}`, several of them parted by
+ * `;`, with `<|python_tag|>` in front or not. An object that is no call is an answer like any other.
+ */
+export class LlamaToolParser implements OutputParser {
+  private state: "beginning" | "calls" | "content" = "beginning";
+  private held = "";
+
+  constructor(private readonly names: ToolNames) {}
+
+  push(text: string): ParsedOutput[] {
+    this.held += text;
+    const parsed: ParsedOutput[] = [];
+    while (this.advance(parsed));
+    return parsed;
+  }
+
+  finish(): ParsedOutput[] {
+    const rest = this.held;
+    this.held = "";
+    const isCutCall = this.state === "calls" || /^\s*(?:<\|python_tag\|>\s*)?\{\s*"name"/.test(rest);
+    return isCutCall || rest.trim() === "" ? [] : [{ type: "content", text: rest }];
+  }
+
+  /** Takes one step; `false` when more text is needed. */
+  private advance(parsed: ParsedOutput[]): boolean {
+    if (this.held === "") return false;
+    if (this.state === "content") {
+      parsed.push({ type: "content", text: this.held });
+      this.held = "";
+      return false;
+    }
+    const separators = this.state === "calls" ? /^[\s;]+/ : /^\s+/;
+    let rest = this.held.replace(separators, "");
+    if (rest.startsWith(TAG)) rest = rest.slice(TAG.length).trimStart();
+    if (rest === "" || TAG.startsWith(rest)) return false;
+    if (!rest.startsWith("{")) {
+      this.state = "content";
+      return true;
+    }
+    const end = objectEnd(rest, 0);
+    if (end < 0) return false;
+    const call = readToolCall(rest.slice(0, end), this.names);
+    if (!call) {
+      this.state = "content";
+      return true;
+    }
+    if (call !== "unknown") parsed.push({ type: "toolCall", call });
+    this.held = rest.slice(end);
+    this.state = "calls";
+    return true;
+  }
+}
