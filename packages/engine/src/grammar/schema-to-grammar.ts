@@ -1,7 +1,10 @@
+import { JsonRules } from "./emit/json-rules.js";
 import { pruneRules } from "./emit/prune-rules.js";
 import { renderGbnf } from "./emit/render-gbnf.js";
 import { RuleBook } from "./emit/rule-book.js";
 import { SchemaWriter } from "./emit/schema-writer.js";
+import { afterThought, type Thought } from "./emit/thought-text.js";
+import type { Expression } from "./language/expression.js";
 import { SchemaReader } from "./schema/read-schema.js";
 import { SchemaDocument } from "./schema/schema-document.js";
 import { SchemaNotes, type UnsupportedKeyword } from "./schema/schema-notes.js";
@@ -16,6 +19,8 @@ export interface SchemaGrammarOptions {
    * @defaultValue false
    */
   openWorld?: boolean;
+  /** A thought that comes before the value and is bound by nothing. */
+  thought?: Thought;
 }
 
 /** A schema as a grammar. */
@@ -43,10 +48,21 @@ export function schemaToGrammar(schema: unknown, options: SchemaGrammarOptions =
   const reader = new SchemaReader({ document, notes, openWorld: options.openWorld ?? false });
   const book = new RuleBook();
   const writer = new SchemaWriter(book, reader);
-  book.ruleFor("root", "root", () => writer.node([document.root], "value"));
+  book.ruleFor("root", "root", () => withThought(book, writer.node([document.root], "value"), options.thought));
   const rules = book.finish();
   if (notes.errors.length > 0) throw new SchemaError(notes.errors.join("\n"));
   const pruned = pruneRules(rules);
   if (!pruned.has("root")) throw new SchemaError(`No value satisfies the schema: ${JSON.stringify(schema)}`);
   return { gbnf: renderGbnf(pruned), unsupported: notes.unsupported };
+}
+
+/** The grammar of any JSON object, which `format: "json"` asks for. */
+export function jsonGrammar(options: Pick<SchemaGrammarOptions, "thought"> = {}): string {
+  const book = new RuleBook();
+  book.ruleFor("root", "root", () => withThought(book, new JsonRules(book).object, options.thought));
+  return renderGbnf(book.finish());
+}
+
+function withThought(book: RuleBook, value: Expression, thought: Thought | undefined): Expression {
+  return thought ? afterThought(book, thought, value) : value;
 }

@@ -5,7 +5,8 @@ import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generati
 import { toApiError } from "../generation/inference-failure.js";
 import { checkRunnerOptions, readModelOptions, runnerError } from "../generation/model-options.js";
 import { readFormat } from "../generation/output-format.js";
-import { createOutputParser } from "../generation/output-parsing.js";
+import { outputGrammar } from "../generation/output-grammar.js";
+import { createOutputParser, thoughtOf } from "../generation/output-parsing.js";
 import {
   type GenerationPiece,
   type GenerationResult,
@@ -109,7 +110,13 @@ export function chatRoute(context: EngineContext): Handler {
       const answer = new ChatAnswer(exchange, body, clock, template);
       await answer.run(async (signal) => {
         checkRunnerOptions(options);
-        readFormat(body.format);
+        const parsing = {
+          model,
+          prompt,
+          think: thinking !== undefined && thinking !== false,
+          tools: body.tools ?? [],
+        };
+        const grammar = outputGrammar(readFormat(body.format), thoughtOf(parsing));
         refuseImages(messages, template);
         const request: GenerateRequest = {
           prompt,
@@ -119,16 +126,12 @@ export function chatRoute(context: EngineContext): Handler {
           stop: options.stop,
           truncate: body.truncate !== false,
           shift: body.shift !== false,
-          ...(template.kind === "go" && { repeatLimit: REPEAT_LIMIT }),
+          // What keeps to a grammar comes to an end by itself.
+          ...(template.kind === "go" && grammar === undefined && { repeatLimit: REPEAT_LIMIT }),
           ...(topLogprobs !== undefined && { topLogprobs }),
+          ...(grammar !== undefined && { grammar }),
         };
-        const parser = createOutputParser({
-          model,
-          template,
-          think: thinking !== undefined && thinking !== false,
-          tools: body.tools ?? [],
-        });
-        return runGeneration(lease.process, request, parser, signal);
+        return runGeneration(lease.process, request, createOutputParser(parsing), signal);
       });
     } finally {
       lease.release();

@@ -3,7 +3,8 @@ import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generati
 import { toApiError } from "../generation/inference-failure.js";
 import { checkRunnerOptions, readModelOptions, runnerError } from "../generation/model-options.js";
 import { readFormat } from "../generation/output-format.js";
-import { createOutputParser } from "../generation/output-parsing.js";
+import { outputGrammar } from "../generation/output-grammar.js";
+import { createOutputParser, thoughtOf } from "../generation/output-parsing.js";
 import {
   type GenerationPiece,
   type GenerationResult,
@@ -79,7 +80,9 @@ export function generateRoute(context: EngineContext): Handler {
       const answer = new GenerateAnswer(exchange, body, clock);
       await answer.run(async (signal) => {
         checkRunnerOptions(options);
-        readFormat(body.format);
+        const think = wantsThinking(model, body);
+        const parsing = { model, prompt, think: think !== undefined && think !== false, tools: [] };
+        const grammar = outputGrammar(readFormat(body.format), thoughtOf(parsing));
         refuseImages(body);
         const request: GenerateRequest = {
           prompt,
@@ -89,11 +92,12 @@ export function generateRoute(context: EngineContext): Handler {
           stop: options.stop,
           truncate: body.truncate !== false,
           shift: body.shift !== false,
-          repeatLimit: REPEAT_LIMIT,
+          // What keeps to a grammar comes to an end by itself.
+          ...(grammar === undefined && { repeatLimit: REPEAT_LIMIT }),
           ...(topLogprobs !== undefined && { topLogprobs }),
+          ...(grammar !== undefined && { grammar }),
         };
-        const parser = createOutputParser({ model, template, think: wantsThinking(model, body) !== false, tools: [] });
-        return runGeneration(lease.process, request, parser, signal);
+        return runGeneration(lease.process, request, createOutputParser(parsing), signal);
       });
     } finally {
       lease.release();

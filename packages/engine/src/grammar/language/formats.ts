@@ -19,7 +19,7 @@ const LABEL = "([A-Za-z0-9]-?){0,19}[A-Za-z0-9]";
 /** At most six labels, which stays below the 253 characters of RFC 1123. */
 const HOST = `${LABEL}(\\.${LABEL}){0,5}`;
 const DOTTED_HOST = `${LABEL}(\\.${LABEL}){1,5}`;
-const EMAIL_ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+const EMAIL_ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}";
 const URI_CHARACTER = "([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})";
 const URI_QUERY = `(\\?(${URI_CHARACTER}|[/?])*)?(#(${URI_CHARACTER}|[/?])*)?`;
 const URI_TAIL = `(/${URI_CHARACTER}*)*${URI_QUERY}`;
@@ -69,7 +69,7 @@ export const FORMATS: ReadonlyMap<string, StringFormat> = new Map([
   ["duration", format(DURATION, true)],
   ["uuid", format(`${HEX}{8}-${HEX}{4}-${HEX}{4}-${HEX}{4}-${HEX}{12}`, true)],
   // Without quoted local parts, address literals and hosts without a dot.
-  ["email", format(`${EMAIL_ATOM}(\\.${EMAIL_ATOM})*@${DOTTED_HOST}`, false)],
+  ["email", format(`${EMAIL_ATOM}(\\.${EMAIL_ATOM}){0,2}@${DOTTED_HOST}`, false)],
   ["hostname", format(HOST, false)],
   ["ipv4", format(IPV4, true)],
   ["ipv6", format(IPV6, true)],
