@@ -149,7 +149,7 @@ describe("format, tools and thinking over HTTP, asked by the official client", (
         think: false,
         format: "json",
       });
-      expect(JSON.parse(answer.response)).toBeTypeOf("object");
+      expect(JSON.parse(String(answer.response))).toBeTypeOf("object");
     });
 
     it("applies to the answer and not to the thought", async () => {
