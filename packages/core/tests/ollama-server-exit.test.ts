@@ -7,6 +7,7 @@ const PROGRAM = fileURLToPath(new URL("./fixtures/use-server.mjs", import.meta.u
 
 interface Running {
   child: ChildProcess;
+  source: string;
   serverPid: number;
   output(): string;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -16,7 +17,7 @@ const running: Running[] = [];
 afterEach(() => {
   for (const { child, serverPid } of running.splice(0)) {
     child.kill("SIGKILL");
-    if (isAlive(serverPid)) process.kill(serverPid, "SIGKILL");
+    if (serverPid > 0 && isAlive(serverPid)) process.kill(serverPid, "SIGKILL");
   }
 });
 
@@ -35,9 +36,8 @@ async function run(how: string, place: FakePlace): Promise<Running> {
     child.once("close", (code, signal) => resolve({ code, signal })),
   );
   await vi.waitFor(() => expect(output).toContain("\n"), 25_000);
-  const { pid, source } = JSON.parse(output.split("\n")[0] ?? "") as { pid: number; source: string };
-  expect(source).toBe("ollama");
-  const program = { child, serverPid: pid, output: () => output, ended };
+  const { pid, source } = JSON.parse(output.split("\n")[0] ?? "") as { pid?: number; source: string };
+  const program = { child, source, serverPid: pid ?? 0, output: () => output, ended };
   running.push(program);
   return program;
 }
@@ -79,4 +79,15 @@ it("a server that was found is left running", async () => {
   await new Promise((resolve) => child.once("close", resolve));
   expect(child.exitCode).toBe(5);
   expect(isAlive(owner.serverPid)).toBe(true);
+});
+
+it("two programs that start a server at the same moment end up with one, which both use", async () => {
+  const place = await fakePlace("slow");
+  const programs = await Promise.all([run("wait", place), run("wait", place)]);
+  await vi.waitFor(async () => expect((await place.starts()).filter(isAlive)).toHaveLength(1), 20_000);
+  expect(programs.map(({ source }) => source)).toContain("ollama");
+  expect((await fetch(`${place.url}/api/version`)).ok).toBe(true);
+  for (const { child } of programs) child.kill("SIGTERM");
+  await Promise.all(programs.map(({ ended }) => ended));
+  await vi.waitFor(async () => expect((await place.starts()).filter(isAlive)).toEqual([]), 20_000);
 });

@@ -23,6 +23,11 @@ export function detectContextTruncation(request: ExecutionRequest, last: Executo
 }
 
 function countWords(request: ExecutionRequest): number {
-  const texts = request.messages?.map((message) => message.content) ?? [request.prompt ?? ""];
-  return texts.reduce((sum, text) => sum + (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0), 0);
+  const texts: unknown[] = request.messages?.map((message) => message.content) ?? [request.prompt];
+  return texts.reduce<number>((sum, text) => sum + wordsOf(text), 0);
+}
+
+/** A message that only calls tools may have no content at all. */
+function wordsOf(text: unknown): number {
+  return typeof text === "string" ? (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0) : 0;
 }

@@ -18,7 +18,7 @@ export interface OllamaManagerInit {
   client?: ManagerClient | undefined;
   /** Finds and starts the server; whoever made it stops it. */
   server?: OllamaServer | undefined;
-  /** An engine for machines without Ollama, such as `() => import("@codo/ollama-engine")`. */
+  /** An engine for machines without Ollama, such as a function that imports its package. */
   embedded?: (() => Promise<EmbeddedEngineModule>) | undefined;
   /** How long the list of models is kept, in seconds; 0 keeps nothing. @defaultValue 3600 */
   cacheTtl?: number | undefined;

@@ -14,15 +14,21 @@ type Listener = (health: ServerHealth) => void;
  */
 export class HealthWatch {
   readonly #listeners: { [K in keyof ServerEvents]: Set<Listener> } = { gone: new Set(), back: new Set() };
-  readonly #look: () => Promise<ServerHealth | undefined>;
+  readonly #look: () => Promise<ServerHealth>;
   readonly #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
   #wasUp: boolean | undefined;
+  #looking = false;
 
-  /** @param look gives nothing where there is no server to watch yet */
-  constructor(look: () => Promise<ServerHealth | undefined>, intervalMs: number) {
+  /** @param look has to hand what it finds to {@link HealthWatch.seen} */
+  constructor(look: () => Promise<ServerHealth>, intervalMs: number) {
     this.#look = look;
     this.#intervalMs = intervalMs;
+  }
+
+  /** Whether somebody listens. */
+  get isWatching(): boolean {
+    return this.#timer !== undefined;
   }
 
   add(event: keyof ServerEvents, listener: Listener): void {
@@ -47,17 +53,22 @@ export class HealthWatch {
     }
   }
 
-  /** Looks now. */
+  /** Looks now, unless a look is under way. */
   async check(): Promise<void> {
-    const health = await this.#look();
-    if (health !== undefined) this.seen(health);
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      await this.#look();
+    } finally {
+      this.#looking = false;
+    }
   }
 
-  /** Takes note of what a look found, and tells the listeners of a change. */
+  /** Takes note of what a look found, and tells the listeners of a change. A server has to be there to go away. */
   seen(health: ServerHealth): void {
     const isUp = health.status === "up";
     const wasUp = this.#wasUp;
-    this.#wasUp = isUp;
+    if (wasUp !== undefined || isUp) this.#wasUp = isUp;
     if (wasUp === undefined || wasUp === isUp) return;
     for (const listener of this.#listeners[isUp ? "back" : "gone"]) listener(health);
   }

@@ -8,7 +8,7 @@ import { probeServer } from "./probe-server.js";
 import type { ServeProcess } from "./serve-process.js";
 import { resolveServerAddress, type ServerAddress } from "./server-address.js";
 import type { EmbeddedEngine, EmbeddedEngineModule, ServerHealth, ServerInfo } from "./server-info.js";
-import { nothingToStart, portOccupied, startNotAllowed } from "./start-failures.js";
+import { engineFailed, nothingToStart, portOccupied, startNotAllowed } from "./start-failures.js";
 import { startServe } from "./start-serve.js";
 import { stateFolder } from "./state-folder.js";
 
@@ -21,7 +21,7 @@ export interface OllamaServerInit {
   host?: string | undefined;
   /** The program to start, a name on the PATH or a path. @defaultValue "ollama" */
   ollamaBinary?: string | undefined;
-  /** An engine for machines without Ollama, such as `() => import("@codo/ollama-engine")`; loaded when needed. */
+  /** An engine for machines without Ollama, such as a function that imports its package; called when needed. */
   embedded?: (() => Promise<EmbeddedEngineModule>) | undefined;
   /** Use an embedded engine of one's own, whatever else there is; for models that only the engine has. @defaultValue false */
   embeddedOnly?: boolean | undefined;
@@ -63,10 +63,7 @@ export class OllamaServer implements AsyncDisposable {
   constructor(init: OllamaServerInit = {}) {
     this.#init = init;
     this.#address = resolveServerAddress(init.host, this.#env);
-    this.#watch = new HealthWatch(
-      async () => (this.#current === undefined ? undefined : await this.health()),
-      init.watchIntervalMs ?? DEFAULTS.watchIntervalMs,
-    );
+    this.#watch = new HealthWatch(() => this.health(), init.watchIntervalMs ?? DEFAULTS.watchIntervalMs);
   }
 
   /** The address that is looked at first, as it was written. */
@@ -192,7 +189,7 @@ export class OllamaServer implements AsyncDisposable {
   #use(info: ServerInfo): ServerInfo {
     this.#current = info;
     this.#init.logger?.debug?.(`Using the Ollama at ${info.url}.`, { ...info });
-    void this.#watch.check();
+    if (this.#watch.isWatching) void this.#watch.check();
     return info;
   }
 
@@ -236,14 +233,14 @@ export class OllamaServer implements AsyncDisposable {
     const { embedded } = this.#init;
     const binary = this.#init.ollamaBinary ?? DEFAULTS.ollamaBinary;
     if (embedded === undefined || (this.#address.explicit && !this.#init.embeddedOnly)) {
-      throw nothingToStart(this.#address, binary, true);
+      throw nothingToStart(this.#address, binary, embedded !== undefined);
     }
     let engine: EmbeddedEngine;
     try {
       const { startEngine } = await embedded();
       engine = await startEngine({ host: "127.0.0.1", port: 0 });
     } catch (cause) {
-      throw OllamaError.is(cause) ? cause : nothingToStart(this.#address, binary, false, cause);
+      throw OllamaError.is(cause) ? cause : engineFailed(this.#address, cause);
     }
     engine.unref?.();
     const forget = stopAtExit(() => void engine.stop());

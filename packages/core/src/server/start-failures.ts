@@ -4,15 +4,22 @@ import type { ServerAddress } from "./server-address.js";
 import type { ServerHealth } from "./server-info.js";
 
 /** Nothing answers, and nothing can be started. */
-export function nothingToStart(address: ServerAddress, binary: string, canEmbed: boolean, why?: unknown): OllamaError {
-  const cause = why === undefined ? {} : { cause: why };
-  const reason = why instanceof Error ? ` (${why.message})` : "";
+export function nothingToStart(address: ServerAddress, binary: string, hasEngine: boolean): OllamaError {
   const message = address.explicit
-    ? `No Ollama answers at ${address.url}${reason}. ${startItThere(address, binary)}`
-    : `No Ollama answers at ${address.url}, and there is no program "${binary}" to start one${reason}. ` +
-      `Install Ollama (https://ollama.com/download), name a running server with OLLAMA_HOST` +
-      `${canEmbed ? "." : ", or use the embedded engine: npm install @codo/ollama-cli."}`;
-  return new OllamaError("SERVER_UNAVAILABLE", message, { ...cause, details: { url: address.url, binary } });
+    ? `No Ollama answers at ${address.url}. ${startItThere(address, binary)}`
+    : `No Ollama answers at ${address.url}, and there is no program "${binary}" to start one. ` +
+      `Install Ollama (https://ollama.com/download), or name a running server with OLLAMA_HOST` +
+      `${hasEngine ? "." : ", or give an embedded engine."}`;
+  return new OllamaError("SERVER_UNAVAILABLE", message, { details: { url: address.url, binary } });
+}
+
+/** The embedded engine, the last resort, failed too. */
+export function engineFailed(address: ServerAddress, cause: unknown): OllamaError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message =
+    `No Ollama answers at ${address.url}, and the embedded engine could not be started: ${why}. ` +
+    `Install Ollama (https://ollama.com/download), or name a running server with OLLAMA_HOST.`;
+  return new OllamaError("SERVER_UNAVAILABLE", message, { cause, details: { url: address.url } });
 }
 
 function startItThere(address: ServerAddress, binary: string): string {

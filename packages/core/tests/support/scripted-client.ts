@@ -6,11 +6,12 @@ interface Transcript {
   response: { chunks: { data: string }[] };
 }
 
-const transcripts = new URL("../../../test-utils/transcripts/", import.meta.url);
+/** Where the recordings are. */
+export const TRANSCRIPTS: URL = new URL("../../../test-utils/transcripts/", import.meta.url);
 
 /** A recorded case: what was asked, and the lines that a real server answered. */
 export function readTranscript(name: string): Transcript["request"] & { lines: ExecutorReplyLine[] } {
-  const { request, response } = JSON.parse(readFileSync(new URL(`${name}.json`, transcripts), "utf8")) as Transcript;
+  const { request, response } = JSON.parse(readFileSync(new URL(`${name}.json`, TRANSCRIPTS), "utf8")) as Transcript;
   const text = response.chunks.map((chunk) => chunk.data).join("");
   const lines = text
     .split("\n")
