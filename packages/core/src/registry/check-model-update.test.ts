@@ -14,7 +14,8 @@ it("compares the digest with the registry's manifest, and says when it cannot", 
     else response.end(manifest);
   });
   await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));
-  const registryUrl = () => `http://127.0.0.1:${(registry.address() as AddressInfo).port}`;
+  const { port } = registry.address() as AddressInfo;
+  const registryUrl = () => `http://127.0.0.1:${port}`;
   const check = async (name: string, digest: string) =>
     (await checkModelUpdate({ name, digest }, { registryUrl })).status;
   const digest = createHash("sha256").update(manifest).digest("hex");
