@@ -115,9 +115,9 @@ export class Conversation {
     return fork;
   }
 
-  /** Tokens of the history with the chat template, counted by the server. */
-  async countTokens(): Promise<number> {
-    return await this.#runner.countTokens(this.model, this.#messages, { options: this.options });
+  /** Tokens of the history with the chat template, counted by the server for a call like `call`. */
+  async countTokens(call: ConversationCall = {}): Promise<number> {
+    return await this.#runner.countTokens(this.model, this.#messages, { ...call, options: this.options });
   }
 
   /** Tokens of the history, estimated without asking the server. */
