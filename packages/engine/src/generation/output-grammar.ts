@@ -1,10 +1,16 @@
 import type { Thought } from "../grammar/emit/thought-text.js";
-import { jsonGrammar, SchemaError, type SchemaGrammarOptions, schemaToGrammar } from "../grammar/schema-to-grammar.js";
+import {
+  type JsonGrammar,
+  jsonGrammar,
+  SchemaError,
+  type SchemaGrammarOptions,
+  schemaToGrammar,
+} from "../grammar/schema-to-grammar.js";
 import { runnerError } from "./model-options.js";
 import type { OutputFormat } from "./output-format.js";
 
 const REMEMBERED = 32;
-const remembered = new Map<string, string>();
+const remembered = new Map<string, JsonGrammar>();
 
 /**
  * The grammar that makes an answer keep to a format, whatever is thought before it; nothing without a format. The last
@@ -12,7 +18,7 @@ const remembered = new Map<string, string>();
  *
  * @throws ApiError (400) in a real server's words when the schema is wrong
  */
-export function outputGrammar(format: OutputFormat | undefined, thought: Thought | undefined): string | undefined {
+export function outputGrammar(format: OutputFormat | undefined, thought: Thought | undefined): JsonGrammar | undefined {
   if (format === undefined) return undefined;
   const key = JSON.stringify([format, thought]);
   const known = remembered.get(key);
@@ -24,11 +30,11 @@ export function outputGrammar(format: OutputFormat | undefined, thought: Thought
   return grammar;
 }
 
-function makeGrammar(format: OutputFormat, options: SchemaGrammarOptions): string {
+function makeGrammar(format: OutputFormat, options: SchemaGrammarOptions): JsonGrammar {
   // A real server takes the empty schema for "json": an object, not any value.
   if (format.type === "json" || Object.keys(format.schema).length === 0) return jsonGrammar(options);
   try {
-    return schemaToGrammar(format.schema, options).gbnf;
+    return schemaToGrammar(format.schema, options);
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
     throw runnerError(`Field 'json_schema': "json_schema": JSON schema conversion failed:\n${error.message}`);

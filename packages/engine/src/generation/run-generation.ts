@@ -1,4 +1,4 @@
-import type { GenerateRequest, InferenceProcess, TokenLogprob } from "../inference/inference-contract.js";
+import type { GenerateEvent, TokenLogprob } from "../inference/inference-contract.js";
 import type { OutputParser, ParsedToolCall } from "../parsers/output-parser.js";
 import { toApiError } from "./inference-failure.js";
 
@@ -30,16 +30,15 @@ export interface GenerationResult {
   evalNs: number;
 }
 
-/** Runs a generation and parses what it says. @throws ApiError */
+/** Parses what a generation says. @throws ApiError */
 export async function* runGeneration(
-  process: InferenceProcess,
-  request: GenerateRequest,
+  events: AsyncIterable<GenerateEvent>,
   parser: OutputParser,
   signal: AbortSignal,
 ): AsyncGenerator<GenerationPiece, GenerationResult> {
   let promptTokens: number[] = [];
   try {
-    for await (const event of process.generate(request, signal)) {
+    for await (const event of events) {
       if (event.type === "start") promptTokens = event.promptTokens;
       else if (event.type === "token") yield toPiece(parser.push(event.text), event.logprobs);
       else {

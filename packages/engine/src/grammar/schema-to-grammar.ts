@@ -8,6 +8,8 @@ import type { Expression } from "./language/expression.js";
 import { SchemaReader } from "./schema/read-schema.js";
 import { SchemaDocument } from "./schema/schema-document.js";
 import { SchemaNotes, type UnsupportedKeyword } from "./schema/schema-notes.js";
+import { restAfter } from "./wind-down/follow-text.js";
+import { shortWays } from "./wind-down/short-ways.js";
 
 /** How to read a schema. */
 export interface SchemaGrammarOptions {
@@ -23,10 +25,19 @@ export interface SchemaGrammarOptions {
   thought?: Thought;
 }
 
-/** A schema as a grammar. */
-export interface SchemaGrammar {
+/** A grammar of JSON texts. */
+export interface JsonGrammar {
   /** The grammar in llama.cpp's GBNF; its rule `root` is the value, without white space around it. */
   gbnf: string;
+  /**
+   * The grammar of the short ways to end a text that was begun, with nothing endless left; nothing when the grammar has
+   * no text with this beginning.
+   */
+  ending(begun: string): string | undefined;
+}
+
+/** A schema as a grammar. */
+export interface SchemaGrammar extends JsonGrammar {
   /** What of the schema the grammar does not follow. Empty: what it produces is valid, and what is valid it can produce. */
   unsupported: UnsupportedKeyword[];
 }
@@ -53,14 +64,24 @@ export function schemaToGrammar(schema: unknown, options: SchemaGrammarOptions =
   if (notes.errors.length > 0) throw new SchemaError(notes.errors.join("\n"));
   const pruned = pruneRules(rules);
   if (!pruned.has("root")) throw new SchemaError(`No value satisfies the schema: ${JSON.stringify(schema)}`);
-  return { gbnf: renderGbnf(pruned), unsupported: notes.unsupported };
+  return { ...grammarOf(pruned), unsupported: notes.unsupported };
 }
 
 /** The grammar of any JSON object, which `format: "json"` asks for. */
-export function jsonGrammar(options: Pick<SchemaGrammarOptions, "thought"> = {}): string {
+export function jsonGrammar(options: Pick<SchemaGrammarOptions, "thought"> = {}): JsonGrammar {
   const book = new RuleBook();
   book.ruleFor("root", "root", () => withThought(book, new JsonRules(book).object, options.thought));
-  return renderGbnf(book.finish());
+  return grammarOf(book.finish());
+}
+
+function grammarOf(rules: ReadonlyMap<string, Expression>): JsonGrammar {
+  return {
+    gbnf: renderGbnf(rules),
+    ending: (begun) => {
+      const rest = restAfter(rules, begun);
+      return rest && renderGbnf(shortWays(rules, rest));
+    },
+  };
 }
 
 function withThought(book: RuleBook, value: Expression, thought: Thought | undefined): Expression {

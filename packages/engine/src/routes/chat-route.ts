@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { EngineContext } from "../engine-context.js";
 import { renderChat } from "../generation/chat-prompt.js";
+import { generateAnswer } from "../generation/generate-to-the-end.js";
 import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
 import { toApiError } from "../generation/inference-failure.js";
 import { checkRunnerOptions, readModelOptions, runnerError } from "../generation/model-options.js";
@@ -17,7 +18,6 @@ import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import { NdjsonStream } from "../http/ndjson-stream.js";
 import type { Handler } from "../http/router.js";
-import type { GenerateRequest } from "../inference/inference-contract.js";
 import { canDo } from "../models/capabilities.js";
 import { findModel, requireCapability } from "../models/find-model.js";
 import type { LocalModel } from "../models/local-model.js";
@@ -118,7 +118,7 @@ export function chatRoute(context: EngineContext): Handler {
         };
         const grammar = outputGrammar(readFormat(body.format), thoughtOf(parsing));
         refuseImages(messages, template);
-        const request: GenerateRequest = {
+        const request = {
           prompt,
           sampling: samplingOptions(options),
           numPredict: tokenLimit(options, plan),
@@ -129,9 +129,10 @@ export function chatRoute(context: EngineContext): Handler {
           // What keeps to a grammar comes to an end by itself.
           ...(template.kind === "go" && grammar === undefined && { repeatLimit: REPEAT_LIMIT }),
           ...(topLogprobs !== undefined && { topLogprobs }),
-          ...(grammar !== undefined && { grammar }),
         };
-        return runGeneration(lease.process, request, createOutputParser(parsing), signal);
+        const cut = options.numPredict > 0;
+        const events = generateAnswer(lease.process, request, { grammar, cut }, signal);
+        return runGeneration(events, createOutputParser(parsing), signal);
       });
     } finally {
       lease.release();

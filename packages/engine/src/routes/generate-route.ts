@@ -1,4 +1,5 @@
 import type { EngineContext } from "../engine-context.js";
+import { generateAnswer } from "../generation/generate-to-the-end.js";
 import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
 import { toApiError } from "../generation/inference-failure.js";
 import { checkRunnerOptions, readModelOptions, runnerError } from "../generation/model-options.js";
@@ -15,7 +16,7 @@ import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import { NdjsonStream } from "../http/ndjson-stream.js";
 import type { Handler } from "../http/router.js";
-import type { GenerateRequest, InferenceProcess } from "../inference/inference-contract.js";
+import type { InferenceProcess } from "../inference/inference-contract.js";
 import { canDo } from "../models/capabilities.js";
 import { findModel, requireCapability } from "../models/find-model.js";
 import type { LocalModel } from "../models/local-model.js";
@@ -84,7 +85,7 @@ export function generateRoute(context: EngineContext): Handler {
         const parsing = { model, prompt, think: think !== undefined && think !== false, tools: [] };
         const grammar = outputGrammar(readFormat(body.format), thoughtOf(parsing));
         refuseImages(body);
-        const request: GenerateRequest = {
+        const request = {
           prompt,
           sampling: samplingOptions(options),
           numPredict: tokenLimit(options, plan),
@@ -95,9 +96,10 @@ export function generateRoute(context: EngineContext): Handler {
           // What keeps to a grammar comes to an end by itself.
           ...(grammar === undefined && { repeatLimit: REPEAT_LIMIT }),
           ...(topLogprobs !== undefined && { topLogprobs }),
-          ...(grammar !== undefined && { grammar }),
         };
-        return runGeneration(lease.process, request, createOutputParser(parsing), signal);
+        const cut = options.numPredict > 0;
+        const events = generateAnswer(lease.process, request, { grammar, cut }, signal);
+        return runGeneration(events, createOutputParser(parsing), signal);
       });
     } finally {
       lease.release();

@@ -15,9 +15,11 @@ export function pruneRules(rules: ReadonlyMap<string, Expression>): Map<string, 
 
 function productiveRules(rules: ReadonlyMap<string, Expression>): Set<string> {
   const productive = new Set<string>();
+  // Rules mostly refer to later ones: backwards, one pass finds nearly all.
+  const backwards = [...rules].reverse();
   for (let before = -1; before !== productive.size; ) {
     before = productive.size;
-    for (const [name, expression] of rules) {
+    for (const [name, expression] of backwards) {
       if (!productive.has(name) && isProductive(expression, productive)) productive.add(name);
     }
   }
