@@ -1,4 +1,6 @@
 import * as fs from "node:fs";
+import { dirname } from "node:path";
+import { errorCode } from "./storage-error.js";
 
 /**
  * The file operations that change a store. A save into the page cache takes about 0.05 ms with the synchronous
@@ -23,6 +25,9 @@ export interface FileOperations {
   sync(path: string): Promise<void>;
 }
 
+/** Other processes make and remove the same folders meanwhile. */
+const FOLDER_ATTEMPTS = 5;
+
 /** The operations of the real file system. */
 export const nodeFiles: FileOperations = {
   create: (path, content) => fs.writeFileSync(path, content, { flag: "wx", mode: 0o600 }),
@@ -36,7 +41,7 @@ export const nodeFiles: FileOperations = {
   rename: (from, to) => fs.renameSync(from, to),
   remove: (path) => fs.unlinkSync(path),
   removeFolder: (path) => fs.rmdirSync(path),
-  makeFolder: (path) => void fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
+  makeFolder: (path) => makeFolders(path, FOLDER_ATTEMPTS),
   sync: async (path) => {
     const handle = await fs.promises.open(path, "r");
     try {
@@ -46,3 +51,17 @@ export const nodeFiles: FileOperations = {
     }
   },
 };
+
+/** Node's own `recursive` never returns where a parent exists and nothing can be made in it (`/proc/x/y`, Node 20). */
+function makeFolders(path: string, attempts: number): void {
+  try {
+    fs.mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "EEXIST" && fs.statSync(path).isDirectory()) return;
+    if (code !== "ENOENT" || attempts === 0) throw error;
+    const parent = dirname(path);
+    if (!fs.existsSync(parent)) makeFolders(parent, attempts);
+    makeFolders(path, attempts - 1);
+  }
+}

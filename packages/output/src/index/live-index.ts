@@ -48,7 +48,10 @@ export class LiveIndex {
       }
       this.logs.refresh(this.manifest.consumed);
       // A merge may have taken a log away after the manifest was read: then the newer manifest has what it held.
-      if (newestGeneration(this.#paths) <= this.manifest.generation) return this.logs.damaged ? "doubtful" : "usable";
+      if ((readManifest(this.#paths)?.generation ?? 0) !== this.manifest.generation) continue;
+      // One that cannot be read would keep its generation from being given for ever.
+      if (newestGeneration(this.#paths) > this.manifest.generation) return "torn";
+      return this.logs.damaged ? "doubtful" : "usable";
     }
     return "torn";
   }

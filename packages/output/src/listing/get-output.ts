@@ -57,11 +57,13 @@ export function readRecordFile(base: string, path: string): { record: StoredReco
   return { record: decodeRecord(bytes.toString("utf8"), absolute), sizeBytes: bytes.length };
 }
 
-/** Whether exactly this record is in its place already. */
+/** Whether this record is in its place already, whenever it was saved. */
 export function isSameRecord(base: string, record: StoredRecord): boolean {
   try {
     const there = readRecord(base, recordPath(record.record));
-    return there !== undefined && encodeRecord(there.record) === encodeRecord(record);
+    if (there === undefined) return false;
+    const { savedAt } = there.record.record;
+    return encodeRecord(there.record) === encodeRecord({ ...record, record: { ...record.record, savedAt } });
   } catch (error) {
     // Something else has the name: it is not the same.
     if (OllamaError.is(error) && error.code === "SCHEMA_MISMATCH") return false;

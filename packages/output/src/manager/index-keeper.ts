@@ -111,12 +111,21 @@ export class IndexKeeper {
     }
     if (condition === "doubtful" && performance.now() - this.#healedAtMs > HEAL_AGAIN_AFTER_MS) {
       this.#healedAtMs = performance.now();
-      await healIndex(this.#workspace(), this.index, this.#log);
-      await this.maintain();
-      this.index.refresh();
+      await this.#heal();
     }
     const { puts, removals, logs } = this.index.logs;
     if (puts.size + removals.size > 2 * MERGE_AFTER || logs.length > MANY_LOGS) this.#startMaintenance();
+  }
+
+  /** A disk that is full does not keep anyone from reading what the index has. */
+  async #heal(): Promise<void> {
+    try {
+      await healIndex(this.#workspace(), this.index, this.#log);
+      await this.maintain();
+      this.index.refresh();
+    } catch (error) {
+      this.lastError = storageFailed("heal the index in", this.#paths.index, error);
+    }
   }
 
   #startMaintenance(): void {

@@ -11,6 +11,9 @@ import { newRecordId } from "./record-id.js";
 import { recordPath } from "./record-path.js";
 import { decodeRecord, encodeRecord, type StoredRecord } from "./stored-record.js";
 
+/** How often a folder is made again that a clean-up took away in between. */
+const FOLDER_ATTEMPTS = 5;
+
 /**
  * Writes record files. The order makes every ending harmless: the whole text goes to a temporary file, the index line
  * is written, and only then the file gets its name. A kill leaves at most a temporary file and a line about a record
@@ -102,13 +105,14 @@ export class RecordWriter {
       this.#files.makeFolder(folder);
       this.#folders.add(folder);
     }
-    try {
-      return operation();
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw error;
-      // Somebody removed the folder since.
-      this.#files.makeFolder(folder);
-      return operation();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return operation();
+      } catch (error) {
+        if (errorCode(error) !== "ENOENT" || attempt === FOLDER_ATTEMPTS) throw error;
+        // A clean-up removed the folder when it was empty.
+        this.#files.makeFolder(folder);
+      }
     }
   }
 

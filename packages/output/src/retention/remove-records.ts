@@ -29,19 +29,27 @@ export class RecordRemover {
     const removed: T[] = [];
     for (let start = 0; start < records.length; start += AT_ONCE) {
       const some = records.slice(start, start + AT_ONCE);
-      const atMs = Date.now();
-      try {
-        this.#log.append(some.map(({ id, createdMs, path }) => ({ op: "del", id, createdMs, path, atMs })));
-      } catch (error) {
-        throw storageFailed("note a removal in", this.#base, error);
-      }
+      const noted = this.#note(some);
       for (const record of some) {
         await pause();
         if (this.#removeFile(join(this.#base, record.path))) removed.push(record);
       }
+      // A full disk has no room for the lines before the files are gone; it must not keep anyone from making room.
+      if (!noted) this.#note(some);
     }
     this.#removeEmptyFolders(removed);
     return removed;
+  }
+
+  /** Without its line a removed record is not listed either, and only counted until the next rebuild. */
+  #note(records: readonly RemovableRecord[]): boolean {
+    const atMs = Date.now();
+    try {
+      this.#log.append(records.map(({ id, createdMs, path }) => ({ op: "del", id, createdMs, path, atMs })));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #removeFile(path: string): boolean {
