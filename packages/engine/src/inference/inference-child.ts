@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
 import { EventQueue } from "./event-queue.js";
 import type {
   EmbedResult,
@@ -75,6 +76,8 @@ export class InferenceChild implements InferenceProcess {
   async stop(): Promise<void> {
     // The end is waited for: until then the process keeps this one alive.
     this.child.ref();
+    this.child.channel?.ref();
+    (this.child.stderr as Socket | null)?.ref();
     this.child.kill("SIGKILL");
     await this.exited;
   }
