@@ -15,13 +15,18 @@ export const startInference: StartInference = async (options, signal) => {
   signal?.throwIfAborted();
   const child = fork(workerPath(), [], {
     execArgv: [],
+    // Should llama.cpp abort, it need not call a debugger first.
+    env: { ...process.env, GGML_NO_BACKTRACE: "1" },
     serialization: "json",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const stderr = keepStderr(child);
   const exited = new Promise<ProcessExit>((resolve) => {
-    child.once("exit", (code, exitSignal) => resolve({ code, signal: exitSignal }));
-    child.once("error", () => resolve({ code: null, signal: null }));
+    // Not "exit": what the process said last must have arrived.
+    child.once("close", (code, exitSignal) => resolve({ code, signal: exitSignal }));
+    child.on("error", () => {
+      if (child.pid === undefined) resolve({ code: null, signal: null });
+    });
   });
   const describeExit = (exit: ProcessExit): string => {
     const how = exit.signal ?? `exit status ${exit.code}`;
@@ -65,7 +70,9 @@ async function load(child: ChildProcess, options: LoadOptions, ended: Promise<st
 
 function keepStderr(child: ChildProcess): () => string {
   let text = "";
-  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+  child.stderr?.setEncoding("utf8");
+  child.stderr?.on("error", () => {});
+  child.stderr?.on("data", (chunk: string) => {
     text = (text + chunk).slice(-KEPT_STDERR);
   });
   return () => text;

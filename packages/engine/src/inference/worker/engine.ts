@@ -47,7 +47,7 @@ export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
     flashAttention: attentionBytes(model, numCtx, batchSize) <= CHEAP_ATTENTION_BYTES ? false : "auto",
     embeddings: embedding,
   });
-  if (!(await context.init())) {
+  if (!(await context.init().catch(() => false))) {
     throw new InferenceError("load", `There is not enough memory for a context of ${numCtx} tokens × ${sequences}.`);
   }
   const memory = context.getMemoryBreakdown();
