@@ -23,6 +23,11 @@ it("is started, found, and stopped by other programs through its record", async 
   const started = await startLastingServer(start);
   expect(started).toMatchObject({ source: "lasting", url: start.url, answers: true, version: "0.0.0-fake" });
   expect(await lastingServerStatus(start)).toEqual(started);
+  const { host, env, stateDir } = start;
+  expect(await new OllamaServer({ host, env, stateDir }).ensure()).toMatchObject({
+    source: "lasting",
+    pid: started.pid,
+  });
   expect(await readFile(join(start.stateDir, "server.log"), "utf8")).toContain("Listening");
   const stopped = await stopLastingServer(start);
   expect(stopped?.pid).toBe(started.pid);

@@ -70,6 +70,13 @@ export async function lastingServerStatus(init: LastingServerInit = {}): Promise
   };
 }
 
+/** The process of the lasting server where it is the one at `url`. */
+export async function lastingServerAt(url: string, stateDir: string): Promise<number | undefined> {
+  const record = await readServerRecord(stateDir);
+  if (record?.url !== url) return undefined;
+  return (await isSameProcess(record.pid, record.startToken)) ? record.pid : undefined;
+}
+
 /**
  * Makes sure that a server runs which outlives this process: one that answers already, else `ollama serve`, else the
  * engine's command on a free loopback port. One that it starts is recorded in the state folder, where later programs

@@ -3,7 +3,7 @@ import { OllamaError } from "../errors/ollama-error.js";
 import type { Logger } from "../logging/logger.js";
 import { stopAtExit } from "./exit-guard.js";
 import { HealthWatch, type ServerEvents } from "./health-watch.js";
-import { lastingServerStatus } from "./lasting-server.js";
+import { lastingServerAt, lastingServerStatus } from "./lasting-server.js";
 import { probeServer } from "./probe-server.js";
 import type { ServeProcess } from "./serve-process.js";
 import { resolveServerAddress, type ServerAddress } from "./server-address.js";
@@ -162,12 +162,16 @@ export class OllamaServer implements AsyncDisposable {
 
   async #find(): Promise<{ found?: ServerInfo; health: ServerHealth }> {
     const health = await probeServer(this.#address.host);
+    const stateDir = this.#init.stateDir ?? stateFolder(this.#env);
     if (health.status === "up") {
-      return { found: { url: this.#address.url, source: "running", ...versionOf(health) }, health };
+      const { url } = this.#address;
+      const pid = await lastingServerAt(url, stateDir);
+      const source = pid === undefined ? "running" : "lasting";
+      return { found: { url, source, ...(pid === undefined ? {} : { pid }), ...versionOf(health) }, health };
     }
     // A named host is never substituted, not even by a server of ours.
     if (this.#address.explicit) return { health };
-    const lasting = await lastingServerStatus({ stateDir: this.#init.stateDir ?? stateFolder(this.#env) });
+    const lasting = await lastingServerStatus({ stateDir });
     if (!lasting?.answers) return { health };
     const { url, source, pid } = lasting;
     return { found: { url, source, pid, ...versionOf(lasting) }, health };
