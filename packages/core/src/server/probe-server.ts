@@ -5,6 +5,9 @@ import type { ServerHealth } from "./server-info.js";
 /** How long a server has to answer a look, in milliseconds: it answers at once or not at all. */
 export const PROBE_TIMEOUT_MS = 5000;
 
+/** How long one look of many has, while a server is starting, in milliseconds. */
+export const LOOK_TIMEOUT_MS = 2000;
+
 /** Looks whether an Ollama answers at an address. Never throws, and ends within twice the time-out. */
 export async function probeServer(host: string, timeoutMs: number = PROBE_TIMEOUT_MS): Promise<ServerHealth> {
   const client = new OllamaClient({ host, retry: false });

@@ -1,5 +1,5 @@
 import { isPortOpen } from "./port-open.js";
-import { probeServer } from "./probe-server.js";
+import { LOOK_TIMEOUT_MS, probeServer } from "./probe-server.js";
 import { type ServeCommand, ServeProcess } from "./serve-process.js";
 import type { ServerHealth } from "./server-info.js";
 import { diedEarly, neverReady } from "./start-failures.js";
@@ -22,7 +22,6 @@ export interface Served {
 
 /** How long another program, which took the port a moment ago, has to answer. */
 const WINNER_GRACE_MS = 10_000;
-const LOOK_TIMEOUT_MS = 2000;
 const ANSWER_FACTOR = 3;
 
 /**

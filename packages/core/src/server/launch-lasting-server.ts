@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, open, readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { OllamaError } from "../errors/ollama-error.js";
+import { LOOK_TIMEOUT_MS, probeServer } from "./probe-server.js";
+import { endRecordedProcess, processStartToken } from "./process-identity.js";
+import type { ServeCommand } from "./serve-process.js";
+import type { ServerAddress } from "./server-address.js";
+import { type ServerRecord, writeServerRecord } from "./server-record.js";
+import { nothingToStart } from "./start-failures.js";
+import { waitUntil } from "./wait-until.js";
+
+/** What a lasting server is started with. */
+export interface LaunchPlan {
+  address: ServerAddress;
+  env: NodeJS.ProcessEnv;
+  stateDir: string;
+  timeoutMs: number;
+  ollamaBinary: string;
+  engineCommand?: ((address: { host: string; port: number }) => ServeCommand | Promise<ServeCommand>) | undefined;
+  /** Whether something that is no Ollama has the port. */
+  isPortTaken: boolean;
+}
+
+/** A command as it is run for good: where it will answer, and where it logs to. */
+interface LastingCommand extends ServeCommand {
+  url: string;
+  logFile: string;
+}
+
+/**
+ * Starts a server that outlives this process and records it: `ollama serve`, else the engine's command on a free port.
+ * @throws OllamaError `SERVER_UNAVAILABLE`
+ */
+export async function launchLastingServer(plan: LaunchPlan): Promise<void> {
+  const { address, env, ollamaBinary, engineCommand } = plan;
+  const logFile = join(plan.stateDir, "server.log");
+  if (address.loopback !== undefined && !plan.isPortTaken) {
+    const { hostname, port } = address.loopback;
+    const serveEnv = { ...env, OLLAMA_HOST: `${hostname}:${port}` };
+    const ollama = { command: ollamaBinary, args: ["serve"], env: serveEnv, url: address.url, logFile };
+    if (await serveForGood(ollama, plan)) return;
+  }
+  if (address.explicit || engineCommand === undefined) {
+    throw nothingToStart(address, ollamaBinary, engineCommand !== undefined);
+  }
+  const port = await freePort();
+  const command = await engineCommand({ host: "127.0.0.1", port });
+  if (await serveForGood({ ...command, url: `http://127.0.0.1:${port}`, logFile }, plan)) return;
+  throw nothingToStart(address, command.command, true);
+}
+
+/** @returns `false` when there is no such program */
+async function serveForGood(command: LastingCommand, { stateDir, timeoutMs }: LaunchPlan): Promise<boolean> {
+  const { url, logFile } = command;
+  await mkdir(stateDir, { recursive: true });
+  const child = await spawnForGood(command);
+  if (child === undefined) return false;
+  const pid = child.pid ?? 0;
+  const record: ServerRecord = {
+    schemaVersion: 1,
+    pid,
+    startToken: await processStartToken(pid),
+    url,
+    command: [command.command, ...command.args],
+    startedAt: new Date().toISOString(),
+    logFile,
+  };
+  const isUp = await waitUntil(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return false;
+    return (await probeServer(url, LOOK_TIMEOUT_MS)).status === "up" ? true : undefined;
+  }, timeoutMs);
+  if (isUp !== true) {
+    await endRecordedProcess(record);
+    throw await startFailed(command);
+  }
+  await writeServerRecord(stateDir, record);
+  return true;
+}
+
+async function spawnForGood(command: LastingCommand): Promise<ChildProcess | undefined> {
+  const log = await open(command.logFile, "w", 0o600);
+  try {
+    const child = spawn(command.command, command.args, {
+      env: command.env,
+      detached: true,
+      windowsHide: true,
+      stdio: ["ignore", log.fd, log.fd],
+    });
+    child.unref();
+    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      child.once("error", resolve);
+      child.once("spawn", () => resolve(undefined));
+    });
+    if (error?.code === "ENOENT") return undefined;
+    if (error !== undefined) throw await startFailed(command, error);
+    return child;
+  } finally {
+    await log.close();
+  }
+}
+
+async function startFailed({ command, args, url, logFile }: LastingCommand, cause?: Error): Promise<OllamaError> {
+  const lines = (await readFile(logFile, "utf8").catch(() => "")).trimEnd().split("\n").slice(-40).join("\n");
+  const what = cause === undefined ? `did not serve at ${url}` : `could not be started (${cause.message})`;
+  const log = lines === "" ? "It printed nothing." : `Its last lines (${logFile}):\n${lines}`;
+  return new OllamaError("SERVER_UNAVAILABLE", `"${[command, ...args].join(" ")}" ${what}. ${log}`, {
+    retryable: false,
+    details: { url, logFile, log: lines },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("There is no free port.")),
+      );
+    });
+  });
+}
