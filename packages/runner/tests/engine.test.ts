@@ -5,7 +5,7 @@ import { createExecutor, OllamaClient } from "@codo/ollama-core";
 import { type Engine, startEngine } from "@codo/ollama-engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { Conversation, createHostPool, ModelRunner } from "../src/index.js";
+import { Conversation, createHostPool, defineTool, ModelRunner } from "../src/index.js";
 
 const MODEL = "codo-tiny";
 const GREEDY = { temperature: 0 };
@@ -63,6 +63,37 @@ describe("the runner on real inference", () => {
     const prompt = "Ada is 36 years old and lives in Oslo. Reply in JSON.";
     const { value } = await runner.runStructured(MODEL, prompt, schema, { options: GREEDY, think: false });
     expect(value).toEqual({ name: "Ada", age: 36, city: "Oslo" });
+  });
+
+  it("keeps the thinking apart from the answer", async () => {
+    const messages = [{ role: "user", content: "What is 3 plus 4?" }];
+    const { response, metadata } = await runner.runConversation(MODEL, messages, GREEDY, { think: true });
+    expect(response).toContain("7");
+    expect(response).not.toContain("<think>");
+    expect(metadata.thinking?.length).toBeGreaterThan(5);
+  });
+
+  it("lets the model call a tool, and answer from what it returns", async () => {
+    const asked: string[] = [];
+    const weather = defineTool<{ city: string }>({
+      name: "get_weather",
+      description: "Get the weather for a city",
+      parameters: {
+        type: "object",
+        properties: { city: { type: "string", description: "The city" } },
+        required: ["city"],
+      },
+      execute: ({ city }) => {
+        asked.push(city);
+        return "sunny, 21 degrees";
+      },
+    });
+    const call = { options: GREEDY, think: false };
+    const answer = await runner.runWithTools(MODEL, "What is the weather in Oslo?", [weather], call);
+    expect(asked).toEqual(["Oslo"]);
+    expect(answer.finishReason).toBe("answer");
+    expect(answer.steps.map((step) => step.calls.map(({ status }) => status))).toEqual([["ok"], []]);
+    expect(answer.response).toMatch(/Oslo.*sunny.*21/);
   });
 
   it("notices that the server cut a prompt, and that an option reloads the model", async () => {
