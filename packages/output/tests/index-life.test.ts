@@ -150,6 +150,12 @@ describe("the index", () => {
     const store = new OutputManager(base);
     expect(await store.rebuildIndex()).toEqual({ records: COUNT - 1, unreadable: 1 });
     await expect(store.getOutput(one)).rejects.toMatchObject({ code: "SCHEMA_MISMATCH" });
+    paths.add(await store.saveModelOutput("m", "p", "common"));
+    const damaged = await store.saveModelOutput("m", "p", "common");
+    writeFileSync(damaged, "{ torn");
+    expect((await store.searchOutputs("common")).total).toBe(COUNT);
+    expect(await store.exportOutputs(join(base, "all.jsonl"))).toMatchObject({ records: COUNT, unreadable: 1 });
+    unlinkSync(damaged);
     await store.close();
     paths.delete(one);
     await expectWhole(base, paths);

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { describe, expect, it } from "vitest";
+import { nodeFiles } from "../src/files/file-operations.js";
 import { OutputManager } from "../src/index.js";
 import { executionResult, scratchFolder } from "./scratch-store.js";
 
@@ -45,6 +46,26 @@ describe("saving", () => {
     expect((await store.getOutput(first))?.response).toBe(result.response);
     expect(await store.getOutput(second)).toMatchObject({ response: "another", pinned: true });
     expect((await store.listSavedOutputs()).items).toHaveLength(2);
+  });
+
+  it("waits for the disk when it is asked to", async () => {
+    const synced: string[] = [];
+    const files = {
+      ...nodeFiles,
+      sync: async (path: string) => {
+        synced.push(path);
+        await nodeFiles.sync(path);
+      },
+    };
+    const store = new OutputManager(scratchFolder(), { fsync: true, files });
+    const path = await store.saveExecutionResult(executionResult());
+    expect(synced.map((name) => relative(store.baseOutputDir, name).split(sep).slice(0, 2).join("/"))).toEqual([
+      ".index/temporary",
+      ".index/logs",
+      "outputs/llama3.2@1b",
+    ]);
+    expect((await store.getOutput(path))?.kind).toBe("result");
+    await store.close();
   });
 
   it("saves every kind, and finds none of it outside the store's folders", async () => {

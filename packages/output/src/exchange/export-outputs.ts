@@ -19,6 +19,8 @@ export interface ExportSummary {
   format: ExportFormat;
   records: number;
   bytes: number;
+  /** Records whose files are damaged, or were removed meanwhile; they are left out. */
+  unreadable: number;
 }
 
 /** Writes records to a file that appears whole or not at all, mode 0600. @throws STORAGE_FAILED */
@@ -27,7 +29,7 @@ export async function writeExport(
   format: ExportFormat,
   records: Iterable<ExportRecord>,
   context: { files: FileOperations; pause: () => Promise<void> },
-): Promise<ExportSummary> {
+): Promise<Omit<ExportSummary, "unreadable">> {
   const path = resolve(exportPath);
   const { files, pause } = context;
   const temporary = join(dirname(path), `.${OWNER_PREFIX}${basename(path)}.part`);

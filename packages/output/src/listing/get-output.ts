@@ -57,6 +57,16 @@ export function readRecordFile(base: string, path: string): { record: StoredReco
   return { record: decodeRecord(bytes.toString("utf8"), absolute), sizeBytes: bytes.length };
 }
 
+/** Reads a record file that may be damaged: `undefined` then, and when it is not there. @throws STORAGE_FAILED */
+export function readSoundRecord(base: string, path: string): StoredRecord | undefined {
+  try {
+    return readRecordFile(base, path)?.record;
+  } catch (error) {
+    if (OllamaError.is(error) && error.code === "SCHEMA_MISMATCH") return undefined;
+    throw error;
+  }
+}
+
 /** Whether this record is in its place already, whenever it was saved. */
 export function isSameRecord(base: string, record: StoredRecord): boolean {
   try {

@@ -13,7 +13,14 @@ import { indexPaths } from "../index/index-paths.js";
 import { LogWriter } from "../index/log-writer.js";
 import type { RebuildSummary } from "../index/rebuild.js";
 import { compileFilter } from "../listing/entry-filter.js";
-import { isSameRecord, pathOfRecord, readRecord, type SavedOutput, toSavedOutput } from "../listing/get-output.js";
+import {
+  isSameRecord,
+  pathOfRecord,
+  readRecord,
+  readSoundRecord,
+  type SavedOutput,
+  toSavedOutput,
+} from "../listing/get-output.js";
 import { type ListQuery, listOutputs, type OutputPage } from "../listing/list-outputs.js";
 import { Pins } from "../records/pins.js";
 import {
@@ -210,7 +217,8 @@ export class OutputManager {
     const pinned = this.#pins.all();
     const entries = await this.#keeper.ask((index) => [...index.newestFirst(filter)]);
     const context = { files: this.#files, pause: makePause() };
-    return writeExport(exportPath, format, this.#exportRecords(entries, pinned), context);
+    const summary = await writeExport(exportPath, format, this.#exportRecords(entries, pinned), context);
+    return { ...summary, unreadable: entries.length - summary.records };
   }
 
   /** Saves the records of a JSONL export as they were; those that are there already are passed over. @throws STORAGE_FAILED */
@@ -274,9 +282,9 @@ export class OutputManager {
   }
 
   *#exportRecords(entries: readonly IndexEntry[], pinned: ReadonlySet<string>): Generator<ExportRecord> {
-    for (const { path } of entries) {
-      const found = readRecord(this.baseOutputDir, path);
-      if (found !== undefined) yield { ...found, pinned: pinned.has(found.entry.id) };
+    for (const entry of entries) {
+      const record = readSoundRecord(this.baseOutputDir, entry.path);
+      if (record !== undefined) yield { record, entry, pinned: pinned.has(entry.id) };
     }
   }
 

@@ -72,8 +72,17 @@ export class RecordWriter {
       this.#removeQuietly(temporary);
       throw error;
     }
-    if (this.#fsync) await this.#files.sync(dirname(path));
+    if (this.#fsync) await this.#syncFolder(dirname(path));
     return true;
+  }
+
+  /** Not every system can do this for a folder; the record itself is on the disk already. */
+  async #syncFolder(folder: string): Promise<void> {
+    try {
+      await this.#files.sync(folder);
+    } catch (error) {
+      if (!["EPERM", "EISDIR", "EACCES", "EINVAL"].includes(errorCode(error) ?? "")) throw error;
+    }
   }
 
   /** The line written for the name that was taken told of our record; this one tells of the record that has it. */

@@ -1,7 +1,7 @@
 import type { IndexEntry } from "../index/index-entry.js";
 import type { LiveIndex } from "../index/live-index.js";
 import { compileFilter, type OutputFilter } from "../listing/entry-filter.js";
-import { readRecordFile } from "../listing/get-output.js";
+import { readSoundRecord } from "../listing/get-output.js";
 import { checkLimit } from "../listing/list-outputs.js";
 import { type OutputEntry, toOutputEntry } from "../listing/output-entry.js";
 import type { Pins } from "../records/pins.js";
@@ -86,8 +86,8 @@ export class OutputSearch {
   }
 
   #count(entry: IndexEntry): CountedRecord | undefined {
-    const found = readRecordFile(this.#base, entry.path);
-    return found === undefined ? undefined : countRecord(entry, searchTextOf(found.record));
+    const record = readSoundRecord(this.#base, entry.path);
+    return record === undefined ? undefined : countRecord(entry, searchTextOf(record));
   }
 
   /** Takes candidates in order until there are enough: each is opened, and may turn out to be gone or to lack a phrase. */
@@ -101,7 +101,7 @@ export class OutputSearch {
     for (const ranked of candidates) {
       if (found.length === enough) break;
       const entry = ranked.source.entry(ranked.doc);
-      const record = readRecordFile(this.#base, entry.path)?.record;
+      const record = readSoundRecord(this.#base, entry.path);
       if (record !== undefined && meetsPhrases(record, query)) found.push({ ranked, entry, record });
       else missed++;
     }
