@@ -1,6 +1,6 @@
 export type { ExportFormat } from "./exchange/export-format.js";
 export type { ExportOptions, ExportSummary } from "./exchange/export-outputs.js";
-export type { ImportSummary } from "./exchange/import-jsonl.js";
+export type { ImportSummary } from "./exchange/import-records.js";
 export type { FileOperations } from "./files/file-operations.js";
 export type { RebuildSummary } from "./index/rebuild.js";
 export type { OutputFilter } from "./listing/entry-filter.js";

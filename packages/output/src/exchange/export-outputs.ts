@@ -2,8 +2,10 @@ import { closeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { FileOperations } from "../files/file-operations.js";
 import { storageFailed } from "../files/storage-error.js";
+import type { IndexEntry } from "../index/index-entry.js";
 import { OWNER_PREFIX } from "../index/log-owner.js";
 import type { OutputFilter } from "../listing/entry-filter.js";
+import { readSoundRecord } from "../listing/get-output.js";
 import { EXPORT_WRITERS, type ExportFormat, type ExportRecord } from "./export-format.js";
 
 /** What to export, and how. */
@@ -59,5 +61,17 @@ export async function writeExport(
     throw storageFailed("export to", path, error);
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** The records of entries, read one after the other; those that cannot be read are left out. */
+export function* exportRecords(
+  base: string,
+  entries: readonly IndexEntry[],
+  pinned: ReadonlySet<string>,
+): Generator<ExportRecord> {
+  for (const entry of entries) {
+    const record = readSoundRecord(base, entry.path);
+    if (record !== undefined) yield { record, entry, pinned: pinned.has(entry.id) };
   }
 }

@@ -4,24 +4,7 @@ import { OllamaError } from "@codo/ollama-core";
 import { storageFailed } from "../files/storage-error.js";
 import { isRecordId } from "../records/record-id.js";
 import { decodeRecord, type StoredRecord } from "../records/stored-record.js";
-
-/** What an import did. */
-export interface ImportSummary {
-  imported: number;
-  /** Records that were there already. */
-  skipped: number;
-  /** What could not be read, with the reason; the rest was imported all the same. */
-  unreadable: { source: string; reason: string }[];
-}
-
-/** A record from outside, ready to be saved. */
-export interface ImportRecord {
-  record: StoredRecord;
-  pinned: boolean;
-}
-
-/** Something that was to be imported, or why it cannot be. */
-export type ImportItem = ImportRecord | { source: string; reason: string };
+import type { ImportItem } from "./import-records.js";
 
 /** The records of a JSONL export, one at a time. @throws STORAGE_FAILED when the file cannot be read */
 export async function* readJsonl(path: string): AsyncGenerator<ImportItem> {

@@ -4,7 +4,7 @@ import { errorCode, storageFailed } from "../files/storage-error.js";
 import { batchRecord, documentRecord, outputRecord, resultRecord } from "../records/record-builders.js";
 import { idOfRecordFile } from "../records/record-path.js";
 import { isObject, type StoredRecord } from "../records/stored-record.js";
-import type { ImportItem } from "./import-jsonl.js";
+import type { ImportItem } from "./import-records.js";
 import { contentId, fromPythonResult, isPythonResult, pythonTimeMs } from "./python-result.js";
 import { parsePythonText } from "./python-text-output.js";
 

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import type { ModelExecutionResult, OllamaError } from "@codo/ollama-core";
-import { type ExportRecord, exportFormatOf } from "../exchange/export-format.js";
-import { type ExportOptions, type ExportSummary, writeExport } from "../exchange/export-outputs.js";
-import { type ImportItem, type ImportSummary, readJsonl } from "../exchange/import-jsonl.js";
+import { exportFormatOf } from "../exchange/export-format.js";
+import { type ExportOptions, type ExportSummary, exportRecords, writeExport } from "../exchange/export-outputs.js";
+import { readJsonl } from "../exchange/import-jsonl.js";
 import { readPythonOutputs } from "../exchange/import-python.js";
+import { type ImportItems, type ImportSummary, importRecords } from "../exchange/import-records.js";
 import { type FileOperations, nodeFiles } from "../files/file-operations.js";
 import { makePause } from "../files/pause.js";
 import { storageFailed } from "../files/storage-error.js";
@@ -13,14 +14,7 @@ import { indexPaths } from "../index/index-paths.js";
 import { LogWriter } from "../index/log-writer.js";
 import type { RebuildSummary } from "../index/rebuild.js";
 import { compileFilter } from "../listing/entry-filter.js";
-import {
-  isSameRecord,
-  pathOfRecord,
-  readRecord,
-  readSoundRecord,
-  type SavedOutput,
-  toSavedOutput,
-} from "../listing/get-output.js";
+import { pathOfRecord, readRecord, type SavedOutput, toSavedOutput } from "../listing/get-output.js";
 import { type ListQuery, listOutputs, type OutputPage } from "../listing/list-outputs.js";
 import { Pins } from "../records/pins.js";
 import {
@@ -217,7 +211,7 @@ export class OutputManager {
     const pinned = this.#pins.all();
     const entries = await this.#keeper.ask((index) => [...index.newestFirst(filter)]);
     const context = { files: this.#files, pause: makePause() };
-    const summary = await writeExport(exportPath, format, this.#exportRecords(entries, pinned), context);
+    const summary = await writeExport(exportPath, format, exportRecords(this.baseOutputDir, entries, pinned), context);
     return { ...summary, unreadable: entries.length - summary.records };
   }
 
@@ -264,28 +258,8 @@ export class OutputManager {
     return this.#writer.save(record, pinned ? (id) => this.#pins.add(id) : undefined);
   }
 
-  async #import(items: AsyncIterable<ImportItem> | Iterable<ImportItem>): Promise<ImportSummary> {
-    const summary: ImportSummary = { imported: 0, skipped: 0, unreadable: [] };
-    const pause = makePause();
-    for await (const item of items) {
-      await pause();
-      if ("reason" in item) {
-        summary.unreadable.push(item);
-      } else if (isSameRecord(this.baseOutputDir, item.record)) {
-        summary.skipped++;
-      } else {
-        await this.#save(item.record, { pinned: item.pinned });
-        summary.imported++;
-      }
-    }
-    return summary;
-  }
-
-  *#exportRecords(entries: readonly IndexEntry[], pinned: ReadonlySet<string>): Generator<ExportRecord> {
-    for (const entry of entries) {
-      const record = readSoundRecord(this.baseOutputDir, entry.path);
-      if (record !== undefined) yield { record, entry, pinned: pinned.has(entry.id) };
-    }
+  async #import(items: ImportItems): Promise<ImportSummary> {
+    return importRecords(items, this.baseOutputDir, ({ record, pinned }) => this.#save(record, { pinned }));
   }
 
   async #find(idOrPath: string): Promise<{ record: StoredRecord; entry: IndexEntry } | undefined> {
