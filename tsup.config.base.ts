@@ -10,4 +10,6 @@ export const base: Options = {
   sourcemap: true,
   clean: true,
   dts: false,
+  // Deno and bundlers tell Node's own modules by the prefix.
+  removeNodeProtocol: false,
 };

@@ -87,6 +87,11 @@ async function tryOut(model: Model, context: NativeContext): Promise<number> {
     context.addToBatch(0, 0, Uint32Array.of(model.firstToken ?? 0), Uint32Array.of(0));
     await context.decodeBatch();
     const [, , , logits = []] = await context.sampleToken(0, sampler, false, false, true, false);
+    if (logits.length === 0) {
+      throw new Error(
+        "this platform's llama.cpp binary gives no logits: version 3.22.1 or newer of its @node-llama-cpp package is needed",
+      );
+    }
     return logits.length / 2;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
