@@ -27,6 +27,8 @@ export class InferenceChild implements InferenceProcess {
   readonly #generations = new Map<number, EventQueue<GenerateEvent>>();
   readonly #questions = new Map<number, Question>();
   #nextId = 1;
+  /** How many wait for an answer of the process, or for its end. */
+  #waiting = 0;
   #gone: InferenceError | undefined;
 
   constructor(
@@ -51,10 +53,12 @@ export class InferenceChild implements InferenceProcess {
     this.#generations.set(id, queue);
     const onAbort = () => queue.abort(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
+    this.#enter();
     try {
       this.#send({ type: "generate", id, request });
       yield* queue.read();
     } finally {
+      this.#leave();
       signal?.removeEventListener("abort", onAbort);
       // Whoever is still listed here was left before its end.
       if (this.#generations.delete(id)) this.#send({ type: "abort", id });
@@ -74,12 +78,23 @@ export class InferenceChild implements InferenceProcess {
   }
 
   async stop(): Promise<void> {
-    // The end is waited for: until then the process keeps this one alive.
+    // The end is waited for, with the last words: until then the process keeps this one alive.
+    this.#enter();
     this.child.ref();
-    this.child.channel?.ref();
     (this.child.stderr as Socket | null)?.ref();
     this.child.kill("SIGKILL");
     await this.exited;
+  }
+
+  /** Somebody waits for an answer: until it comes, the process keeps this one alive. */
+  #enter(): void {
+    this.#waiting += 1;
+    if (this.#waiting === 1) this.child.channel?.ref();
+  }
+
+  #leave(): void {
+    this.#waiting -= 1;
+    if (this.#waiting === 0) this.child.channel?.unref();
   }
 
   async #ask<T>(question: (id: number) => ToWorker, signal?: AbortSignal): Promise<T> {
@@ -87,6 +102,7 @@ export class InferenceChild implements InferenceProcess {
     if (this.#gone !== undefined) throw this.#gone;
     const id = this.#nextId++;
     let onAbort: (() => void) | undefined;
+    this.#enter();
     try {
       return await new Promise<T>((resolve, reject) => {
         this.#questions.set(id, { resolve, reject });
@@ -98,6 +114,7 @@ export class InferenceChild implements InferenceProcess {
         this.#send(question(id));
       });
     } finally {
+      this.#leave();
       this.#questions.delete(id);
       if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
     }
