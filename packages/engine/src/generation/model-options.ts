@@ -45,6 +45,11 @@ const KINDS: Record<string, Kind> = {
   stop: "array",
 };
 
+/** Whether an option has a meaning here. */
+export function isKnownOption(name: string): boolean {
+  return Object.hasOwn(KINDS, name);
+}
+
 const LARGEST_INT32 = 2_147_483_647;
 
 /**

@@ -1,7 +1,8 @@
 import type { EngineContext } from "../engine-context.js";
 import { loadPlan } from "../generation/generation-plan.js";
 import { toApiError } from "../generation/inference-failure.js";
-import { readModelOptions } from "../generation/model-options.js";
+import { isKnownOption, readModelOptions } from "../generation/model-options.js";
+import { warnOfOptions } from "../generation/option-warnings.js";
 import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import type { Handler } from "../http/router.js";
@@ -69,6 +70,7 @@ async function embed(
   const model = await findModel(context, asked, (name) =>
     name === "" ? "model '' not found" : `model ${JSON.stringify(name)} not found, try pulling it first`,
   );
+  warnOfOptions(body.options ?? {}, isKnownOption, context.warn);
   const options = readModelOptions(model.parameters, body.options ?? {});
   const plan = loadPlan(model, options, context.settings.contextLength);
   const lease = await context.scheduler.acquire({ model, plan, keepAliveMs: body.keep_alive }, exchange.gone);

@@ -2,7 +2,8 @@ import type { EngineContext } from "../engine-context.js";
 import { generateAnswer } from "../generation/generate-to-the-end.js";
 import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
 import { toApiError } from "../generation/inference-failure.js";
-import { checkRunnerOptions, readModelOptions, runnerError } from "../generation/model-options.js";
+import { checkRunnerOptions, isKnownOption, readModelOptions, runnerError } from "../generation/model-options.js";
+import { warnOfOptions } from "../generation/option-warnings.js";
 import { readFormat } from "../generation/output-format.js";
 import { outputGrammar } from "../generation/output-grammar.js";
 import { createOutputParser, thoughtOf } from "../generation/output-parsing.js";
@@ -64,6 +65,7 @@ export function generateRoute(context: EngineContext): Handler {
       return;
     }
     const template = chooseTemplate(context, model, body);
+    warnOfOptions(body.options ?? {}, isKnownOption, context.warn);
     const options = readModelOptions(model.parameters, body.options ?? {});
     const plan = loadPlan(model, options, context.settings.contextLength);
     const lease = await context.scheduler.acquire({ model, plan, keepAliveMs: body.keep_alive }, exchange.gone);
