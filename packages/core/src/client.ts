@@ -1,7 +1,7 @@
 export type { OllamaClientOptions } from "./client/client-options.js";
 export { OllamaClient } from "./client/fetch-client.js";
 export { RawAnswer } from "./client/raw-answer.js";
-export { type OllamaStream, StreamCall } from "./client/stream-call.js";
+export { StreamCall } from "./client/stream-call.js";
 export { type Clock, systemClock } from "./clock/clock.js";
 export { ERROR_CODES, type OllamaErrorCode } from "./errors/error-codes.js";
 export { OllamaError, type OllamaErrorInit, type SerializedOllamaError } from "./errors/ollama-error.js";
@@ -9,6 +9,7 @@ export type { CallOptions, Timeouts } from "./execution/executor.js";
 export type { ToolCall, ToolDefinition } from "./execution/tool-call.js";
 export { DEFAULT_OLLAMA_PORT, DEFAULT_OLLAMA_URL, type OllamaHost, parseOllamaHost } from "./host/parse-ollama-host.js";
 export type { Logger } from "./logging/logger.js";
+export type { OllamaStream } from "./ndjson/json-line-reader.js";
 export type { RetryOptions } from "./retry/retry-policy.js";
 export type { Fetch } from "./transport/fetch-transport.js";
 export type { RequestBody } from "./transport/transport.js";

@@ -1,7 +1,7 @@
 export type { OllamaClientOptions } from "./client/client-options.js";
 export { OllamaClient } from "./client/ollama-client.js";
 export { RawAnswer } from "./client/raw-answer.js";
-export { type OllamaStream, StreamCall } from "./client/stream-call.js";
+export { StreamCall } from "./client/stream-call.js";
 export { type Clock, systemClock } from "./clock/clock.js";
 export {
   OLLAMA_CONFIG_DEFAULTS,
@@ -66,6 +66,7 @@ export type { ModelGroupStats, ModelStats } from "./manager/model-stats.js";
 export { OllamaManager } from "./manager/ollama-manager.js";
 export { canonicalModelName, type ModelNameParts, parseModelName, sameModelName } from "./models/model-name.js";
 export type { ModelStatus, OllamaModel } from "./models/ollama-model.js";
+export type { OllamaStream } from "./ndjson/json-line-reader.js";
 export {
   EXECUTION_OPTION_DEFAULTS,
   type ExecutionOptions,

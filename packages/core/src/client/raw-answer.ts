@@ -33,32 +33,35 @@ export class RawAnswer {
 
   /** The body's bytes as they arrive; leaving early closes the connection. */
   bytes(): AsyncIterableIterator<Uint8Array> {
-    const stream = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        this.#scope.onFailure((failure) => {
-          this.#answer.body.destroy();
-          controller.error(failure);
-        });
-        this.#answer.body.start({
-          data: (bytes) => {
-            this.#scope.answering();
-            controller.enqueue(bytes);
-            if ((controller.desiredSize ?? 1) <= 0) this.#answer.body.pause();
-          },
-          end: () => {
-            this.#scope.finish();
-            controller.close();
-          },
-          fail: (error) => {
-            if (this.#scope.failure !== undefined) return;
-            this.#scope.finish();
-            controller.error(brokenAnswerError(error, this.#scope.description));
-          },
-        });
+    const { body } = this.#answer;
+    const stream = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#scope.onFailure((failure) => {
+            body.destroy();
+            controller.error(failure);
+          });
+          body.connect({
+            data: (bytes) => {
+              this.#scope.answering();
+              controller.enqueue(bytes);
+            },
+            end: () => {
+              this.#scope.finish();
+              controller.close();
+            },
+            fail: (error) => {
+              if (this.#scope.failure !== undefined) return;
+              this.#scope.finish();
+              controller.error(brokenAnswerError(error, this.#scope.description));
+            },
+          });
+        },
+        pull: () => body.ask(),
+        cancel: () => this.discard(),
       },
-      pull: () => this.#answer.body.resume(),
-      cancel: () => this.discard(),
-    });
+      { highWaterMark: 0 },
+    );
     return (stream as unknown as { values(): AsyncIterableIterator<Uint8Array> }).values();
   }
 

@@ -27,6 +27,8 @@ export interface Outgoing {
   headers?: Record<string, string>;
   /** Whether a status of 400 and more is an answer like any other. */
   acceptAnyStatus?: boolean;
+  /** Whether the answer is expected to come in many small pieces. */
+  streamed?: boolean;
   call?: CallOptions | undefined;
 }
 
@@ -90,7 +92,7 @@ export class Requester {
   /** A streamed answer; the request is sent at once. */
   stream<T>(outgoing: Outgoing, watch: (call: CallDescription) => StreamWatcher<T>): StreamCall<T> {
     const scope = this.#open(outgoing);
-    const opened = this.#exchange(outgoing, scope).then(
+    const opened = this.#exchange({ ...outgoing, streamed: true }, scope).then(
       (answer) => new JsonLineReader<T>(answer.body, scope, watch(scope.description), this.decode),
       (error: unknown) => {
         const failure = scope.failure ?? error;
@@ -115,11 +117,7 @@ export class Requester {
 
   /** Cuts every call that is under way. */
   abortAll(): void {
-    for (const scope of [...this.#underWay]) {
-      const { method, path, host } = scope.description;
-      const message = `The client aborted ${method} ${path} to ${host}.`;
-      scope.fail(new OllamaError("ABORTED", message, { details: { ...scope.description } }));
-    }
+    for (const scope of [...this.#underWay]) scope.abort();
   }
 
   #open({ method, path, model, call }: Outgoing): CallScope {
@@ -137,7 +135,7 @@ export class Requester {
   }
 
   async #exchange(outgoing: Outgoing, scope: CallScope): Promise<TransportResponse> {
-    const { method, path, json, acceptAnyStatus } = outgoing;
+    const { method, path, json, acceptAnyStatus, streamed = false } = outgoing;
     let { body } = outgoing;
     const headers = {
       ...this.#headers,
@@ -148,7 +146,7 @@ export class Requester {
       body = JSON.stringify(json instanceof Promise ? await json : json);
       headers["content-type"] ??= "application/json";
     }
-    const request = { method, path, headers, body };
+    const request = { method, path, headers, body, streamed };
     const retry = isReplayable(body) ? this.#retry : createRetryPolicy(false);
     return exchangeThroughKy({
       request,

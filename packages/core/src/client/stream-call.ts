@@ -1,12 +1,5 @@
 import type { CallScope } from "../deadlines/call-scope.js";
-import { OllamaError } from "../errors/ollama-error.js";
-import type { JsonLineReader } from "../ndjson/json-line-reader.js";
-
-/** An answer that comes piece by piece. Leaving its `for await` early closes the connection: the server stops. */
-export interface OllamaStream<T> extends AsyncIterableIterator<T, undefined, undefined> {
-  /** Ends the call: a pending `next()` rejects with `ABORTED`. */
-  abort(): void;
-}
+import type { JsonLineReader, OllamaStream } from "../ndjson/json-line-reader.js";
 
 /**
  * A streamed call under way: awaitable (gives the stream once the server answers) and async-iterable at once. The
@@ -34,7 +27,7 @@ export class StreamCall<T> implements PromiseLike<OllamaStream<T>>, AsyncIterabl
     onFulfilled?: ((stream: OllamaStream<T>) => Result1 | PromiseLike<Result1>) | null,
     onRejected?: ((reason: unknown) => Result2 | PromiseLike<Result2>) | null,
   ): Promise<Result1 | Result2> {
-    return this.#opened.then(() => this.#stream()).then(onFulfilled, onRejected);
+    return this.#opened.then(onFulfilled, onRejected);
   }
 
   catch<Result = never>(
@@ -48,17 +41,6 @@ export class StreamCall<T> implements PromiseLike<OllamaStream<T>>, AsyncIterabl
   }
 
   [Symbol.asyncIterator](): OllamaStream<T> {
-    return this.#stream();
-  }
-
-  /** Ends the call, also before the server answers. */
-  abort(): void {
-    const { description } = this.#scope;
-    const message = `The caller aborted ${description.method} ${description.path} to ${description.host}.`;
-    this.#scope.fail(new OllamaError("ABORTED", message, { details: { ...description } }));
-  }
-
-  #stream(): OllamaStream<T> {
     const stream: OllamaStream<T> = {
       next: () => (this.#reader === undefined ? this.#opened.then((reader) => reader.next()) : this.#reader.next()),
       return: async () => {
@@ -70,5 +52,10 @@ export class StreamCall<T> implements PromiseLike<OllamaStream<T>>, AsyncIterabl
       [Symbol.asyncIterator]: () => stream,
     };
     return stream;
+  }
+
+  /** Ends the call, also before the server answers. */
+  abort(): void {
+    this.#scope.abort();
   }
 }

@@ -49,7 +49,7 @@ export class CallScope {
   readonly #timeouts: Timeouts;
   readonly #signal: AbortSignal | undefined;
   readonly #timers = new Map<DeadlineName, unknown>();
-  readonly #onAbort = (): void => this.fail(abortedError(this.description, this.#signal?.reason));
+  readonly #onAbort = (): void => this.abort(this.#signal?.reason);
   readonly #onFinish: (() => void) | undefined;
   #listeners: ((failure: OllamaError) => void)[] = [];
   #failure: OllamaError | undefined;
@@ -86,6 +86,11 @@ export class CallScope {
     const listeners = this.#listeners;
     this.finish();
     for (const listener of listeners) listener(failure);
+  }
+
+  /** Cuts the call as its caller's wish. */
+  abort(reason?: unknown): void {
+    this.fail(abortedError(this.description, reason));
   }
 
   /** Calls back when the call is cut; returns how to stop listening. */

@@ -5,9 +5,6 @@ import { brokenAnswerError } from "../transport/connection-errors.js";
 import type { ByteSink, ByteSource } from "../transport/transport.js";
 import { LineSplitter } from "./line-splitter.js";
 
-/** Unread bytes at which the connection is asked to wait. */
-const HIGH_WATER_BYTES = 64 * 1024;
-
 const EXCERPT_CHARACTERS = 120;
 
 /** Who watches the values of a stream: what an error line is, and what an end without an end is. */
@@ -20,24 +17,33 @@ export interface StreamWatcher<T> {
   partial(): Record<string, unknown>;
 }
 
+/** An answer that comes piece by piece. Leaving its `for await` early closes the connection: the server stops. */
+export interface OllamaStream<T> extends AsyncIterableIterator<T, undefined, undefined> {
+  /** Ends the call: a pending `next()` rejects with `ABORTED`. */
+  abort(): void;
+}
+
 interface Waiter<T> {
-  resolve(result: IteratorResult<T>): void;
+  resolve(result: IteratorResult<T, undefined>): void;
   reject(error: unknown): void;
 }
 
 /**
  * Reads newline-delimited JSON from a body, one value at each `next()`. It parses on demand and asks the connection
- * to wait while the consumer is behind, so that it holds one read of the socket and no more.
+ * for more only when a consumer waits, so that it holds one read of the socket and no more than a line beside it.
  */
-export class JsonLineReader<T> implements AsyncIterableIterator<T>, ByteSink {
+export class JsonLineReader<T> implements OllamaStream<T>, ByteSink {
   readonly #source: ByteSource;
   readonly #scope: CallScope;
   readonly #watcher: StreamWatcher<T>;
   readonly #lines: LineSplitter;
   readonly #waiters: Waiter<T>[] = [];
+  /** Whether a piece is on its way. */
+  #asked = false;
+  /** Whether a piece that comes now comes inside of {@link #askAndTake}, which takes it itself. */
+  #asking = false;
   #inputEnded = false;
   #inputError: unknown;
-  #paused = false;
   #answering = false;
   #closed = false;
 
@@ -46,39 +52,39 @@ export class JsonLineReader<T> implements AsyncIterableIterator<T>, ByteSink {
     this.#scope = scope;
     this.#watcher = watcher;
     this.#lines = new LineSplitter(decode);
-    scope.onFailure(() => this.#settleAll());
-    source.start(this);
+    source.connect(this);
+    scope.onFailure(() => this.#cut());
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  next(): Promise<IteratorResult<T>> {
+  next(): Promise<IteratorResult<T, undefined>> {
     if (this.#waiters.length === 0) {
       try {
-        const result = this.#take();
+        const result = this.#take() ?? this.#askAndTake();
         if (result !== undefined) return Promise.resolve(result);
       } catch (error) {
         return Promise.reject(error);
-      }
-      this.#wait();
-      if (this.#paused) {
-        this.#paused = false;
-        this.#source.resume();
       }
     }
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }
 
   /** Leaving early: the connection is closed, so that the server stops generating. */
-  return(): Promise<IteratorResult<T>> {
+  return(): Promise<IteratorResult<T, undefined>> {
     this.#close();
-    this.#settleAll();
+    this.#settle();
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  abort(): void {
+    this.#scope.abort();
+  }
+
   data(bytes: Uint8Array): void {
+    this.#asked = false;
     if (this.#closed) return;
     if (!this.#answering) {
       this.#answering = true;
@@ -86,11 +92,7 @@ export class JsonLineReader<T> implements AsyncIterableIterator<T>, ByteSink {
     }
     this.#scope.received();
     this.#lines.push(bytes);
-    if (this.#waiters.length > 0) this.#settle();
-    else if (!this.#paused && this.#lines.queuedBytes >= HIGH_WATER_BYTES) {
-      this.#paused = true;
-      this.#source.pause();
-    }
+    this.#settle();
   }
 
   end(): void {
@@ -105,15 +107,28 @@ export class JsonLineReader<T> implements AsyncIterableIterator<T>, ByteSink {
     this.#settle();
   }
 
+  /** Asks for more; a source that has it gives it before this returns. */
+  #askAndTake(): IteratorResult<T, undefined> | undefined {
+    if (this.#asked) return undefined;
+    for (;;) {
+      this.#asked = true;
+      // Before the first piece another deadline counts.
+      if (this.#answering) this.#scope.waiting();
+      this.#asking = true;
+      this.#source.ask();
+      this.#asking = false;
+      const result = this.#take();
+      if (result !== undefined || this.#asked) return result;
+    }
+  }
+
   /** Gives waiting consumers what there is. */
   #settle(): void {
+    if (this.#asking) return;
     while (this.#waiters.length > 0) {
       try {
-        const result = this.#take();
-        if (result === undefined) {
-          this.#wait();
-          return;
-        }
+        const result = this.#take() ?? this.#askAndTake();
+        if (result === undefined) return;
         this.#waiters.shift()?.resolve(result);
       } catch (error) {
         this.#waiters.shift()?.reject(error);
@@ -121,15 +136,15 @@ export class JsonLineReader<T> implements AsyncIterableIterator<T>, ByteSink {
     }
   }
 
-  /** The call is over: nobody may be left waiting. */
-  #settleAll(): void {
+  /** The call was cut: nobody may be left waiting. */
+  #cut(): void {
     this.#inputEnded = true;
-    if (this.#scope.failure !== undefined) this.#source.destroy();
+    this.#source.destroy();
     this.#settle();
   }
 
   /** The next result, `undefined` when more bytes are needed. @throws what ends the stream, once */
-  #take(): IteratorResult<T> | undefined {
+  #take(): IteratorResult<T, undefined> | undefined {
     if (this.#closed) return { done: true, value: undefined };
     const failure = this.#scope.failure;
     if (failure !== undefined) throw this.#closeWith(withPartial(failure, this.#watcher.partial()));
@@ -147,7 +162,7 @@ export class JsonLineReader<T> implements AsyncIterableIterator<T>, ByteSink {
     return this.#inputEnded ? this.#finish() : undefined;
   }
 
-  #finish(): IteratorResult<T> {
+  #finish(): IteratorResult<T, undefined> {
     if (!this.#watcher.complete) {
       throw this.#closeWith(
         this.#inputError === undefined
@@ -186,11 +201,6 @@ export class JsonLineReader<T> implements AsyncIterableIterator<T>, ByteSink {
     const message = `The answer to ${describeCall(this.#scope.description)} ended without its end: the server stopped early, as it does when a model repeats itself or its process dies. What came is in details.partial.`;
     const details = { ...this.#scope.description, ...this.#watcher.partial() };
     return new OllamaError("STREAM_INCOMPLETE", message, { details });
-  }
-
-  /** The server owes a piece; before the first one another deadline counts. */
-  #wait(): void {
-    if (this.#answering) this.#scope.waiting();
   }
 
   #closeWith<E>(error: E): E {

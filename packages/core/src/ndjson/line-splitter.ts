@@ -1,4 +1,5 @@
 const NEWLINE = 10;
+const SPACE = 32;
 
 /** The longest line that is taken, in bytes: 8 MiB. */
 export const MAX_LINE_BYTES: number = 8 * 1024 * 1024;
@@ -16,9 +17,10 @@ export class LineSplitter {
   readonly #decode: (bytes: Uint8Array) => string;
   readonly #maxLineBytes: number;
   #queue: Uint8Array[] = [];
-  #queuedBytes = 0;
   #tail: Uint8Array[] = [];
   #tailBytes = 0;
+  /** A line that was cut between pieces, put together; it goes before {@link #text}. */
+  #joined: string | undefined;
   #text = "";
   #position = 0;
   #lineNumber = 0;
@@ -33,14 +35,8 @@ export class LineSplitter {
     return this.#lineNumber;
   }
 
-  /** Bytes that were pushed and not looked at yet. */
-  get queuedBytes(): number {
-    return this.#queuedBytes;
-  }
-
   push(bytes: Uint8Array): void {
     this.#queue.push(bytes);
-    this.#queuedBytes += bytes.length;
   }
 
   /**
@@ -49,12 +45,17 @@ export class LineSplitter {
    */
   next(): string | undefined {
     for (;;) {
-      if (this.#position < this.#text.length) {
+      const joined = this.#joined;
+      if (joined !== undefined) {
+        this.#joined = undefined;
+        this.#lineNumber += 1;
+        if (joined.trim() !== "") return this.#checked(joined);
+      } else if (this.#position < this.#text.length) {
         const end = this.#text.indexOf("\n", this.#position);
         const line = this.#text.slice(this.#position, end);
         this.#position = end + 1;
         this.#lineNumber += 1;
-        if (line !== "" && line.trim() !== "") return this.#checked(line);
+        if (line.charCodeAt(0) > SPACE || line.trim() !== "") return this.#checked(line);
       } else if (!this.#ingest()) return undefined;
     }
   }
@@ -73,16 +74,23 @@ export class LineSplitter {
   #ingest(): boolean {
     const bytes = this.#queue.shift();
     if (bytes === undefined) return false;
-    this.#queuedBytes -= bytes.length;
-    const end = bytes[bytes.length - 1] === NEWLINE ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
-    if (end > 0) {
-      const complete = end === bytes.length ? bytes : bytes.subarray(0, end);
-      this.#text = this.#decode(
-        this.#tailBytes === 0 ? complete : join([...this.#tail, complete], this.#tailBytes + end),
-      );
-      this.#position = 0;
+    let start = 0;
+    if (this.#tailBytes > 0) {
+      // Only the line that was cut is put together: the rest of the piece is not copied for its sake.
+      const end = bytes.indexOf(NEWLINE);
+      if (end === -1) {
+        this.#keepTail(bytes);
+        return true;
+      }
+      this.#joined = this.#decode(join([...this.#tail, bytes.subarray(0, end)], this.#tailBytes + end));
       this.#tail = [];
       this.#tailBytes = 0;
+      start = end + 1;
+    }
+    const end = bytes[bytes.length - 1] === NEWLINE ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
+    if (end > start) {
+      this.#text = this.#decode(bytes.subarray(start, end));
+      this.#position = 0;
     }
     if (end < bytes.length) this.#keepTail(bytes.subarray(end));
     return true;

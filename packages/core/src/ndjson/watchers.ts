@@ -18,18 +18,24 @@ export class AnswerWatcher<T extends GenerateResponse | ChatResponse> implements
   }
 
   see(value: T): void {
-    throwErrorLine(value, this.#call, this);
-    const { message } = value as ChatResponse;
-    const text = message === undefined ? (value as GenerateResponse).response : message.content;
-    const thinking = message === undefined ? (value as GenerateResponse).thinking : message.thinking;
+    refuseErrorLine(value, this.#call, this);
+    const { content: text, thinking } = contentOf(value);
     if (typeof text === "string") this.#text += text;
     if (typeof thinking === "string") this.#thinking += thinking;
-    this.complete = value.done === true;
+    if (value.done === true) this.complete = true;
   }
 
   partial(): Record<string, unknown> {
     return { partial: this.#text, ...(this.#thinking === "" ? {} : { partialThinking: this.#thinking }) };
   }
+}
+
+/** What a piece of an answer says, be it a chat's or a generated one. */
+function contentOf(value: GenerateResponse | ChatResponse): { content?: unknown; thinking?: unknown } {
+  const { message } = value as ChatResponse;
+  if (typeof message === "object" && message !== null) return message;
+  const { response, thinking } = value as GenerateResponse;
+  return { content: response, thinking };
 }
 
 /** Watches the lines of a pull, a push or a create: complete with `status: "success"`, partial is the last status. */
@@ -43,7 +49,7 @@ export class ProgressWatcher implements StreamWatcher<ProgressResponse> {
   }
 
   see(value: ProgressResponse): void {
-    throwErrorLine(value, this.#call, this);
+    refuseErrorLine(value, this.#call, this);
     this.#status = value.status;
     this.complete = value.status === "success";
   }
@@ -53,13 +59,12 @@ export class ProgressWatcher implements StreamWatcher<ProgressResponse> {
   }
 }
 
-function throwErrorLine(value: unknown, call: CallDescription, watcher: { partial(): Record<string, unknown> }): void {
-  const error = (value as { error?: unknown } | null)?.error;
-  if (error === undefined || error === null || error === "") {
-    if (typeof value === "object" && value !== null) return;
-    throw new OllamaError("STREAM_CORRUPT", `A line of the answer is no object: ${JSON.stringify(value)}.`, {
-      details: { ...call },
-    });
+function refuseErrorLine(value: unknown, call: CallDescription, watcher: { partial(): Record<string, unknown> }): void {
+  if (typeof value !== "object" || value === null) {
+    const message = `A line of the answer is no object: ${JSON.stringify(value)}. Check that an Ollama serves there.`;
+    throw new OllamaError("STREAM_CORRUPT", message, { details: { ...call, ...watcher.partial() } });
   }
+  const { error } = value as { error?: unknown };
+  if (error === undefined || error === null || error === "") return;
   throw serverError({ body: value, call, details: { midStream: true, ...watcher.partial() } });
 }

@@ -75,51 +75,45 @@ function toReadableStream(body: ReadableStream<Uint8Array> | AsyncIterable<Uint8
 
 /** The body of a fetched answer as a {@link ByteSource}. */
 class FetchedBody implements ByteSource {
-  readonly #response: Response;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   readonly #abort: AbortController;
+  #sink: ByteSink | undefined;
   #ended = false;
-  #paused = false;
-  #wake: (() => void) | undefined;
 
   constructor(response: Response, abort: AbortController) {
-    this.#response = response;
+    this.#reader = response.body?.getReader();
     this.#abort = abort;
   }
 
-  start(sink: ByteSink): void {
-    void this.#pump(sink);
+  connect(sink: ByteSink): void {
+    this.#sink = sink;
   }
 
-  pause(): void {
-    this.#paused = true;
-  }
-
-  resume(): void {
-    this.#paused = false;
-    this.#wake?.();
+  ask(): void {
+    if (this.#reader === undefined) {
+      this.#end();
+      return;
+    }
+    this.#reader.read().then(
+      ({ done, value }) => {
+        if (done) this.#end();
+        else if (!this.#ended) this.#sink?.data(value);
+      },
+      (error: unknown) => {
+        this.#ended = true;
+        this.#sink?.fail(error);
+      },
+    );
   }
 
   destroy(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#abort.abort();
-    this.#wake?.();
   }
 
-  async #pump(sink: ByteSink): Promise<void> {
-    const reader = this.#response.body?.getReader();
-    try {
-      while (reader !== undefined) {
-        const { done, value } = await reader.read();
-        if (done || this.#ended) break;
-        sink.data(value);
-        while (this.#paused && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
-      this.#ended = true;
-      sink.end();
-    } catch (error) {
-      this.#ended = true;
-      sink.fail(error);
-    }
+  #end(): void {
+    this.#ended = true;
+    this.#sink?.end();
   }
 }

@@ -3,12 +3,14 @@ import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { Readable } from "node:stream";
 import type { CallScope } from "../deadlines/call-scope.js";
 import { connectionError } from "./connection-errors.js";
+import { MergingAgent } from "./merging-agent.js";
 import { proxyAgentFor } from "./proxy.js";
 import type { ByteSink, ByteSource, RequestBody, Transport, TransportRequest, TransportResponse } from "./transport.js";
 
-const agents: { http: HttpAgent; https: HttpsAgent } = {
-  http: new HttpAgent({ keepAlive: true }),
-  https: new HttpsAgent({ keepAlive: true }),
+const agents: { http: HttpAgent; https: HttpsAgent; streams: MergingAgent } = {
+  http: new HttpAgent({ keepAlive: true, noDelay: true }),
+  https: new HttpsAgent({ keepAlive: true, noDelay: true }),
+  streams: new MergingAgent({ keepAlive: true, noDelay: true }),
 };
 
 /**
@@ -63,6 +65,7 @@ function sendOver(target: Target, request: TransportRequest, scope: CallScope): 
     const { basePath, secure, ...options } = target;
     const message = (secure ? requestHttps : requestHttp)({
       ...options,
+      agent: request.streamed === true && options.agent === agents.http ? agents.streams : options.agent,
       method: request.method,
       path: basePath + request.path,
       headers: headersWithLength(request),
@@ -117,26 +120,30 @@ function toTransportResponse(message: IncomingMessage, bodiless: boolean): Trans
   };
 }
 
-/** An incoming message as a {@link ByteSource}. */
+/**
+ * An incoming message as a {@link ByteSource}. It is read in paused mode, where all HTTP chunks of one socket read come
+ * as one piece: with a listener on `data` each line would cost an event of its own.
+ */
 class IncomingBody implements ByteSource {
   readonly #message: IncomingMessage;
-  #ended: boolean;
+  #sink: ByteSink | undefined;
+  #asked = false;
+  #ended = false;
 
   constructor(message: IncomingMessage, bodiless: boolean) {
     this.#message = message;
-    this.#ended = bodiless;
-    // Whatever is never read has to be drained, or the connection could not be used again.
-    if (bodiless) message.resume();
     message.on("error", ignore);
+    // An answer without a body has to be drained, or its connection could not be used again.
+    if (bodiless) {
+      this.#ended = true;
+      message.resume();
+    }
   }
 
-  start(sink: ByteSink): void {
+  connect(sink: ByteSink): void {
+    this.#sink = sink;
     const message = this.#message;
-    if (this.#ended) {
-      sink.end();
-      return;
-    }
-    message.on("data", (bytes: Buffer) => sink.data(bytes));
+    message.on("readable", () => this.#give());
     message.on("end", () => {
       this.#ended = true;
       sink.end();
@@ -147,16 +154,22 @@ class IncomingBody implements ByteSource {
     });
   }
 
-  pause(): void {
-    this.#message.pause();
-  }
-
-  resume(): void {
-    this.#message.resume();
+  ask(): void {
+    this.#asked = true;
+    if (this.#ended) this.#sink?.end();
+    else this.#give();
   }
 
   destroy(): void {
     if (!this.#ended) this.#message.destroy();
+  }
+
+  #give(): void {
+    if (!this.#asked) return;
+    const bytes: Buffer | null = this.#message.read();
+    if (bytes === null) return;
+    this.#asked = false;
+    this.#sink?.data(bytes);
   }
 }
 

@@ -11,16 +11,18 @@ export function readText(body: ByteSource, scope: CallScope, decode: Transport["
       reject(error);
     };
     scope.onFailure(fail);
-    body.start({
+    body.connect({
       data: (bytes) => {
         if (pieces.length === 0) scope.answering();
         scope.received();
         pieces.push(bytes);
         scope.waiting();
+        body.ask();
       },
       end: () => resolve(decode(concat(pieces))),
       fail: (error) => fail(scope.failure ?? brokenAnswerError(error, scope.description)),
     });
+    body.ask();
   });
 }
 

@@ -11,6 +11,8 @@ export interface TransportRequest {
   /** Lower-case names. */
   headers: Record<string, string>;
   body?: RequestBody | undefined;
+  /** Whether the answer is expected to come in many small pieces. */
+  streamed?: boolean;
 }
 
 /** Who takes the bytes of an answer. */
@@ -20,12 +22,15 @@ export interface ByteSink {
   fail(error: unknown): void;
 }
 
-/** The body of an answer: pushed, because that costs a fraction of pulling it through async iterators. */
+/**
+ * The body of an answer. It gives one piece each time it is asked, through callbacks and at once where it has one:
+ * that costs a fraction of an async iterator, and whoever does not ask holds the server back.
+ */
 export interface ByteSource {
-  /** Starts the flow; called once. */
-  start(sink: ByteSink): void;
-  pause(): void;
-  resume(): void;
+  /** Says who takes the bytes; called once, before the first {@link ask}. */
+  connect(sink: ByteSink): void;
+  /** Asks for the next piece; not again before that has come. */
+  ask(): void;
   /** Lets go of the body; unless it had ended, the connection is closed, so that the server stops. */
   destroy(): void;
 }
