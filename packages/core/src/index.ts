@@ -1,3 +1,4 @@
+export type { UploadProgress } from "./blobs/upload-progress.js";
 export type { OllamaClientOptions } from "./client/client-options.js";
 export { OllamaClient } from "./client/ollama-client.js";
 export { RawAnswer } from "./client/raw-answer.js";
@@ -9,6 +10,7 @@ export {
   ollamaConfigEntries,
   ollamaConfigSchema,
 } from "./config/ollama-config.js";
+export type { CreateRequest } from "./create/create-request.js";
 export {
   REQUEST_CHANNELS,
   type RequestEndMessage,
@@ -52,6 +54,7 @@ export { isStandardSchema, toWireFormat } from "./execution/output-format.js";
 export { processorShare } from "./execution/processor-share.js";
 export type { ChatMessage, ToolCall, ToolDefinition } from "./execution/tool-call.js";
 export { DEFAULT_OLLAMA_PORT, DEFAULT_OLLAMA_URL, type OllamaHost, parseOllamaHost } from "./host/parse-ollama-host.js";
+export { imageFromFile } from "./images/image-from-file.js";
 export type { Logger } from "./logging/logger.js";
 export type { ManagerClient } from "./manager/manager-client.js";
 export type {
@@ -64,6 +67,8 @@ export type {
 } from "./manager/manager-options.js";
 export type { ModelGroupStats, ModelStats } from "./manager/model-stats.js";
 export { OllamaManager } from "./manager/ollama-manager.js";
+export type { Modelfile } from "./modelfile/modelfile.js";
+export { parseModelfile } from "./modelfile/parse-modelfile.js";
 export { canonicalModelName, type ModelNameParts, parseModelName, sameModelName } from "./models/model-name.js";
 export type { ModelStatus, OllamaModel } from "./models/ollama-model.js";
 export type { OllamaStream } from "./ndjson/json-line-reader.js";
@@ -80,7 +85,10 @@ export {
 } from "./options/execution-options.js";
 export { createExecutionOptions, resolveExecutionOptions } from "./options/resolve-execution-options.js";
 export { normalizeExecutionOptions, toWireOptions, type WireOptions } from "./options/wire-options.js";
+export { type Progress, ProgressTracker } from "./progress/progress-tracker.js";
+export { trackProgress } from "./progress/track-progress.js";
 export { type CheckUpdateOptions, checkModelUpdate, type ModelUpdate } from "./registry/check-model-update.js";
+
 export type { RetryOptions } from "./retry/retry-policy.js";
 export type { ServerEvents } from "./server/health-watch.js";
 export {

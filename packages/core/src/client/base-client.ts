@@ -1,8 +1,10 @@
+import type { CreateRequest, LocalFiles } from "../create/create-request.js";
+import { needsPreparation, prepareCreate } from "../create/prepare-create.js";
 import { OllamaError } from "../errors/ollama-error.js";
 import type { CallOptions } from "../execution/executor.js";
 import { encodeImages, hasImagesToEncode } from "../images/encode-images.js";
 import { AnswerWatcher, ProgressWatcher } from "../ndjson/watchers.js";
-import type { RequestBody, TransportFactory } from "../transport/transport.js";
+import type { RequestBody } from "../transport/transport.js";
 import type { ChatRequest, ChatResponse } from "../wire/chat.js";
 import type { EmbeddingsRequest, EmbeddingsResponse, EmbedRequest, EmbedResponse } from "../wire/embed.js";
 import type { GenerateRequest, GenerateResponse } from "../wire/generate.js";
@@ -14,12 +16,11 @@ import type {
   PullRequest,
   PushRequest,
   StatusResponse,
-  WireCreateRequest,
 } from "../wire/model-management.js";
 import type { MeResponse, ServerStatusResponse, VersionResponse } from "../wire/server-info.js";
 import type { OllamaClientOptions } from "./client-options.js";
 import { RawAnswer } from "./raw-answer.js";
-import { Requester } from "./requester.js";
+import { type Platform, Requester } from "./requester.js";
 import type { StreamCall } from "./stream-call.js";
 
 /** What a request has that may be streamed. */
@@ -36,13 +37,11 @@ interface Streamable {
  */
 export class BaseOllamaClient {
   readonly #requester: Requester;
+  readonly #localFiles: LocalFiles | undefined;
 
-  protected constructor(
-    options: OllamaClientOptions,
-    defaultTransport: TransportFactory,
-    defaultHeaders: Record<string, string> = {},
-  ) {
-    this.#requester = new Requester(options, defaultTransport, defaultHeaders);
+  protected constructor(options: OllamaClientOptions, platform: Platform) {
+    this.#requester = new Requester(options, platform);
+    this.#localFiles = platform.localFiles?.(this);
   }
 
   /** The server's address, without credentials. */
@@ -91,12 +90,19 @@ export class BaseOllamaClient {
     return this.#post("/api/show", request, options);
   }
 
-  /** Makes a model. */
-  create(request: WireCreateRequest & { stream: true }, options?: CallOptions): StreamCall<ProgressResponse>;
-  create(request: WireCreateRequest & { stream?: false }, options?: CallOptions): Promise<ProgressResponse>;
-  create(request: WireCreateRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse>;
-  create(request: WireCreateRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse> {
-    return this.#progress("/api/create", request, options);
+  /**
+   * Makes a model: from another one, from a Modelfile's text, or from local files, which are uploaded first.
+   * Streamed, it yields the wire's lines as they are.
+   */
+  create(request: CreateRequest & { stream: true }, options?: CallOptions): StreamCall<ProgressResponse>;
+  create(request: CreateRequest & { stream?: false }, options?: CallOptions): Promise<ProgressResponse>;
+  create(request: CreateRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse>;
+  create(request: CreateRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse> {
+    const prepare = needsPreparation(request)
+      ? (signal: AbortSignal): Promise<unknown> =>
+          prepareCreate({ ...request, stream: request.stream ?? false }, this.#localFiles, signal)
+      : undefined;
+    return this.#progress("/api/create", request, options, prepare);
   }
 
   /** Gives a model a second name. */
@@ -217,8 +223,8 @@ export class BaseOllamaClient {
     call: CallOptions | undefined,
   ): Promise<T> | StreamCall<T> {
     const wire: Streamable = { ...request, stream: request.stream ?? false };
-    const json = hasImagesToEncode(wire) ? encodeImages(wire) : wire;
-    const outgoing = { method: "POST", path, model: request.model, json, call };
+    const prepare = hasImagesToEncode(wire) ? (): Promise<unknown> => encodeImages(wire) : undefined;
+    const outgoing = { method: "POST", path, model: request.model, json: wire, prepare, call };
     if (wire.stream !== true) return this.#requester.json<T>(outgoing);
     return this.#requester.stream<T>(outgoing, (description) => new AnswerWatcher<T>(description));
   }
@@ -227,9 +233,10 @@ export class BaseOllamaClient {
     path: string,
     request: Streamable,
     call: CallOptions | undefined,
+    prepare?: (signal: AbortSignal) => Promise<unknown>,
   ): Promise<ProgressResponse> | StreamCall<ProgressResponse> {
     const wire = { ...request, stream: request.stream ?? false };
-    const outgoing = { method: "POST", path, model: request.model, json: wire, call };
+    const outgoing = { method: "POST", path, model: request.model, json: wire, prepare, call };
     if (wire.stream !== true) return this.#requester.json(outgoing);
     return this.#requester.stream(outgoing, (description) => new ProgressWatcher(description));
   }

@@ -5,6 +5,6 @@ import type { OllamaClientOptions } from "./client-options.js";
 /** The client for browsers, Deno, Bun and edge runtimes: {@link BaseOllamaClient} over the platform's `fetch`. */
 export class OllamaClient extends BaseOllamaClient {
   constructor(options: OllamaClientOptions = {}) {
-    super(options, createFetchTransport());
+    super(options, { createTransport: createFetchTransport(), headers: {} });
   }
 }

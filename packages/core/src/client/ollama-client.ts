@@ -1,3 +1,4 @@
+import { createLocalFiles } from "../blobs/local-files.js";
 import { createNodeTransport } from "../transport/node-transport.js";
 import { BaseOllamaClient } from "./base-client.js";
 import type { OllamaClientOptions } from "./client-options.js";
@@ -5,6 +6,10 @@ import type { OllamaClientOptions } from "./client-options.js";
 /** The client for Node: {@link BaseOllamaClient} over `node:http`, with pooled connections and unix sockets. */
 export class OllamaClient extends BaseOllamaClient {
   constructor(options: OllamaClientOptions = {}) {
-    super(options, createNodeTransport, { "user-agent": `codo-ollama-core (Node ${process.version})` });
+    super(options, {
+      createTransport: createNodeTransport,
+      headers: { "user-agent": `codo-ollama-core (Node ${process.version})` },
+      localFiles: createLocalFiles,
+    });
   }
 }

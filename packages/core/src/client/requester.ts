@@ -1,4 +1,6 @@
+import type { BlobClient } from "../blobs/upload-blob.js";
 import { type Clock, systemClock } from "../clock/clock.js";
+import type { LocalFiles } from "../create/create-request.js";
 import { type CallDescription, CallScope } from "../deadlines/call-scope.js";
 import { OllamaError } from "../errors/ollama-error.js";
 import type { CallOptions, Timeouts } from "../execution/executor.js";
@@ -14,14 +16,25 @@ import { DEFAULT_CONNECT_MS, type OllamaClientOptions } from "./client-options.j
 import { environmentVariable } from "./environment.js";
 import { StreamCall } from "./stream-call.js";
 
+/** What differs from one runtime to another. */
+export interface Platform {
+  createTransport: TransportFactory;
+  /** Sent unless the caller sets them. */
+  headers: Record<string, string>;
+  /** The files of the machine, for `create`. */
+  localFiles?: (client: BlobClient) => LocalFiles;
+}
+
 /** What a request carries, apart from how it is called. */
 export interface Outgoing {
   method: string;
   path: string;
   /** The model it is about, for messages. */
   model?: string | undefined;
-  /** Sent as JSON; a promise when it takes work to make. */
+  /** Sent as JSON. */
   json?: unknown;
+  /** Makes what is sent as JSON, where that takes work; its signal tells that the call was cut. */
+  prepare?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
   /** Sent as it is. */
   body?: RequestBody | undefined;
   headers?: Record<string, string>;
@@ -50,11 +63,7 @@ export class Requester {
   readonly #logger: Logger | undefined;
   readonly #underWay = new Set<CallScope>();
 
-  constructor(
-    options: OllamaClientOptions,
-    defaultTransport: TransportFactory,
-    defaultHeaders: Record<string, string>,
-  ) {
+  constructor(options: OllamaClientOptions, platform: Platform) {
     const parsed = parseOllamaHost(options.host ?? environmentVariable("OLLAMA_HOST") ?? DEFAULT_OLLAMA_URL);
     this.host = parsed.url;
     this.#logger = options.logger;
@@ -63,14 +72,14 @@ export class Requester {
     const authorization = apiKey === undefined ? parsed.authorization : `Bearer ${apiKey}`;
     this.#headers = {
       accept: "application/json, application/x-ndjson",
-      ...defaultHeaders,
+      ...platform.headers,
       ...(authorization === undefined ? {} : { authorization }),
       ...lowerCaseNames(options.headers),
     };
     this.#timeouts = { connectMs: DEFAULT_CONNECT_MS, ...options.timeouts };
     this.#retry = createRetryPolicy(options.retry);
     this.#clock = options.clock ?? systemClock;
-    const factory = options.fetch === undefined ? defaultTransport : createFetchTransport(options.fetch);
+    const factory = options.fetch === undefined ? platform.createTransport : createFetchTransport(options.fetch);
     this.#transport = factory(parsed.url);
     this.decode = this.#transport.decode;
   }
@@ -135,7 +144,8 @@ export class Requester {
   }
 
   async #exchange(outgoing: Outgoing, scope: CallScope): Promise<TransportResponse> {
-    const { method, path, json, acceptAnyStatus, streamed = false } = outgoing;
+    const { method, path, prepare, acceptAnyStatus, streamed = false } = outgoing;
+    const json = prepare === undefined ? outgoing.json : await prepareWithin(scope, prepare);
     let { body } = outgoing;
     const headers = {
       ...this.#headers,
@@ -143,7 +153,7 @@ export class Requester {
       ...lowerCaseNames(outgoing.call?.headers),
     };
     if (json !== undefined) {
-      body = JSON.stringify(json instanceof Promise ? await json : json);
+      body = JSON.stringify(json);
       headers["content-type"] ??= "application/json";
     }
     const request = { method, path, headers, body, streamed };
@@ -156,6 +166,17 @@ export class Requester {
       logger: this.#logger,
       ...(acceptAnyStatus === undefined ? {} : { acceptAnyStatus }),
     });
+  }
+}
+
+/** Runs a preparation that ends with its call. */
+async function prepareWithin(scope: CallScope, prepare: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
+  const abort = new AbortController();
+  const stopListening = scope.onFailure((failure) => abort.abort(failure));
+  try {
+    return await prepare(abort.signal);
+  } finally {
+    stopListening();
   }
 }
 

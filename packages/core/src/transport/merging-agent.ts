@@ -1,4 +1,4 @@
-import { Agent, type AgentOptions, type ClientRequestArgs } from "node:http";
+import { Agent, type ClientRequestArgs } from "node:http";
 import { Socket, type TcpSocketConnectOpts } from "node:net";
 import { ChunkMerger } from "./chunk-merger.js";
 
@@ -16,12 +16,10 @@ class MergingSocket extends Socket {
 
 /** Pools the connections that streamed answers come over; see {@link ChunkMerger} for what that saves. */
 export class MergingAgent extends Agent {
-  constructor(options: AgentOptions) {
-    super(options);
-  }
-
   override createConnection(options: ClientRequestArgs): Socket {
     const socket = new MergingSocket();
+    // The agent's own option is applied by `net.connect`, which this goes past.
+    socket.setNoDelay(true);
     socket.connect(options as TcpSocketConnectOpts);
     return socket;
   }

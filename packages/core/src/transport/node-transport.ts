@@ -2,9 +2,9 @@ import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request 
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { Readable } from "node:stream";
 import type { CallScope } from "../deadlines/call-scope.js";
+import { proxyAgentFor } from "../proxy/proxy-agent.js";
 import { connectionError } from "./connection-errors.js";
 import { MergingAgent } from "./merging-agent.js";
-import { proxyAgentFor } from "./proxy.js";
 import type { ByteSink, ByteSource, RequestBody, Transport, TransportRequest, TransportResponse } from "./transport.js";
 
 const agents: { http: HttpAgent; https: HttpsAgent; streams: MergingAgent } = {
@@ -23,7 +23,7 @@ export function createNodeTransport(baseUrl: string): Transport {
     const agent = target.socketPath === undefined ? proxyAgentFor(baseUrl) : undefined;
     return agent === undefined
       ? sendOver(target, request, scope)
-      : agent.then((proxy) => sendOver({ ...target, agent: proxy ?? target.agent }, request, scope));
+      : agent.then((proxy) => sendOver({ ...target, agent: proxy }, request, scope));
   };
   return { send, decode: decodeUtf8 };
 }

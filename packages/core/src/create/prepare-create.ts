@@ -1,0 +1,89 @@
+import { OllamaError } from "../errors/ollama-error.js";
+import type { Modelfile } from "../modelfile/modelfile.js";
+import { parseModelfile } from "../modelfile/parse-modelfile.js";
+import type { WireCreateRequest } from "../wire/model-management.js";
+import type { CreateRequest, LocalFiles } from "./create-request.js";
+
+/** Whether a request has to be worked on before it is the wire's. */
+export function needsPreparation(request: CreateRequest): boolean {
+  return request.modelfile !== undefined || request.gguf !== undefined;
+}
+
+/**
+ * Makes the wire's request of one with a Modelfile or local files; the files are uploaded on the way.
+ * @throws OllamaError `INVALID_REQUEST` for a bad Modelfile, a file that cannot be read, or where there are no files
+ */
+export async function prepareCreate(
+  request: CreateRequest,
+  localFiles: LocalFiles | undefined,
+  signal: AbortSignal,
+): Promise<WireCreateRequest> {
+  const { modelfile: text, gguf, baseDirectory, onUpload, ...own } = request;
+  const modelfile = text === undefined ? undefined : parseModelfile(text);
+  const references = [
+    ...(modelfile === undefined ? [] : [modelfile.from, ...modelfile.furtherFrom]),
+    ...[gguf ?? []].flat(),
+  ];
+  const isLocal = (reference: string): boolean =>
+    looksLocal(reference) || reference === gguf || !!gguf?.includes(reference);
+  const upload = (paths: string[]): Promise<Record<string, string>> =>
+    uploadAll(paths, { localFiles, baseDirectory, onUpload, signal });
+  const files = await upload(references.filter(isLocal));
+  const adapters = await upload(modelfile?.adapters ?? []);
+  const from = references.find((reference) => !isLocal(reference));
+  return {
+    ...(modelfile === undefined ? {} : fieldsOf(modelfile)),
+    ...(from === undefined ? {} : { from }),
+    ...own,
+    ...(Object.keys(files).length === 0 ? {} : { files: { ...files, ...own.files } }),
+    ...(Object.keys(adapters).length === 0 ? {} : { adapters: { ...adapters, ...own.adapters } }),
+    ...(modelfile === undefined ? {} : { parameters: { ...modelfile.parameters, ...own.parameters } }),
+  };
+}
+
+function fieldsOf({
+  template,
+  system,
+  licenses,
+  messages,
+  renderer,
+  parser,
+  requires,
+}: Modelfile): Partial<WireCreateRequest> {
+  return {
+    ...(template === undefined ? {} : { template }),
+    ...(system === undefined ? {} : { system }),
+    ...(licenses.length === 0 ? {} : { license: licenses }),
+    ...(messages.length === 0 ? {} : { messages }),
+    ...(renderer === undefined ? {} : { renderer }),
+    ...(parser === undefined ? {} : { parser }),
+    ...(requires === undefined ? {} : { requires }),
+  };
+}
+
+/** What is written like a path is one; a bare name is a model, whatever lies in the working directory. */
+function looksLocal(reference: string): boolean {
+  return /^(\.{0,2}[\\/]|~[\\/]|[a-z]:[\\/])|^\.{1,2}$|\.(gguf|safetensors|bin)$/i.test(reference);
+}
+
+interface UploadContext {
+  localFiles: LocalFiles | undefined;
+  baseDirectory: string | undefined;
+  onUpload: CreateRequest["onUpload"];
+  signal: AbortSignal;
+}
+
+async function uploadAll(paths: string[], context: UploadContext): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const path of paths) {
+    const { localFiles, baseDirectory, onUpload, signal } = context;
+    if (localFiles === undefined) {
+      const message = `"${path}" is a local file, and files cannot be read here: upload it with createBlob, or use @codo/ollama-core on Node.`;
+      throw new OllamaError("INVALID_REQUEST", message, { details: { path } });
+    }
+    for (const file of await localFiles.list(path, baseDirectory)) {
+      digests[file.name] = await localFiles.upload(file.path, onUpload, signal);
+    }
+  }
+  return digests;
+}
