@@ -132,8 +132,8 @@ export class Requester {
   #open({ method, path, model, call }: Outgoing): CallScope {
     const description: CallDescription = { method, path, host: this.host, ...(model === undefined ? {} : { model }) };
     const timeouts = call?.timeouts === undefined ? this.#timeouts : { ...this.#timeouts, ...call.timeouts };
-    const scope: CallScope = new CallScope(description, timeouts, this.#clock, call?.signal, () => {
-      this.#underWay.delete(scope);
+    const scope = new CallScope(description, timeouts, this.#clock, call?.signal, (finished) => {
+      this.#underWay.delete(finished);
     });
     if (scope.failure === undefined) this.#underWay.add(scope);
     return scope;

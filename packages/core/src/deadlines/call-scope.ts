@@ -50,7 +50,7 @@ export class CallScope {
   readonly #signal: AbortSignal | undefined;
   readonly #timers = new Map<DeadlineName, unknown>();
   readonly #onAbort = (): void => this.abort(this.#signal?.reason);
-  readonly #onFinish: (() => void) | undefined;
+  readonly #onFinish: ((scope: CallScope) => void) | undefined;
   #listeners: ((failure: OllamaError) => void)[] = [];
   #failure: OllamaError | undefined;
   #finished = false;
@@ -61,7 +61,7 @@ export class CallScope {
     timeouts: Timeouts,
     clock: Clock,
     signal?: AbortSignal,
-    onFinish?: () => void,
+    onFinish?: (scope: CallScope) => void,
   ) {
     this.description = description;
     this.#onFinish = onFinish;
@@ -110,7 +110,7 @@ export class CallScope {
     for (const timer of this.#timers.values()) this.#clock.clearTimeout(timer);
     this.#timers.clear();
     this.#listeners = [];
-    this.#onFinish?.();
+    this.#onFinish?.(this);
   }
 
   /** A connection is being made. */

@@ -28,8 +28,9 @@ export class ChunkMerger {
     const output: Buffer[] = [];
     let position = 0;
     while (position < bytes.length) {
+      const state = this.#state;
       const next = this.#step(bytes, position, output);
-      if (next === position) {
+      if (next === position && this.#state === state) {
         this.#held = bytes.subarray(position);
         break;
       }
@@ -38,7 +39,7 @@ export class ChunkMerger {
     return output;
   }
 
-  /** Works from `position` on as far as one state goes; the same position means that more bytes are needed. */
+  /** Works from `position` on as far as one state goes; the same position and state mean that more bytes are needed. */
   #step(bytes: Buffer, position: number, output: Buffer[]): number {
     switch (this.#state) {
       case "head":
