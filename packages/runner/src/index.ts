@@ -11,7 +11,7 @@ export type { EmbedManyCall, EmbedManyResult } from "./embeddings/embed-many.js"
 export type { RunCall } from "./execution/run-call.js";
 export { createHostPool } from "./hosts/create-host-pool.js";
 export type { HostPool } from "./hosts/host-pool.js";
-export type { HostInit, HostPoolOptions, HostStatus } from "./hosts/host-types.js";
+export type { HostInit, HostPoolOptions, HostStatus, PoolMember } from "./hosts/host-types.js";
 export type { JournalLine } from "./journal/journal-line.js";
 export { type CountTokensCall, ModelRunner, type ModelRunnerOptions } from "./model-runner.js";
 export type { RunnerWarning } from "./reload/reload-watch.js";

@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaClient, OllamaError } from "@codo/ollama-core";
 import { afterEach, describe, expect, it } from "vitest";
 import { createHostPool, type HostStatus, ModelRunner } from "../src/index.js";
 import { type FakeOllama, type RunningFake, startFakeOllama } from "./fake-ollama.fixture.js";
@@ -167,6 +167,13 @@ describe("createHostPool", () => {
     ]);
     expect(await pool.describeModel("m")).toMatchObject({ contextLength: 4096, host: b.url });
     expect((await pool.listLoaded()).map((model) => model.name)).toEqual(["other", "m"]);
+  });
+
+  it("takes addresses, executors and clients", async () => {
+    const [a, b, c] = [await start(), await start(), await start()];
+    const pool = createHostPool([a.url, b.executor, new OllamaClient({ host: c.url })]);
+    const results = await new ModelRunner(pool).runBatch("m", prompts(9), {}, { concurrency: 3 });
+    expect(new Set(results.map((result) => result.metadata.host))).toEqual(new Set([a.url, "host-2", "host-3"]));
   });
 
   it("refuses a pool that cannot work", () => {

@@ -1,18 +1,25 @@
-import { createExecutor, type ModelExecutor, OllamaClient, OllamaError, parseOllamaHost } from "@codo/ollama-core";
+import {
+  createExecutor,
+  type ExecutorClient,
+  type ModelExecutor,
+  OllamaClient,
+  OllamaError,
+  parseOllamaHost,
+} from "@codo/ollama-core";
 import { HostPool } from "./host-pool.js";
-import type { HostInit, HostPoolOptions } from "./host-types.js";
+import type { HostInit, HostPoolOptions, PoolMember } from "./host-types.js";
 import { PoolHost } from "./pool-host.js";
 
 /**
  * Makes one executor of several servers.
- * @param hosts addresses as `OLLAMA_HOST` has them, or hosts with limits and models of their own
+ * @param hosts addresses as `OLLAMA_HOST` has them, executors, clients, or hosts with limits and models of their own
  * @throws OllamaError `INVALID_REQUEST` for an empty list, two hosts of one name, or a limit that is none
  */
-export function createHostPool(hosts: readonly (string | HostInit)[], options: HostPoolOptions = {}): HostPool {
+export function createHostPool(hosts: readonly PoolMember[], options: HostPoolOptions = {}): HostPool {
   if (hosts.length === 0) throw new OllamaError("INVALID_REQUEST", "A host pool needs at least one host.");
   const names = new Set<string>();
   const members = hosts.map((entry, index) => {
-    const init = typeof entry === "string" ? { host: entry } : entry;
+    const init = toInit(entry);
     const name = nameOf(init, index);
     if (names.has(name)) throw new OllamaError("INVALID_REQUEST", `Two hosts of the pool are named "${name}".`);
     names.add(name);
@@ -26,13 +33,21 @@ function nameOf({ name, host }: HostInit, index: number): string {
   return name ?? (host === undefined ? `host-${index + 1}` : parseOllamaHost(host).url);
 }
 
-function executorOf({ executor, host, client }: HostInit, name: string): ModelExecutor {
+function toInit(entry: PoolMember): HostInit {
+  if (typeof entry === "string") return { host: entry };
+  if ("execute" in entry) return { executor: entry };
+  return "generate" in entry ? { client: entry as ExecutorClient } : (entry as HostInit);
+}
+
+function executorOf({ executor, client, host, clientOptions }: HostInit, name: string): ModelExecutor {
   if (executor !== undefined) return executor;
+  if (client !== undefined) return createExecutor(client);
   if (host === undefined) {
-    throw new OllamaError("INVALID_REQUEST", `Host "${name}" of the pool has neither \`host\` nor \`executor\`.`);
+    const what = `Host "${name}" of the pool has neither \`host\` nor \`client\` nor \`executor\`.`;
+    throw new OllamaError("INVALID_REQUEST", what);
   }
   // The pool itself goes to another host; waiting for this one would only delay that.
-  return createExecutor(new OllamaClient({ retry: false, ...client, host }));
+  return createExecutor(new OllamaClient({ retry: false, ...clientOptions, host }));
 }
 
 function assertConcurrency(concurrency: number | undefined, name: string): void {

@@ -1,14 +1,17 @@
-import type { ModelExecutor, OllamaClientOptions } from "@codo/ollama-core";
+import type { ExecutorClient, ModelExecutor, OllamaClientOptions } from "@codo/ollama-core";
 
-/** A server of a pool: where it is, or an executor that reaches it. */
+/** A server of a pool: an address as `OLLAMA_HOST` has it, an executor or a client that reaches it, or all that can be said of it. */
+export type PoolMember = string | HostInit | ModelExecutor | ExecutorClient;
+
+/** A server of a pool: where it is, or what reaches it, and its limits. One of `host`, `client` and `executor`. */
 export interface HostInit {
   /** What results and errors call it. @defaultValue the host's URL, or `host-1`, `host-2` … */
   name?: string;
   /** Address, as `OLLAMA_HOST` has it. */
   host?: string;
-  /** How to reach it: API key, headers, deadlines. */
-  client?: Omit<OllamaClientOptions, "host">;
-  /** In place of `host`. */
+  /** Beside `host`: API key, headers, deadlines. */
+  clientOptions?: Omit<OllamaClientOptions, "host">;
+  client?: ExecutorClient;
   executor?: ModelExecutor;
   /** Most executions at once on this host. @defaultValue no limit */
   concurrency?: number;
