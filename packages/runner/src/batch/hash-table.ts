@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 
 const EMPTY = 0n;
 
@@ -53,6 +53,7 @@ export class HashTable {
 }
 
 function hash64(key: string): bigint {
-  const hash = createHash("sha1").update(key).digest().readBigUInt64LE(0);
+  // One call: a Hash object for each of a million keys would be memory that is freed late.
+  const hash = BigInt(`0x${digest("sha1", key, "hex").slice(0, 16)}`);
   return hash === EMPTY ? 1n : hash;
 }

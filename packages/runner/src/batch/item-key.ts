@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import type { ExecutionRequest, OutputFormat, StandardSchema } from "@codo/ollama-core";
 import { canonicalModelName, toWireOptions } from "@codo/ollama-core";
 
@@ -39,7 +39,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 function hash(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 32);
+  return digest("sha256", canonicalJson(value), "hex").slice(0, 32);
 }
 
 function formatFingerprint(format: OutputFormat | null | undefined): unknown {
