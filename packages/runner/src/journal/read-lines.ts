@@ -18,9 +18,11 @@ export async function* readLines(path: string): AsyncGenerator<FileLine, void, u
   for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-      const bytes = Buffer.concat([...pending, chunk.subarray(start, end)]);
-      yield { text: bytes.toString("utf8"), offset, isComplete: true };
-      offset += bytes.length + 1;
+      // Most lines lie within one chunk: no buffer is made for those.
+      const bytes = pending.length === 0 ? chunk : Buffer.concat([...pending, chunk.subarray(start, end)]);
+      const [from, to] = pending.length === 0 ? [start, end] : [0, bytes.length];
+      yield { text: bytes.toString("utf8", from, to), offset, isComplete: true };
+      offset += to - from + 1;
       pending = [];
       start = end + 1;
     }
