@@ -4,8 +4,8 @@ import { contentHash, occurrenceKey } from "./item-key.js";
 
 /** Gives each item of a batch its journal key, in the order of the input. */
 export class BatchKeys {
-  readonly #ids: HashTable = new HashTable();
-  readonly #occurrences: HashTable = new HashTable();
+  readonly #ids: HashTable = new HashTable(Uint32Array);
+  readonly #occurrences: HashTable = new HashTable(Uint32Array);
 
   /**
    * The key of the next item.

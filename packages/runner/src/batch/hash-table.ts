@@ -2,15 +2,25 @@ import { hash as digest } from "node:crypto";
 
 const EMPTY = 0n;
 
+type NumberArray = Float64Array | Uint32Array;
+type NumberArrayType = new (length: number) => NumberArray;
+
 /**
- * A map from keys to numbers at 16 bytes an entry: open addressing over 64-bit hashes of the keys in typed arrays.
+ * A map from keys to numbers at 16 bytes an entry, or 12: open addressing over 64-bit hashes of the keys in typed arrays.
  * A million keys of a batch fit in 32 MB, where a `Map` of strings needs over 100. Two of a million keys share a hash
  * with a probability of 3e-8.
  */
 export class HashTable {
   #hashes: BigUint64Array = new BigUint64Array(1024);
-  #values: Float64Array = new Float64Array(1024);
+  #values: NumberArray;
+  readonly #ArrayType: NumberArrayType;
   #size = 0;
+
+  /** @param ArrayType what the values have to fit into. @defaultValue `Float64Array` */
+  constructor(ArrayType: NumberArrayType = Float64Array) {
+    this.#ArrayType = ArrayType;
+    this.#values = new ArrayType(1024);
+  }
 
   get size(): number {
     return this.#size;
@@ -43,7 +53,7 @@ export class HashTable {
   #grow(): void {
     const [hashes, values] = [this.#hashes, this.#values];
     this.#hashes = new BigUint64Array(hashes.length * 2);
-    this.#values = new Float64Array(values.length * 2);
+    this.#values = new this.#ArrayType(values.length * 2);
     this.#size = 0;
     for (let slot = 0; slot < hashes.length; slot++) {
       const hash = hashes[slot];

@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 
 /** A line of a file. */
 export interface FileLine {
@@ -9,24 +9,34 @@ export interface FileLine {
   isComplete: boolean;
 }
 
+const BUFFER_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
 
-/** The lines of a file with their places, one at a time: memory does not grow with the file. */
+/** The lines of a file with their places, one at a time and through one buffer: memory does not grow with the file. */
 export async function* readLines(path: string): AsyncGenerator<FileLine, void, undefined> {
-  let pending: Buffer[] = [];
-  let offset = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
-    let start = 0;
-    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-      // Most lines lie within one chunk: no buffer is made for those.
-      const bytes = pending.length === 0 ? chunk : Buffer.concat([...pending, chunk.subarray(start, end)]);
-      const [from, to] = pending.length === 0 ? [start, end] : [0, bytes.length];
-      yield { text: bytes.toString("utf8", from, to), offset, isComplete: true };
-      offset += to - from + 1;
-      pending = [];
-      start = end + 1;
+  const file = await open(path, "r");
+  try {
+    let buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+    let filled = 0;
+    let offset = 0;
+    while (true) {
+      // Only a line that is longer than the buffer leaves no room in it.
+      if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
+      const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, offset + filled);
+      if (bytesRead === 0) break;
+      let start = 0;
+      let end = buffer.indexOf(LINE_FEED, filled);
+      filled += bytesRead;
+      for (; end >= 0 && end < filled; end = buffer.indexOf(LINE_FEED, start)) {
+        yield { text: buffer.toString("utf8", start, end), offset: offset + start, isComplete: true };
+        start = end + 1;
+      }
+      buffer.copyWithin(0, start, filled);
+      offset += start;
+      filled -= start;
     }
-    if (start < chunk.length) pending.push(chunk.subarray(start));
+    if (filled > 0) yield { text: buffer.toString("utf8", 0, filled), offset, isComplete: false };
+  } finally {
+    await file.close();
   }
-  if (pending.length > 0) yield { text: Buffer.concat(pending).toString("utf8"), offset, isComplete: false };
 }
