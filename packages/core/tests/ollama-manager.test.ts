@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { OllamaClient } from "../src/client/ollama-client.js";
 import type { OllamaManagerInit } from "../src/manager/manager-options.js";
 import { OllamaManager } from "../src/manager/ollama-manager.js";
+import type { Progress } from "../src/progress/progress-tracker.js";
 import { OllamaServer } from "../src/server/ollama-server.js";
 import { DIGEST_A, DIGEST_B, type FakeApi, fakeApi, json, listed, ndjson } from "./support/fake-api.js";
 import { FAKE_OLLAMA, fakePlace, freePort } from "./support/fake-ollama.js";
@@ -246,18 +247,23 @@ describe("downloads", () => {
     expect(manager.lastError?.message).toContain("file does not exist");
   });
 
-  it("that stall are asked for again and go on", async () => {
+  it("that stall are asked for again and go on, with progress that never goes back", async () => {
     let attempt = 0;
+    const completed: number[] = [];
     api.routes["/api/pull"] = (body, response, request) => {
       attempt++;
       if (attempt === 3) return pulled(body, response, request);
       // A stalled server goes on repeating itself.
-      const line = { status: "pulling aaa", digest: "sha256:aaa", total: 10, completed: attempt };
+      const line = { status: "pulling aaa", digest: "sha256:aaa", total: 10, completed: 3 - attempt };
       const timer = setInterval(() => response.write(`${JSON.stringify(line)}\n`), 5);
       response.on("close", () => clearInterval(timer));
     };
-    expect(await managerOf().downloadModel("new", { stallMs: 100 })).toBe(true);
+    const onProgress = ({ completedBytes }: Progress): void => void completed.push(completedBytes);
+    expect(await managerOf().downloadModel("new", { stallMs: 100, onProgress })).toBe(true);
     expect(attempt).toBe(3);
+    // The second request says fewer bytes than the first: the server began a part anew.
+    expect(completed).toEqual([...completed].sort((a, b) => a - b));
+    expect(completed.at(-1)).toBe(10);
   });
 
   it("that break off are asked for again, and in the end given up", async () => {

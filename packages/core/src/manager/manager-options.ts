@@ -1,9 +1,9 @@
 import type { OllamaClientOptions } from "../client/client-options.js";
 import type { CallOptions, ExecutionRequest } from "../execution/executor.js";
 import type { Logger } from "../logging/logger.js";
+import type { Progress } from "../progress/progress-tracker.js";
 import type { OllamaServer } from "../server/ollama-server.js";
 import type { EmbeddedEngineModule } from "../server/server-info.js";
-import type { ProgressResponse } from "../wire/model-management.js";
 import type { ManagerClient } from "./manager-client.js";
 
 /** Settings of an `OllamaManager`, all optional. */
@@ -52,7 +52,7 @@ export interface ListModelsOptions extends Pick<CallOptions, "signal"> {
 /** How `downloadModel` gets a model. */
 export interface DownloadModelOptions extends Pick<CallOptions, "signal"> {
   /** Gets the progress, which never goes backwards. What it throws ends the download and rejects it. */
-  onProgress?: (progress: ProgressResponse) => void;
+  onProgress?: (progress: Progress) => void;
   /** Allow plain http and bad certificates. */
   insecure?: boolean;
   /** Without new bytes for this long the model is asked for again, in milliseconds. @defaultValue 30 000 */

@@ -16,6 +16,7 @@ import type {
   ServerDescription,
 } from "../execution/executor.js";
 import type { OllamaModel } from "../models/ollama-model.js";
+import { trackProgress } from "../progress/track-progress.js";
 import { OllamaServer } from "../server/ollama-server.js";
 import type { ManagerClient } from "./manager-client.js";
 import type {
@@ -251,7 +252,7 @@ export class OllamaManager implements ModelExecutor, AsyncDisposable {
       onStall: (stalls, why) => this.#init.logger?.warn?.(`Asking for model "${model}" again: ${why}.`, { stalls }),
     });
     try {
-      for await (const progress of lines) onProgress?.(progress);
+      for await (const progress of trackProgress(lines)) onProgress?.(progress);
       trace.end();
     } catch (error) {
       trace.fail(error);

@@ -1,4 +1,4 @@
-import type { OllamaManager, ProgressResponse } from "@codo/ollama-core";
+import type { OllamaManager, Progress } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { ProgressLines } from "../../terminal/progress-lines.js";
@@ -18,7 +18,7 @@ export async function pullModel(
   { model, isInsecure = false }: { model: string; isInsecure?: boolean },
 ): Promise<void> {
   const bars = new ProgressLines(terminal);
-  const onProgress = (line: ProgressResponse) => {
+  const onProgress = ({ line }: Progress) => {
     if (globals.isJson) terminal.json({ model, ...line });
     else bars.show(line);
   };
