@@ -1,9 +1,10 @@
-import type { ConfigProbe, ConfigProblem } from "@codo/ollama-config";
+import type { ConfigProblem } from "@codo/ollama-config";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { wrapText } from "../../terminal/text-layout.js";
+import { serverProbe } from "./server-probe.js";
 
 /** Tells every problem at once. Exit status 1 when something is wrong; surprises alone are none. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
@@ -22,20 +23,6 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     errors.length + warnings.length === 0 ? "All is well." : `${errors.length} errors, ${warnings.length} warnings`,
   );
   return status;
-}
-
-/** Facts from the server that runs, where one does; none is started for this. */
-export async function serverProbe(context: CliContext): Promise<ConfigProbe> {
-  try {
-    await context.serverInfo({ start: false });
-    const manager = await context.manager();
-    return {
-      listModels: async () => (await manager.listModels()).map(({ name }) => name),
-      contextLength: async (model) => (await manager.describeModel(model)).contextLength,
-    };
-  } catch {
-    return {};
-  }
 }
 
 function tell({ terminal }: CliContext, head: string, { path, message, file, line, column }: ConfigProblem): void {

@@ -1,0 +1,71 @@
+import type { ModelExecutionResult } from "@codo/ollama-core";
+import type { BatchItemInfo, BatchSummary } from "@codo/ollama-runner";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { UsageError } from "../../errors/usage-error.js";
+import { chooseModel } from "../../running/choose-model.js";
+import { planRun } from "../../running/run-options.js";
+import { formatDuration } from "../../terminal/quantities.js";
+import { countItems, readBatchInput } from "./batch-input.js";
+import { BatchProgress } from "./batch-progress.js";
+
+/** Runs many prompts. Exit status 1 when any of them failed. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
+  const { terminal, globals } = context;
+  const { input, journal } = readPaths(args);
+  const concurrency = args.count("concurrency");
+  const total = await countItems(input);
+  const { model, url } = await chooseModel(context, args.text("model"));
+  const { options, call } = await planRun(args, context, model);
+  const runner = await context.runner(url);
+  const progress = new BatchProgress(terminal, total);
+  const kept: ModelExecutionResult[] = [];
+  const printsResults = globals.isJson || journal === undefined;
+  const onResult = (result: ModelExecutionResult, item: BatchItemInfo) => {
+    progress.add({ isRestored: item.restored, isFailed: !result.success });
+    if (args.flag("save")) kept.push(result);
+    if (printsResults) terminal.json({ index: item.index, ...(item.id === undefined ? {} : { id: item.id }), result });
+  };
+  let summary: BatchSummary;
+  try {
+    summary = await runner.runBatch(model, readBatchInput(input), options, {
+      ...call,
+      onResult,
+      retryErrors: args.flag("retry-errors"),
+      onJournalMismatch: args.flag("continue-anyway") ? "continue" : "refuse",
+      ...(concurrency === undefined ? {} : { concurrency }),
+      ...(journal === undefined ? {} : { journal }),
+    });
+  } finally {
+    progress.end();
+    const isToGoOn = context.signal.aborted && journal !== undefined;
+    if (isToGoOn) terminal.note(`Run it again to go on; ${journal} has what is done.`);
+  }
+  if (args.flag("save")) await (await context.outputs()).saveBatchResults(kept);
+  if (globals.isJson) terminal.json({ summary });
+  terminal.note(tell(summary));
+  return summary.failed > 0 ? EXIT_STATUS.failure : undefined;
+}
+
+function readPaths(args: ParsedArguments): { input?: string; journal?: string } {
+  const named = args.text("input");
+  const output = args.text("output");
+  const outputPath = output === undefined ? {} : { journal: output };
+  if (named !== undefined && named !== "-") {
+    return { input: named, journal: `${named.replace(/\.(jsonl|txt)$/, "")}.results.jsonl`, ...outputPath };
+  }
+  if (!process.stdin.isTTY) return outputPath;
+  throw new UsageError("There is no input.", "Name a JSONL file, or pipe prompts in: codo batch < prompts.txt");
+}
+
+function tell({ total, succeeded, failed, restored, executionTime, tokensUsed, journal }: BatchSummary): string {
+  const facts = [
+    `${total} items`,
+    `${succeeded} succeeded`,
+    `${failed} failed`,
+    ...(restored > 0 ? [`${restored} of them from the journal`] : []),
+    `${tokensUsed} tokens in ${formatDuration(executionTime * 1000)}`,
+  ];
+  return `${facts.join(", ")}.${journal === undefined ? "" : ` Results: ${journal}`}`;
+}

@@ -1,0 +1,19 @@
+import type { CommandSpec } from "../../arguments/command-spec.js";
+
+/** `codo embed`: texts to vectors. */
+export const embedCommand: CommandSpec = {
+  name: "embed",
+  summary: "Turn texts into vectors",
+  details: "Prints one JSON array a text. Without --model the first embedding model that is installed is used.",
+  positionals: [{ name: "text", isMany: true, describe: "The text; several words are joined" }],
+  options: {
+    model: { type: "text", alias: "m", placeholder: "NAME", completes: "models", describe: "The model to use" },
+    lines: { type: "flag", describe: "Each line of the piped input is a text of its own" },
+    dimensions: { type: "number", placeholder: "N", describe: "Cut the vectors to N numbers" },
+  },
+  examples: [
+    ['codo embed "The sky is blue"', "One vector"],
+    ["codo embed --lines --json < sentences.txt", "One for each line, in one JSON value"],
+  ],
+  load: () => import("./embed.js"),
+};
