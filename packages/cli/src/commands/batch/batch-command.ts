@@ -17,7 +17,12 @@ export const batchCommand: CommandSpec = {
       completes: "files",
       describe: "The journal; INPUT.results.jsonl by default",
     },
-    concurrency: { type: "number", alias: "c", placeholder: "N", describe: "Most prompts at once; found out by default" },
+    concurrency: {
+      type: "number",
+      alias: "c",
+      placeholder: "N",
+      describe: "Most prompts at once; found out by default",
+    },
     "retry-errors": { type: "flag", describe: "Run what failed before again" },
     "continue-anyway": { type: "flag", describe: "Go on with a journal of another model or other options" },
     save: { type: "flag", describe: "Also keep the batch among the outputs" },

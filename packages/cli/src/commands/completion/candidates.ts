@@ -12,7 +12,11 @@ export type Completion = { source: CompletionSource } | { candidates: Candidate[
 type Options = Readonly<Record<string, OptionSpec>>;
 
 /** Looks through the commands for what completes the last word. */
-export function completeWords(words: readonly string[], commands: readonly CommandSpec[], globals: Options): Completion {
+export function completeWords(
+  words: readonly string[],
+  commands: readonly CommandSpec[],
+  globals: Options,
+): Completion {
   const current = words.at(-1) ?? "";
   const before = words.slice(0, -1);
   const { command, places } = follow(before, commands, globals);

@@ -3,7 +3,7 @@ import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { wrapText } from "../../terminal/text-layout.js";
-import { type Check, CHECKS } from "./checks.js";
+import { CHECKS, type Check } from "./checks.js";
 
 /** Makes every check and tells what it found. */
 export async function run(_args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {

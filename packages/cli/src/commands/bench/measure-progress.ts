@@ -1,0 +1,31 @@
+import type { BenchProgress } from "@codo/ollama-bench";
+import { formatDuration } from "../../terminal/quantities.js";
+import { sanitize } from "../../terminal/sanitize.js";
+import type { Terminal } from "../../terminal/terminal.js";
+import { clip } from "../../terminal/text-layout.js";
+
+const REDRAW_MS = 100;
+
+/** Where a measurement is, on one line of stderr that redraws itself; nothing off a terminal. */
+export class MeasureProgress {
+  readonly #terminal: Terminal;
+  #drawnMs = Number.NEGATIVE_INFINITY;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  show(progress: BenchProgress): void {
+    if (performance.now() - this.#drawnMs < REDRAW_MS) return;
+    this.#drawnMs = performance.now();
+    const { phase, model, scenarioId, trial, trials, requestsDone, requestsTotal, etaMs } = progress;
+    const left = etaMs === null ? "" : `  ETA ${formatDuration(etaMs)}`;
+    const text = `${phase}  ${model}  ${scenarioId}  trial ${trial}/${trials}  ${requestsDone}/${requestsTotal}${left}`;
+    this.#terminal.redraw(`\r\u001b[2K${clip(sanitize(text), this.#terminal.columns - 1)}`);
+  }
+
+  /** Takes the line away. */
+  end(): void {
+    this.#terminal.redraw("\r\u001b[2K");
+  }
+}

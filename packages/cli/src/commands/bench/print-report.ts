@@ -1,0 +1,99 @@
+import { readFile, writeFile } from "node:fs/promises";
+import {
+  type BenchReport,
+  type Comparison,
+  compareReports,
+  parseReport,
+  type ReportFormat,
+  readRequests,
+  renderReport,
+} from "@codo/ollama-bench";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { UsageError } from "../../errors/usage-error.js";
+import { sanitize } from "../../terminal/sanitize.js";
+import { comparisonRows } from "./comparison-rows.js";
+
+const ENDINGS: Readonly<Record<string, ReportFormat>> = {
+  md: "markdown",
+  html: "html",
+  csv: "csv",
+  json: "json",
+  xml: "junit",
+};
+
+/** Prints a report, or writes it to a file, and compares it with a baseline. Gives the exit status. */
+export async function printReport(
+  report: BenchReport,
+  args: ParsedArguments,
+  context: CliContext,
+): Promise<ExitStatus | undefined> {
+  const { terminal, globals } = context;
+  const baseline = args.text("baseline");
+  const comparison = baseline === undefined ? undefined : compareReports(await readReport(baseline), report);
+  const output = args.text("output");
+  const format = formatOf(args, output);
+  const rendered = renderReport(report, format, { requests: await requestsOf(report, format) });
+  if (output !== undefined) {
+    await writeFile(output, rendered);
+    terminal.note(`Written to ${output}.`);
+  }
+  if (globals.isJson) terminal.json(comparison === undefined ? report : { ...report, baselineComparison: comparison });
+  else {
+    if (output === undefined) terminal.write(format === "text" ? sanitize(rendered) : rendered);
+    if (comparison !== undefined) tellComparison(comparison, context);
+  }
+  return statusOf(report, comparison, args.flag("strict"));
+}
+
+/** Reads a report in JSON. @throws UsageError when there is no such file, OllamaError `INVALID_CONFIG` when it is none */
+export async function readReport(file: string): Promise<BenchReport> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    throw new UsageError(`${file} cannot be read (${code}).`, "Make a report with `codo bench --json > report.json`.");
+  }
+  return parseReport(text);
+}
+
+function formatOf(args: ParsedArguments, output: string | undefined): ReportFormat {
+  const asked = args.text("format");
+  if (asked !== undefined) return asked as ReportFormat;
+  return ENDINGS[output?.split(".").at(-1)?.toLowerCase() ?? ""] ?? "text";
+}
+
+async function requestsOf(report: BenchReport, format: ReportFormat): Promise<Awaited<ReturnType<typeof collect>>> {
+  return format === "html" && report.requestsFile !== undefined ? await collect(report.requestsFile) : [];
+}
+
+async function collect(file: string) {
+  const requests = [];
+  try {
+    for await (const request of readRequests(file)) requests.push(request);
+  } catch {
+    // Without the journal, which may have stayed on another machine, the page shows trial medians only.
+    return [];
+  }
+  return requests;
+}
+
+function tellComparison({ comparable, environmentDiff, metrics, verdict }: Comparison, { terminal }: CliContext): void {
+  terminal.line();
+  if (!comparable) terminal.line(terminal.style.yellow("The two reports are not comparable:"));
+  for (const { field, before, after } of environmentDiff) terminal.line(sanitize(`  ${field}: ${before} → ${after}`));
+  const rows = comparisonRows(metrics.filter(({ exploratory }) => !exploratory));
+  terminal.table(["METRIC", "MODEL", "BEFORE", "AFTER", "SHIFT", "VERDICT"], rows);
+  terminal.line(`Against the baseline: ${verdict}`);
+}
+
+function statusOf(report: BenchReport, comparison: Comparison | undefined, isStrict: boolean): ExitStatus | undefined {
+  if (report.run.status === "partial") return EXIT_STATUS.interrupted;
+  if (report.slo.some(({ met }) => met === false)) return EXIT_STATUS.sloViolated;
+  if (comparison?.verdict === "worse") return EXIT_STATUS.regression;
+  const isOpen = comparison !== undefined && (!comparison.comparable || comparison.verdict === "inconclusive");
+  const isUntold = isOpen || report.slo.some(({ met }) => met === null);
+  return isStrict && isUntold ? EXIT_STATUS.inconclusive : undefined;
+}

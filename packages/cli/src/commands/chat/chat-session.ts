@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import type { ChatMessage, ExecutionEvent, ModelExecutionResult, PartialExecutionOptions } from "@codo/ollama-core";
+import { type ContextPolicy, Conversation, type ModelRunner, type RunCall } from "@codo/ollama-runner";
+
+/** What a chat begins with. */
+export interface ChatSessionInit {
+  runner: ModelRunner;
+  conversation: Conversation;
+  /** What every turn takes beside its message. */
+  call: RunCall;
+  /** Where chats are saved. */
+  folder: string;
+}
+
+/** How full the model's context is, in tokens. */
+export interface ContextUse {
+  used: number;
+  /** Absent where the server does not say. */
+  total?: number;
+}
+
+const LAST = "last";
+
+/** A conversation that can be changed while it is held. */
+export class ChatSession {
+  readonly runner: ModelRunner;
+  readonly #folder: string;
+  call: RunCall;
+  conversation: Conversation;
+  isVerbose = false;
+  #lastResult: ModelExecutionResult | undefined;
+
+  constructor({ runner, conversation, call, folder }: ChatSessionInit) {
+    this.runner = runner;
+    this.conversation = conversation;
+    this.call = call;
+    this.#folder = folder;
+  }
+
+  get system(): string | undefined {
+    return this.conversation.messages.find(({ role }) => role === "system")?.content;
+  }
+
+  /** Says something. An answer that is cancelled leaves the conversation as it was. */
+  async send(
+    message: string,
+    signal: AbortSignal,
+    onEvent: (event: ExecutionEvent) => void,
+  ): Promise<ModelExecutionResult> {
+    const { system: _system, ...call } = this.call;
+    const stream = this.conversation.sendStreaming(message, { ...call, signal });
+    for await (const event of stream.events) onEvent(event);
+    this.#lastResult = await stream.result;
+    return this.#lastResult;
+  }
+
+  /** Takes the last question and its answer back. Gives the question; nothing when there is none. */
+  undo(): string | undefined {
+    const { messages } = this.conversation;
+    const lastQuestion = messages.findLastIndex(({ role }) => role === "user");
+    if (lastQuestion === -1) return undefined;
+    const question = messages[lastQuestion]?.content;
+    this.#restart({ messages: messages.slice(0, lastQuestion) });
+    return question;
+  }
+
+  /** Forgets everything but the system prompt. */
+  clear(): void {
+    this.#restart({ messages: this.conversation.messages.filter(({ role }) => role === "system") });
+  }
+
+  setSystem(system: string): void {
+    const rest = this.conversation.messages.filter(({ role }) => role !== "system");
+    this.#restart({ messages: system === "" ? rest : [{ role: "system", content: system }, ...rest] });
+  }
+
+  setModel(model: string): void {
+    this.conversation = this.conversation.fork({ model });
+  }
+
+  setOption(key: string, value: unknown): void {
+    this.conversation = this.conversation.fork({ options: { ...this.conversation.options, [key]: value } });
+  }
+
+  setPolicy(contextPolicy: ContextPolicy): void {
+    this.conversation = this.conversation.fork({ contextPolicy });
+  }
+
+  /** Where a chat of a name is saved. */
+  pathOf(name: string): string {
+    return join(this.#folder, `${name.replace(/[^\p{L}\p{N}._-]+/gu, "_").replace(/^\.+/, "_")}.json`);
+  }
+
+  async save(name: string): Promise<string> {
+    return await this.conversation.save(this.pathOf(name));
+  }
+
+  /** Saves the chat as the last one, to be taken up again. */
+  async keepAsLast(): Promise<void> {
+    await this.save(LAST);
+  }
+
+  async load(name: string): Promise<void> {
+    this.conversation = await Conversation.load(this.pathOf(name), this.runner);
+  }
+
+  /** Saves the chat under a name and goes on with a copy of it. */
+  async fork(name: string): Promise<string> {
+    const path = await this.save(name);
+    this.conversation = this.conversation.fork();
+    return path;
+  }
+
+  /** How full the context is, by the last answer's count and the size that the model was loaded with. */
+  async contextUse(): Promise<ContextUse> {
+    const { promptTokens = 0, completionTokens = 0 } = this.#lastResult?.metadata.usage ?? {};
+    const used = promptTokens + completionTokens || this.conversation.estimateTokens();
+    const total = await this.#contextLength();
+    return total === undefined ? { used } : { used, total };
+  }
+
+  async #contextLength(): Promise<number | undefined> {
+    const { numCtx } = this.conversation.options;
+    if (typeof numCtx === "number") return numCtx;
+    const loaded = await this.runner.executor.listLoaded().catch(() => []);
+    const name = this.conversation.model.toLowerCase();
+    return loaded.find((model) => model.name.toLowerCase().startsWith(name))?.contextLength;
+  }
+
+  #restart({ messages }: { messages: readonly ChatMessage[] }): void {
+    const { model, options, contextPolicy } = this.conversation;
+    this.#lastResult = undefined;
+    const kept: { options: PartialExecutionOptions; contextPolicy: ContextPolicy } = { options, contextPolicy };
+    this.conversation = new Conversation(this.runner, model, { ...kept, messages });
+  }
+}

@@ -1,0 +1,143 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import { type ContextPolicy, Conversation } from "@codo/ollama-runner";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { reportError } from "../../errors/report-error.js";
+import { UsageError } from "../../errors/usage-error.js";
+import { chooseModel } from "../../running/choose-model.js";
+import { errorOf, tellResult, timingLines } from "../../running/result-notes.js";
+import { planRun } from "../../running/run-options.js";
+import { keepResult } from "../../running/save-result.js";
+import { AnswerWriter } from "../../terminal/answer-writer.js";
+import { ChatSession } from "./chat-session.js";
+import { gaugeText } from "./context-gauge.js";
+import { InputReader } from "./input-reader.js";
+import { type ChatScene, isSlashCommand, runSlashCommand } from "./slash-commands.js";
+
+/** Holds a conversation, at a terminal or line by line in a pipe. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
+  const { session, scene } = await beginChat(args, context);
+  const turns = new ChatTurns(args, context, session);
+  scene.say = (message) => turns.take(message);
+  const reader = new InputReader({
+    input: process.stdin,
+    output: process.stderr,
+    onInterrupt: () => turns.interrupt(reader),
+    ...(args.flag("no-save") ? {} : { historyFile: session.pathOf("history").replace(/\.json$/, "") }),
+  });
+  const end = () => reader.close();
+  context.signal.addEventListener("abort", end, { once: true });
+  if (process.stdin.isTTY) context.terminal.note(`${session.conversation.model} listens. /? for help, /bye to end.`);
+  let hasFailed = false;
+  try {
+    for (let line = await reader.next(); line !== undefined; line = await reader.next()) {
+      try {
+        if (isSlashCommand(line)) {
+          if ((await runSlashCommand(line, scene)) === "end") break;
+        } else if (line.trim() !== "") await turns.take(line);
+      } catch (error) {
+        if (context.signal.aborted || !(OllamaError.is(error) || error instanceof UsageError)) throw error;
+        hasFailed = true;
+        reportError(error, context.terminal, { json: context.globals.isJson });
+      }
+    }
+  } finally {
+    reader.close();
+  }
+  if (context.signal.aborted) return EXIT_STATUS.interrupted;
+  // At a terminal a failed turn was seen and is over; a script has to learn of it.
+  return hasFailed && !process.stdin.isTTY ? EXIT_STATUS.failure : undefined;
+}
+
+async function beginChat(
+  args: ParsedArguments,
+  context: CliContext,
+): Promise<{ session: ChatSession; scene: ChatScene }> {
+  const folder = join(await context.outputFolder(), "chats");
+  if (!args.flag("no-save")) await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { model, url } = await chooseModel(context, args.text("model"));
+  const { options, call } = await planRun(args, context, model);
+  const runner = await context.runner(url);
+  const { system } = call;
+  const contextPolicy = (args.text("policy") ?? "rolling") as ContextPolicy;
+  const init = { options, contextPolicy, ...(system === undefined ? {} : { system }) };
+  const session = new ChatSession({ runner, conversation: new Conversation(runner, model, init), call, folder });
+  const resumed = args.text("resume");
+  if (resumed !== undefined) {
+    await session.load(resumed);
+    if (args.text("model") !== undefined) session.setModel(model);
+    context.terminal.note(`Going on after ${session.conversation.messages.length} messages.`);
+  }
+  const client = await (url === undefined ? context.client() : context.clientAt(url));
+  const scene: ChatScene = {
+    session,
+    terminal: context.terminal,
+    show: (name) => client.show({ model: name }, { signal: context.signal }),
+    say: async () => undefined,
+  };
+  return { session, scene };
+}
+
+/** Takes turns: sends what was said, shows the answer, keeps it. */
+class ChatTurns {
+  readonly #args: ParsedArguments;
+  readonly #context: CliContext;
+  readonly #session: ChatSession;
+  #turn: AbortController | undefined;
+
+  constructor(args: ParsedArguments, context: CliContext, session: ChatSession) {
+    this.#args = args;
+    this.#context = context;
+    this.#session = session;
+  }
+
+  /** Says something and shows the answer. @throws OllamaError what the turn failed with */
+  async take(message: string): Promise<void> {
+    const { terminal, globals, signal } = this.#context;
+    const turn = new AbortController();
+    this.#turn = turn;
+    const writer = new AnswerWriter(terminal, { isRaw: this.#args.flag("raw") });
+    try {
+      const both = AbortSignal.any([signal, turn.signal]);
+      const result = await this.#session.send(message, both, (event) => {
+        if (!globals.isJson) writer.show(event);
+      });
+      if (globals.isJson) terminal.json(result);
+      else writer.end();
+      await this.#finish(result);
+    } catch (error) {
+      if (!turn.signal.aborted || signal.aborted) throw error;
+      writer.end();
+      terminal.note("Cancelled.");
+    } finally {
+      this.#turn = undefined;
+    }
+  }
+
+  /** Ctrl-C: cancels the answer; at the prompt it clears the line. */
+  interrupt(reader: InputReader): void {
+    if (this.#turn !== undefined) {
+      this.#turn.abort();
+      return;
+    }
+    if (!reader.clearLine()) this.#context.terminal.note("\nCtrl-D or /bye ends the chat.");
+    reader.showPrompt();
+  }
+
+  async #finish(result: ModelExecutionResult): Promise<void> {
+    const { terminal, globals } = this.#context;
+    const isWanted = !this.#args.flag("no-save");
+    await keepResult(this.#context, result, { isWanted });
+    if (!result.success) {
+      if (globals.isJson) return;
+      throw errorOf(result);
+    }
+    if (isWanted) await this.#session.keepAsLast();
+    tellResult(result, terminal);
+    if (this.#session.isVerbose || globals.isVerbose) for (const line of timingLines(result)) terminal.note(line);
+    if (terminal.canRedraw) terminal.note(terminal.errStyle.dim(gaugeText(await this.#session.contextUse())));
+  }
+}

@@ -1,0 +1,10 @@
+import type { ContextUse } from "./chat-session.js";
+
+const WIDTH = 10;
+
+/** How full the context is: `▕██        ▏ 812/4096`. */
+export function gaugeText({ used, total }: ContextUse): string {
+  if (total === undefined || total <= 0) return String(used);
+  const filled = Math.round(Math.min(1, used / total) * WIDTH);
+  return `▕${"█".repeat(filled)}${" ".repeat(WIDTH - filled)}▏ ${used}/${total}`;
+}

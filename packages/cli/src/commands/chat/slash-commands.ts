@@ -1,0 +1,166 @@
+import { didYouMean } from "@codo/ollama-config";
+import type { ContextPolicy } from "@codo/ollama-runner";
+import { UsageError } from "../../errors/usage-error.js";
+import { readOptionPair } from "../../running/run-options.js";
+import { sanitize } from "../../terminal/sanitize.js";
+import type { Terminal } from "../../terminal/terminal.js";
+import { modelSections } from "../models/model-sections.js";
+import type { ChatSession } from "./chat-session.js";
+import { gaugeText } from "./context-gauge.js";
+
+/** What a typed command works on. */
+export interface ChatScene {
+  session: ChatSession;
+  terminal: Terminal;
+  /** Looks up what a model is and can do. */
+  show: (model: string) => Promise<Parameters<typeof modelSections>[0]>;
+  /** Says something as if it had been typed. */
+  say: (message: string) => Promise<void>;
+}
+
+/** Something that can be typed in a chat in place of a message. */
+export interface SlashCommand {
+  usage: string;
+  does: string;
+  /** Gives `"end"` to end the chat. */
+  run: (scene: ChatScene, argument: string) => Promise<"end" | undefined>;
+}
+
+const POLICIES: readonly string[] = ["error", "rolling", "truncateMiddle", "summarize"];
+
+/** Every command by its name. */
+export const SLASH_COMMANDS: ReadonlyMap<string, SlashCommand> = new Map<string, SlashCommand>([
+  ["set", { usage: "/set OPTION VALUE", does: "Set an option, think, format, policy or verbose", run: runSet }],
+  ["show", { usage: "/show [info|options|messages]", does: "Show the model, the options or the chat", run: runShow }],
+  ["load", { usage: "/load NAME", does: "Take up a saved chat", run: runLoad }],
+  ["save", { usage: "/save NAME", does: "Save the chat", run: runSave }],
+  ["fork", { usage: "/fork NAME", does: "Save the chat here, and go on with a copy", run: runFork }],
+  ["clear", { usage: "/clear", does: "Forget what was said", run: runClear }],
+  ["undo", { usage: "/undo", does: "Take the last question and answer back", run: runUndo }],
+  ["retry", { usage: "/retry", does: "Ask the last question again", run: runRetry }],
+  ["system", { usage: "/system TEXT", does: "Set the system prompt; without a text show it", run: runSystem }],
+  ["model", { usage: "/model NAME", does: "Go on with another model", run: runModel }],
+  ["context", { usage: "/context", does: "Show how full the context is", run: runContext }],
+  ["bye", { usage: "/bye", does: "End the chat", run: async () => "end" }],
+  ["?", { usage: "/?", does: "Show this help", run: runHelp }],
+]);
+
+const ALIASES: Readonly<Record<string, string>> = { help: "?", exit: "bye", quit: "bye" };
+
+/** Whether a line is a command; a path such as `/etc/hosts is …` is a message. */
+export function isSlashCommand(line: string): boolean {
+  return /^\/[a-z?]+(\s|$)/i.test(line.trimStart());
+}
+
+/** Runs a typed command. @throws UsageError with the nearest one for an unknown one */
+export async function runSlashCommand(line: string, scene: ChatScene): Promise<"end" | undefined> {
+  const [, typed = "", argument = ""] = /^\/(\S+)\s*([\s\S]*)$/.exec(line.trim()) ?? [];
+  const name = ALIASES[typed] ?? typed;
+  const command = SLASH_COMMANDS.get(name);
+  if (command !== undefined) return await command.run(scene, argument.trim());
+  const nearest = didYouMean(typed, SLASH_COMMANDS.keys());
+  const hint = nearest === undefined ? "/? shows what there is." : `Did you mean /${nearest}?`;
+  throw new UsageError(`There is no command /${typed}.`, hint);
+}
+
+async function runSet({ session, terminal }: ChatScene, argument: string): Promise<undefined> {
+  const [, key = "", value = ""] = /^(?:parameter\s+)?(\S+)\s*([\s\S]*)$/.exec(argument) ?? [];
+  if (key === "system") session.setSystem(value);
+  else if (key === "think") session.call = { ...session.call, think: readThink(value) };
+  else if (key === "nothink") session.call = { ...session.call, think: false };
+  else if (key === "verbose") session.isVerbose = value !== "off" && value !== "false";
+  else if (key === "quiet") session.isVerbose = false;
+  else if (key === "policy") session.setPolicy(readPolicy(value));
+  else if (key === "noformat") session.setOption("format", "text");
+  else if (value === "") throw new UsageError("What shall be set to what?", "For example: /set temperature 0.2");
+  else session.setOption(...readOptionPair(`${key}=${value}`, (text) => terminal.warn(text)));
+}
+
+function readThink(value: string): boolean | "low" | "medium" | "high" | "max" {
+  if (value === "" || value === "true") return true;
+  if (value === "false") return false;
+  if (value === "low" || value === "medium" || value === "high" || value === "max") return value;
+  throw new UsageError(`think cannot be "${value}".`, "true, false, low, medium, high or max");
+}
+
+function readPolicy(value: string): ContextPolicy {
+  if (POLICIES.includes(value)) return value as ContextPolicy;
+  throw new UsageError(`There is no policy "${value}".`, POLICIES.join(", "));
+}
+
+async function runShow({ session, terminal, show }: ChatScene, argument: string): Promise<undefined> {
+  const { model, options, contextPolicy, messages } = session.conversation;
+  if (argument === "messages") {
+    for (const { role, content } of messages) terminal.line(`${terminal.style.bold(`${role}:`)} ${sanitize(content)}`);
+  } else if (argument === "options" || argument === "parameters") {
+    terminal.line(JSON.stringify({ ...options, policy: contextPolicy }));
+  } else {
+    for (const [title, lines] of modelSections(await show(model))) {
+      terminal.line([terminal.style.bold(title), ...lines.map((line) => `  ${line}`)].join("\n"));
+    }
+  }
+}
+
+async function runLoad({ session, terminal }: ChatScene, name: string): Promise<undefined> {
+  await session.load(named(name));
+  const { messages, model } = session.conversation;
+  terminal.note(`${messages.length} messages with ${model}.`);
+}
+
+async function runSave({ session, terminal }: ChatScene, name: string): Promise<undefined> {
+  terminal.note(`Saved to ${await session.save(named(name))}.`);
+}
+
+async function runFork({ session, terminal }: ChatScene, name: string): Promise<undefined> {
+  terminal.note(`Saved to ${await session.fork(named(name))}; this is now a copy.`);
+}
+
+async function runClear({ session, terminal }: ChatScene): Promise<undefined> {
+  session.clear();
+  terminal.note("Forgotten.");
+}
+
+async function runUndo({ session, terminal }: ChatScene): Promise<undefined> {
+  const question = session.undo();
+  terminal.note(question === undefined ? "There is nothing to take back." : `Taken back: ${sanitize(question)}`);
+}
+
+async function runRetry({ session, say }: ChatScene): Promise<undefined> {
+  const question = session.undo();
+  if (question === undefined) throw new UsageError("There is nothing to ask again.");
+  await say(question);
+}
+
+async function runSystem({ session, terminal }: ChatScene, text: string): Promise<undefined> {
+  if (text !== "") session.setSystem(text);
+  else terminal.line(sanitize(session.system ?? "(no system prompt)"));
+}
+
+async function runModel({ session, terminal, show }: ChatScene, name: string): Promise<undefined> {
+  if (name === "") {
+    terminal.line(session.conversation.model);
+    return;
+  }
+  await show(name);
+  session.setModel(name);
+  terminal.note(`Going on with ${name}.`);
+}
+
+async function runContext({ session, terminal }: ChatScene): Promise<undefined> {
+  const { messages, contextPolicy } = session.conversation;
+  terminal.line(
+    `${gaugeText(await session.contextUse())} tokens, ${messages.length} messages, policy ${contextPolicy}`,
+  );
+}
+
+async function runHelp({ terminal }: ChatScene): Promise<undefined> {
+  const commands = [...SLASH_COMMANDS.values()];
+  const width = Math.max(...commands.map(({ usage }) => usage.length));
+  for (const { usage, does } of commands) terminal.line(`  ${usage.padEnd(width)}  ${does}`);
+  terminal.line(`  ${'"""'.padEnd(width)}  Begin and end a message of several lines`);
+}
+
+function named(name: string): string {
+  if (name !== "") return name;
+  throw new UsageError("Give it a name.", "For example: /save my-chat");
+}

@@ -1,0 +1,48 @@
+import { type BenchReport, createModelComparison } from "@codo/ollama-bench";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { UsageError } from "../../errors/usage-error.js";
+import { readPipedInput } from "../../running/read-stdin.js";
+import { planRun } from "../../running/run-options.js";
+import { sanitize } from "../../terminal/sanitize.js";
+import { comparisonRows } from "../bench/comparison-rows.js";
+import { keepReport } from "../bench/keep-report.js";
+import { readPlan } from "../bench/measure-plan.js";
+import { sideBySide } from "./side-by-side.js";
+
+/** Asks several models the same, shows what they say, and who is faster. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
+  const { terminal, globals } = context;
+  const models = args.list("model");
+  if (models.length < 2) throw new UsageError("A comparison takes two models or more.", "codo compare A B -p PROMPT");
+  const prompt =
+    args.text("prompt") ?? (await readPipedInput({ stdin: process.stdin, terminal, isOptional: false })).trim();
+  if (prompt === "")
+    throw new UsageError("There is no prompt.", 'For example: codo compare A B -p "Why is the sky blue?"');
+  const { progress, ...plan } = readPlan(args, context);
+  const { options } = await planRun(args, context, models[0] ?? "");
+  const runner = await context.runner();
+  const measured = createModelComparison(runner, models, [prompt], options, { ...plan, keepText: true });
+  const report = await measured.finally(() => progress.end());
+  if (!args.flag("no-save")) await keepReport(context, report, "comparison");
+  if (globals.isJson) terminal.json(report);
+  else tell(report, context);
+  return report.run.status === "partial" ? EXIT_STATUS.interrupted : undefined;
+}
+
+function tell(report: BenchReport, { terminal }: CliContext): void {
+  for (const { answers } of (report.outputs ?? []).slice(0, 1)) {
+    const shown = answers.map(({ model, text }) => ({ title: sanitize(model), text: sanitize(text) }));
+    terminal.line(sideBySide(shown, { width: terminal.columns, head: terminal.style.bold }));
+  }
+  for (const { baseline, candidate, metrics, verdict } of report.comparisons ?? []) {
+    terminal.line(`\n${terminal.style.bold(sanitize(`${candidate} against ${baseline}: ${verdict}`))}`);
+    const rows = comparisonRows(metrics.filter(({ exploratory }) => !exploratory)).map(([metric = "", , ...row]) => [
+      metric,
+      ...row,
+    ]);
+    terminal.table(["METRIC", sanitize(baseline), sanitize(candidate), "SHIFT", "VERDICT"], rows);
+  }
+  for (const { message } of report.warnings) terminal.warn(sanitize(message));
+}

@@ -1,0 +1,37 @@
+import type { ShowResponse } from "@codo/ollama-core";
+import { sanitize } from "../../terminal/sanitize.js";
+
+const LICENSE_LINES = 2;
+
+/** What there is to show of a model, in sections of lines that are safe for a terminal. */
+export function modelSections(shown: ShowResponse): [title: string, lines: string[]][] {
+  const sections: [string, string[]][] = [
+    ["Model", modelLines(shown)],
+    ["Capabilities", shown.capabilities ?? []],
+    ["Parameters", textLines(shown.parameters).map((line) => line.replace(/\s{2,}/g, "    "))],
+    ["System", textLines(shown.system)],
+    ["License", textLines(shown.license).slice(0, LICENSE_LINES)],
+  ];
+  return sections
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => [title, lines.map((line) => sanitize(line))]);
+}
+
+function modelLines({ details, model_info: info = {} }: ShowResponse): string[] {
+  const architecture = String(info["general.architecture"] ?? details?.family ?? "");
+  const ofArchitecture = (key: string) => info[`${architecture}.${key}`];
+  const rows: [string, unknown][] = [
+    ["architecture", architecture],
+    ["parameters", details?.parameter_size],
+    ["context length", ofArchitecture("context_length")],
+    ["embedding length", ofArchitecture("embedding_length")],
+    ["quantization", details?.quantization_level],
+  ];
+  return rows
+    .filter(([, value]) => value !== undefined && value !== "")
+    .map(([name, value]) => `${name.padEnd(20)}${String(value)}`);
+}
+
+function textLines(text: string | undefined): string[] {
+  return (text ?? "").split("\n").filter((line) => line.trim() !== "");
+}
