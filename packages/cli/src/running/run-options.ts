@@ -12,11 +12,26 @@ export interface RunPlan {
   call: RunCall;
 }
 
-/** Everything that settles a run: configuration, preset and the command line, in this order. */
-export async function planRun(args: ParsedArguments, context: CliContext, model: string): Promise<RunPlan> {
-  const config = await context.config();
+/** Plans runs of a model. */
+export type RunPlanner = (model: string) => Promise<RunPlan>;
+
+/**
+ * Reads what the command line says of a run; with a model it becomes a plan: configuration, preset and the command
+ * line, in this order. A slip is found here, before any server is asked.
+ * @throws UsageError when a value does not fit its option
+ */
+export async function planRuns(args: ParsedArguments, context: CliContext): Promise<RunPlanner> {
   const overrides = await readOverrides(args, context);
   const preset = args.text("preset");
+  return (model) => planRun(context, model, { overrides, ...(preset === undefined ? {} : { preset }) });
+}
+
+async function planRun(
+  context: CliContext,
+  model: string,
+  { overrides, preset }: { overrides: RunSettings; preset?: string },
+): Promise<RunPlan> {
+  const config = await context.config();
   const { options, warnings, system, keepAlive, think, timeout } = await config.resolveRun(model, preset, overrides);
   for (const warning of warnings) context.terminal.warn(warning);
   const call: RunCall = {

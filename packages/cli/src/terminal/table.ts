@@ -26,10 +26,9 @@ export function renderTable(
   rows: readonly (readonly string[])[],
   { width, head = (text) => text }: TableLayout,
 ): string {
-  const widths = fitWidths(
-    columns.map(({ title }, index) => Math.max(textWidth(title), ...rows.map((row) => longestLine(row[index] ?? "")))),
-    width - GAP.length * (columns.length - 1),
-  );
+  const widest = (measure: (text: string) => number) =>
+    columns.map(({ title }, index) => Math.max(measure(title), ...rows.map((row) => measure(row[index] ?? ""))));
+  const widths = fitWidths(widest(longestLine), widest(longestWord), width - GAP.length * (columns.length - 1));
   const line = (cells: readonly string[]) => renderRow(cells, columns, widths);
   return [head(line(columns.map(({ title }) => title))), ...rows.map(line)].join("\n");
 }
@@ -48,14 +47,31 @@ function renderRow(cells: readonly string[], columns: readonly Column[], widths:
   return lines.join("\n");
 }
 
-function fitWidths(natural: readonly number[], available: number): number[] {
-  const widths = [...natural];
+// Columns are narrowed as long as no word is broken, the widest first; only then are words broken as well.
+function fitWidths(natural: readonly number[], unbroken: readonly number[], available: number): number[] {
+  const wide = narrow(natural, unbroken, available);
+  return sum(wide) <= available
+    ? wide
+    : narrow(
+        wide,
+        wide.map(() => LEAST_WIDTH),
+        available,
+      );
+}
+
+function narrow(start: readonly number[], least: readonly number[], available: number): number[] {
+  const widths = [...start];
   for (let excess = sum(widths) - available; excess > 0; excess--) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= LEAST_WIDTH) break;
+    const room = widths.map((width, index) => (width > (least[index] ?? 0) ? width : 0));
+    const widest = room.indexOf(Math.max(...room));
+    if ((room[widest] ?? 0) === 0) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
+}
+
+function longestWord(text: string): number {
+  return Math.max(0, ...text.split(/\s+/).map(textWidth));
 }
 
 function longestLine(text: string): number {

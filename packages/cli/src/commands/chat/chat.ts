@@ -9,7 +9,7 @@ import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { chooseModel } from "../../running/choose-model.js";
 import { errorOf, tellResult, timingLines } from "../../running/result-notes.js";
-import { planRun } from "../../running/run-options.js";
+import { planRuns } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
 import { ChatSession } from "./chat-session.js";
@@ -58,8 +58,9 @@ async function beginChat(
 ): Promise<{ session: ChatSession; scene: ChatScene }> {
   const folder = join(await context.outputFolder(), "chats");
   if (!args.flag("no-save")) await mkdir(folder, { recursive: true, mode: 0o700 });
+  const planRun = await planRuns(args, context);
   const { model, url } = await chooseModel(context, args.text("model"));
-  const { options, call } = await planRun(args, context, model);
+  const { options, call } = await planRun(model);
   const runner = await context.runner(url);
   const { system } = call;
   const contextPolicy = (args.text("policy") ?? "rolling") as ContextPolicy;

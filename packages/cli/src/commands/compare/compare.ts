@@ -4,7 +4,7 @@ import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { readPipedInput } from "../../running/read-stdin.js";
-import { planRun } from "../../running/run-options.js";
+import { planRuns } from "../../running/run-options.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { comparisonRows } from "../bench/comparison-rows.js";
 import { keepReport } from "../bench/keep-report.js";
@@ -21,7 +21,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   if (prompt === "")
     throw new UsageError("There is no prompt.", 'For example: codo compare A B -p "Why is the sky blue?"');
   const { progress, ...plan } = readPlan(args, context);
-  const { options } = await planRun(args, context, models[0] ?? "");
+  const planRun = await planRuns(args, context);
+  const { options } = await planRun(models[0] ?? "");
   const runner = await context.runner();
   const measured = createModelComparison(runner, models, [prompt], options, { ...plan, keepText: true });
   const report = await measured.finally(() => progress.end());

@@ -9,7 +9,7 @@ import { UsageError } from "../../errors/usage-error.js";
 import { chooseModel } from "../../running/choose-model.js";
 import { readPipedInput } from "../../running/read-stdin.js";
 import { errorOf, tellResult, timingLines } from "../../running/result-notes.js";
-import { planRun, type RunPlan } from "../../running/run-options.js";
+import { planRuns, type RunPlan } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
 
@@ -21,8 +21,9 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     Promise.all(args.list("image").map((file) => readInputFile("image", file))),
     Promise.all(args.list("context").map((file) => readInputFile("context", file))),
   ]);
+  const planRun = await planRuns(args, context);
   const { model, url } = await chooseModel(context, args.text("model"));
-  const plan = await planRun(args, context, model);
+  const plan = await planRun(model);
   if (images.length > 0) plan.call.images = images.map(({ bytes }) => bytes);
   const runner = await context.runner(url);
   const task: Task = { runner, model, prompt, plan, documents };

@@ -1,0 +1,269 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type CliHome, createHome, startTestEngine, type TestEngine } from "./support/cli-harness.js";
+import { errorShape, JSON_SHAPES, resultShape } from "./support/json-shapes.js";
+
+const SLOW = 120_000;
+
+let engine: TestEngine;
+let home: CliHome;
+
+beforeAll(async () => {
+  engine = await startTestEngine();
+  home = await createHome(engine.url);
+}, SLOW);
+
+afterAll(async () => {
+  await engine?.stop();
+});
+
+function jsonLines(text: string): unknown[] {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+describe("--json", () => {
+  it.each(Object.entries(JSON_SHAPES))(
+    "codo %s",
+    async (line, shape) => {
+      const { stdout, stderr, status } = await home.codo([...line.split(" "), "--json"]);
+      expect(status, stderr).toBe(0);
+      expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+      const { issues } = v.safeParse(shape, JSON.parse(stdout));
+      expect(issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`)).toBeUndefined();
+    },
+    SLOW,
+  );
+
+  it("tells errors as JSON on stdout, and for people on stderr", async () => {
+    const { stdout, stderr, status } = await home.codo(["models", "show", "nope", "--json"]);
+    expect(status).toBe(7);
+    expect(v.safeParse(errorShape, JSON.parse(stdout)).issues).toBeUndefined();
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MODEL_NOT_FOUND" } });
+    expect(stderr).toMatch(/^codo: .*nope.*not found/);
+  });
+});
+
+describe("run", () => {
+  it("prints the answer and nothing else on stdout, and keeps it", async () => {
+    const { stdout, stderr, status } = await home.codo(["run", "-m", "codo-tiny", "Hello", "--tag", "greeting"]);
+    expect({ stdout, stderr, status }).toEqual({ stdout: "Hello! How can I help you today?\n", stderr: "", status: 0 });
+    const shown = await home.codo(["outputs", "show", "-r"]);
+    expect(shown.stdout).toBe(stdout);
+    const listed = await home.codo(["outputs", "list", "--tag", "greeting", "--json"]);
+    expect(JSON.parse(listed.stdout).items).toHaveLength(1);
+  });
+
+  it("chooses the engine's model when none is named", async () => {
+    const { stdout, status } = await home.codo(["run", "Hello", "--no-save"]);
+    expect([stdout, status]).toEqual(["Hello! How can I help you today?\n", 0]);
+  });
+
+  it("puts piped text before the prompt, and sends only the options that are set", async () => {
+    const args = [
+      "run",
+      "-m",
+      "codo-tiny",
+      "and me",
+      "-o",
+      "seed=1",
+      "-o",
+      "num_predict=5",
+      "--system",
+      "Be kind.",
+      "--json",
+    ];
+    const { stdout } = await home.codo(args, { stdin: "Greet the world\n" });
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({
+      prompt: "Greet the world\n\nand me",
+      metadata: { options: { seed: 1, num_predict: 5 } },
+    });
+    expect(Object.keys(result.metadata.options)).toEqual(["seed", "num_predict"]);
+  });
+
+  it("says when an answer was cut, and how to lift that", async () => {
+    const { stderr, status } = await home.codo(["run", "-m", "codo-tiny", "Hello", "-o", "numPredict=2"]);
+    expect(status).toBe(0);
+    expect(stderr).toContain("numPredict=2; -o numPredict=-1 lifts the limit");
+  });
+
+  it("streams events as JSON lines", async () => {
+    const { stdout } = await home.codo(["run", "-m", "codo-tiny", "Hello", "--json", "--stream"]);
+    const events = jsonLines(stdout) as { type: string; result?: unknown }[];
+    expect(events[0]?.type).toBe("start");
+    expect(v.is(resultShape, events.at(-1)?.result)).toBe(true);
+  });
+
+  it("answers from documents and with a preset of one's own", async () => {
+    await writeFile(join(home.folder, "note.txt"), "The garden gate is green.");
+    await home.codo(["config", "set", "presets.short.numPredict", "12"]);
+    const args = [
+      "run",
+      "-m",
+      "codo-tiny",
+      "What colour is the gate?",
+      "--context",
+      "note.txt",
+      "--preset",
+      "short",
+      "--json",
+    ];
+    const { stdout, status } = await home.codo(args);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ metadata: { options: { num_predict: 12 } } });
+  });
+
+  it("prints timings with --verbose, and nothing on stderr with --quiet", async () => {
+    expect((await home.codo(["run", "-m", "codo-tiny", "Hello", "--verbose"])).stderr).toMatch(
+      /eval rate: +[\d.]+ tokens/,
+    );
+    expect((await home.codo(["run", "-m", "codo-tiny", "Hello", "-q", "-o", "numPredict=2"])).stderr).toBe("");
+  });
+});
+
+describe("batch", () => {
+  it(
+    "runs a file, goes on where it ended, and prints results in a pipe",
+    async () => {
+      const input = join(home.folder, "prompts.jsonl");
+      await writeFile(input, 'Hello\n\n{"id":"name","prompt":"What is your name?"}\n"Hello"\n');
+      const first = await home.codo(["batch", input, "-m", "codo-tiny"]);
+      expect([first.status, first.stdout]).toEqual([0, ""]);
+      expect(first.stderr).toContain("3 items, 3 succeeded, 0 failed");
+      const again = await home.codo(["batch", input, "-m", "codo-tiny", "--json"]);
+      expect(jsonLines(again.stdout).at(-1)).toMatchObject({ summary: { total: 3, restored: 3 } });
+      const piped = await home.codo(["batch", "-m", "codo-tiny"], { stdin: "Hello\n" });
+      expect(jsonLines(piped.stdout)).toEqual([expect.objectContaining({ index: 0 })]);
+    },
+    SLOW,
+  );
+
+  it(
+    "refuses a journal of other options, and names the line that is no JSON",
+    async () => {
+      const input = join(home.folder, "other.jsonl");
+      await writeFile(input, "Hello\n");
+      await home.codo(["batch", input, "-m", "codo-tiny"]);
+      const refused = await home.codo(["batch", input, "-m", "codo-tiny", "-o", "seed=3"]);
+      expect(refused.status).toBe(1);
+      await writeFile(input, 'Hello\n{"id": broken}\n');
+      const broken = await home.codo(["batch", input, "-m", "codo-tiny", "--continue-anyway"]);
+      expect(broken.status).toBe(2);
+      expect(broken.stderr).toContain("other.jsonl:2 is no JSON");
+    },
+    SLOW,
+  );
+});
+
+describe("chat in a pipe", () => {
+  it("takes a line a turn, slash commands, and a saved chat up again", async () => {
+    const lines = [
+      "Hello",
+      "/save friend",
+      "/system Be brief.",
+      "/system",
+      "/undo",
+      "/context",
+      "/nosuch",
+      "/bye",
+      "never sent",
+    ];
+    const chat = await home.codo(["chat", "-m", "codo-tiny"], { stdin: lines.join("\n") });
+    expect(chat.stdout).toContain("Hello! How can I help you today?\nBe brief.\n");
+    expect(chat.stdout).toContain("messages, policy rolling");
+    expect(chat.stderr).toContain("There is no command /nosuch.");
+    expect(chat.status).toBe(1);
+    const resumed = await home.codo(["chat", "--resume", "friend"], { stdin: "/show messages\n" });
+    expect(resumed.stdout).toBe("user: Hello\nassistant: Hello! How can I help you today?\n");
+  });
+
+  it("takes messages of several lines and prints a result a line", async () => {
+    const { stdout, status } = await home.codo(["chat", "-m", "codo-tiny", "--json"], {
+      stdin: '"""Hello\nthere"""\n',
+    });
+    expect(status).toBe(0);
+    expect(jsonLines(stdout)).toEqual([expect.objectContaining({ prompt: "Hello\nthere", success: true })]);
+  });
+});
+
+describe("models", () => {
+  it("copies, creates and deletes where the store can", async () => {
+    expect((await home.codo(["models", "cp", "codo-tiny", "mine"])).status).toBe(0);
+    await writeFile(join(home.folder, "Modelfile"), "FROM codo-tiny\nSYSTEM Be brief.\nPARAMETER temperature 0\n");
+    expect((await home.codo(["models", "create", "brief"])).status).toBe(0);
+    const listed = await home.codo(["models", "list"]);
+    expect(listed.stdout).toMatch(/^NAME +ID +SIZE +MODIFIED\n/);
+    expect(listed.stdout).toMatch(/brief:latest +[0-9a-f]{12} +2\.4 MB/);
+    const shown = await home.codo(["models", "show", "brief"]);
+    expect(shown.stdout).toContain("Be brief.");
+    expect((await home.codo(["models", "rm", "mine", "brief"])).status).toBe(0);
+    expect((await home.codo(["models", "rm", "mine"])).status).toBe(7);
+  });
+});
+
+describe("config", () => {
+  it(
+    "sets, explains, moves to another machine, and says what has no effect",
+    async () => {
+      const one = await createHome(engine.url);
+      await one.codo(["config", "set", "models.codo-tiny.numPredict", "3"]);
+      await one.codo(["config", "set", "apiKey", "secret-key"]);
+      const explained = await one.codo(["config", "explain", "numPredict", "-m", "codo-tiny:latest"]);
+      expect(explained.stdout).toContain("options.numPredict = 3 (model: models.codo-tiny:latest)");
+      const hidden = await one.codo(["config", "set", "serverPort", "1"]);
+      expect(hidden.stderr).toContain("OLLAMA_HOST");
+      expect((await one.codo(["config", "list", "--json"])).stdout).not.toContain("secret-key");
+      await one.codo(["config", "export", "portable.json"]);
+      const portable = await readFile(join(one.folder, "portable.json"), "utf8");
+      expect(portable).not.toContain("secret-key");
+      const other = await createHome(engine.url);
+      await writeFile(join(other.folder, "portable.json"), portable);
+      const imported = await other.codo(["config", "import", "portable.json"]);
+      expect(imported.stdout).toContain("+ models.codo-tiny.numPredict = 3");
+      expect((await other.codo(["config", "get", "models.codo-tiny.numPredict"])).stdout).toBe("3\n");
+    },
+    SLOW,
+  );
+
+  it(
+    "leaves a broken file alone, says where it is broken, and mends it on request",
+    async () => {
+      const one = await createHome(engine.url);
+      const file = (await one.codo(["config", "path"])).stdout.trim();
+      await mkdir(join(file, ".."), { recursive: true });
+      await writeFile(file, '{\n  "serverPort": \n}');
+      const broken = await one.codo(["models", "list"]);
+      expect(broken.status).toBe(1);
+      expect(broken.stderr).toContain("config.json:3:1");
+      expect((await one.codo(["doctor", "--json"])).status).toBe(0);
+      expect((await one.codo(["config", "reset"])).stderr).toContain(".bak");
+      expect((await one.codo(["models", "list"])).status).toBe(0);
+    },
+    SLOW,
+  );
+});
+
+describe("outputs", () => {
+  it(
+    "lists by page, shows code, exports and removes",
+    async () => {
+      const one = await createHome(engine.url);
+      for (const prompt of ["Hello", "Hello again", "What is your name?"])
+        await one.codo(["run", "-m", "codo-tiny", prompt]);
+      const page = JSON.parse((await one.codo(["outputs", "list", "--limit", "2", "--json"])).stdout);
+      expect(page.items).toHaveLength(2);
+      const rest = JSON.parse((await one.codo(["outputs", "list", "--cursor", page.nextCursor, "--json"])).stdout);
+      expect(rest).toEqual({ items: [expect.objectContaining({ promptPreview: "Hello" })] });
+      expect((await one.codo(["outputs", "search", "name"])).stdout).toContain("your name");
+      expect((await one.codo(["outputs", "export", "all.md"])).stderr).toContain("3 records");
+      expect((await one.codo(["outputs", "rm", page.items[0].id, "01JDAB0000000000000000000A"])).status).toBe(1);
+      expect(JSON.parse((await one.codo(["outputs", "stats", "--json"])).stdout).count).toBe(2);
+    },
+    SLOW,
+  );
+});

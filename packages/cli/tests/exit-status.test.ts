@@ -1,0 +1,127 @@
+import { spawn } from "node:child_process";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { describe, expect, it } from "vitest";
+import { CODO, createHome, ended } from "./support/cli-harness.js";
+import { startSlowServer } from "./support/slow-server.js";
+
+describe("a command line that cannot be meant", () => {
+  const cases: [line: string, hint: string][] = [
+    ["rnu hello", "Did you mean `codo run`?"],
+    ["models lst", "Did you mean `codo models list`?"],
+    ["run hi --modle x", "Did you mean --model?"],
+    ["models", "codo models … (list, ps"],
+    ["run", "There is no prompt."],
+    ["run hi -o temperature=hot", "cannot be"],
+    ["run hi -o temperature", "is not KEY=VALUE"],
+    ["run hi --image nowhere.png", "nowhere.png cannot be read"],
+    ["outputs list --limit 0", "at least 1"],
+    ["outputs list --kind nothing", "kind"],
+    ["compare one -p x", "two models"],
+    ["completion", "Which shell?"],
+  ];
+  it.each(cases)("codo %s", async (line, hint) => {
+    const home = await createHome("127.0.0.1:9");
+    const { stdout, stderr, status } = await home.codo(line.split(" "));
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe("a server that is not there", () => {
+  it("is status 6 with what to do, and the stack only with --verbose", async () => {
+    const home = await createHome("127.0.0.1:9");
+    const plain = await home.codo(["run", "hi"]);
+    expect(plain.status).toBe(6);
+    expect(plain.stderr).toContain("`codo server start`");
+    expect(plain.stderr).not.toMatch(/\n\s+at /);
+    const verbose = await home.codo(["run", "hi", "--verbose"]);
+    expect(verbose.stderr).toMatch(/\n\s+at /);
+    expect((await home.codo(["server", "status"])).status).toBe(6);
+    expect((await home.codo(["doctor"])).status).toBe(1);
+    expect((await home.codo(["doctor", "--json"])).status).toBe(0);
+  });
+
+  it("is status 8 when it does not answer in time", async () => {
+    const slow = await startSlowServer();
+    const home = await createHome(slow.url);
+    const { status, stdout } = await home.codo(["run", "-m", "slow", "hi", "--timeout", "0.3"]);
+    expect(status).toBe(8);
+    expect(stdout).toBe("Once upon a time\n");
+    await slow.stop();
+  });
+
+  it("that answers something else is told", async () => {
+    const other = createServer((socket) => socket.resume().end("SSH-2.0-x\r\n"));
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const home = await createHome(`127.0.0.1:${(other.address() as AddressInfo).port}`);
+    expect((await home.codo(["models", "list"])).status).toBe(6);
+    await new Promise((resolve) => other.close(resolve));
+  });
+});
+
+describe("signals and pipes", () => {
+  it.each([
+    ["run", "-m", "slow", "hi"],
+    ["run", "-m", "slow", "hi", "--json"],
+  ])("Ctrl-C ends %s %s %s %s and the server's work", async (...args) => {
+    const slow = await startSlowServer();
+    const home = await createHome(slow.url);
+    const child = home.start(args);
+    child.stdin?.end();
+    const run = ended(child);
+    await slow.asked;
+    child.kill("SIGINT");
+    await slow.hungUp;
+    expect((await run).status).toBe(130);
+    await slow.stop();
+  });
+
+  it("Ctrl-C ends a batch and says how to go on", async () => {
+    const slow = await startSlowServer();
+    const home = await createHome(slow.url);
+    const child = home.start(["batch", "-m", "slow", "-O", "done.jsonl"]);
+    child.stdin?.end("one\ntwo\n");
+    const run = ended(child);
+    await slow.asked;
+    child.kill("SIGINT");
+    const { status, stderr } = await run;
+    expect(status).toBe(130);
+    expect(stderr).toContain("Run it again to go on");
+    await slow.stop();
+  });
+
+  it("Ctrl-C ends a chat in a pipe", async () => {
+    const slow = await startSlowServer();
+    const home = await createHome(slow.url);
+    const child = home.start(["chat", "-m", "slow"]);
+    child.stdin?.write("Hello\n");
+    const run = ended(child);
+    await slow.asked;
+    child.kill("SIGINT");
+    expect((await run).status).toBe(130);
+    await slow.stop();
+  });
+
+  it("a reader that has seen enough is no error", async () => {
+    const home = await createHome("127.0.0.1:9");
+    const shell = spawn("bash", ["-c", `set -o pipefail; "${process.execPath}" "${CODO}" config list | head -n 1`], {
+      env: home.env,
+    });
+    const { stdout, stderr, status } = await ended(shell);
+    expect(stdout).toMatch(/^KEY/);
+    expect([stderr, status]).toEqual(["", 0]);
+  });
+
+  it("takes escape sequences out of answers unless --raw is given", async () => {
+    const slow = await startSlowServer({ isEnding: true });
+    const home = await createHome(slow.url);
+    const plain = await home.codo(["run", "-m", "slow", "hi", "--no-save"], { env: { FORCE_COLOR: "1" } });
+    expect(plain.stdout).toBe("Once upon a time\n");
+    expect(plain.stderr).toContain("was cut");
+    const raw = await home.codo(["run", "-m", "slow", "hi", "--raw", "--no-save"]);
+    expect(raw.stdout).toBe("Once upon\u001b[31m a\u001b]0;owned\u0007 time\n");
+    await slow.stop();
+  });
+});
