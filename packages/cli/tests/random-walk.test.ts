@@ -1,0 +1,147 @@
+import { spawn } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import type { CommandSpec } from "../src/arguments/command-spec.js";
+import { COMMANDS } from "../src/commands/commands.js";
+import { GLOBAL_OPTIONS } from "../src/context/global-options.js";
+import { EXIT_STATUS } from "../src/errors/exit-status.js";
+import { type CliHome, createHome, ended, startTestEngine } from "./support/cli-harness.js";
+
+const WALK = fileURLToPath(new URL("./walk-process.js", import.meta.url));
+const LINES = 500;
+const SEED = 20_261_122;
+
+/** Commands that read what is piped in: each needs a process of its own. */
+const READS_INPUT = ["run", "chat", "batch", "embed"];
+
+/** Commands that would ask a registry, measure for minutes, or start a server that stays. */
+const LEFT_OUT = ["models pull", "models update", "bench", "compare", "server start"];
+
+const ODD = [
+  "",
+  " ",
+  "-",
+  "--",
+  "-1",
+  "0",
+  "1e9",
+  "NaN",
+  "../../../etc/passwd",
+  "C:\\temp\\x",
+  "\u001b[31mred",
+  "日本語",
+  "👩‍👩‍👧",
+  "a".repeat(3000),
+  "$(touch owned)",
+  "__proto__",
+  "constructor.prototype",
+  "{}",
+  "[1,2",
+  "=",
+  "a=b=c",
+  "codo-tiny",
+  "codo-tiny:latest",
+  "options.temperature",
+  "models.x.topP",
+  "null",
+  "true",
+  ".",
+  "\n",
+  "%s%n",
+];
+
+/** A small generator with a seed, so that a failure can be walked again (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+function leaves(commands: readonly CommandSpec[], parents: readonly string[] = []): [string[], CommandSpec][] {
+  return commands.flatMap((command): [string[], CommandSpec][] => {
+    const path = [...parents, command.name];
+    return command.subcommands === undefined ? [[path, command]] : leaves(command.subcommands, path);
+  });
+}
+
+function walk(seed: number, count: number): string[][] {
+  const random = randomFrom(seed);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const commands = leaves(COMMANDS).filter(([path]) => !LEFT_OUT.includes(path.join(" ")));
+  return Array.from({ length: count }, () => {
+    const [path, command] = pick(commands);
+    const words = random() < 0.05 ? [pick(ODD)] : [...path];
+    const options = Object.entries({ ...command.options, ...GLOBAL_OPTIONS }).filter(
+      ([name]) => !["host", "config", "output-dir"].includes(name),
+    );
+    for (let n = Math.floor(random() * 4); n > 0; n--) {
+      const [name, option] = pick(options);
+      words.push(random() < 0.05 ? `--${name}x` : `--${name}`);
+      if (option.type !== "flag" && random() < 0.9)
+        words.push(option.choices === undefined ? pick(ODD) : pick([...option.choices, ...ODD]));
+    }
+    for (let n = Math.floor(random() * 3); n > 0; n--) words.push(pick(ODD));
+    return words;
+  });
+}
+
+/** What a command line did. */
+interface Walked {
+  argv: string[];
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+async function walkInOneProcess(home: CliHome, lines: readonly string[][]): Promise<Walked[]> {
+  const child = spawn(process.execPath, [WALK], { cwd: home.folder, env: home.env });
+  child.stdin.end(lines.map((words) => `${JSON.stringify(words)}\n`).join(""));
+  const { stdout, stderr } = await ended(child);
+  expect(stderr).toBe("");
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Walked);
+}
+
+async function walkInProcesses(home: CliHome, lines: readonly string[][]): Promise<Walked[]> {
+  const walked: Walked[] = [];
+  for (const argv of lines) walked.push({ argv, ...(await home.codo(argv, { stdin: "Hello\n" })) });
+  return walked;
+}
+
+function check({ argv, status, stdout, stderr }: Walked): void {
+  const told = JSON.stringify({ argv, status, stdout, stderr }).slice(0, 2000);
+  expect(Object.values(EXIT_STATUS), told).toContain(status);
+  expect(stderr, told).not.toMatch(/codo: (Cannot read|.* is not (a function|iterable|defined))/);
+  if (!argv.includes("--verbose")) expect(stderr, told).not.toMatch(/\n\s+at \S+ \(?(file|node):/);
+  if (!argv.includes("--json") || stdout === "" || argv.includes("--help") || argv.includes("--")) return;
+  for (const value of stdout.trimEnd().split("\n")) expect(() => JSON.parse(value), told).not.toThrow();
+}
+
+it(`survives ${LINES} odd command lines: no stack, no strange status, no file elsewhere`, async () => {
+  const engine = await startTestEngine();
+  const home = await createHome(engine.url);
+  const surroundings = await readdir(dirname(home.folder));
+  const lines = walk(SEED, LINES);
+  const readsInput = (words: readonly string[]) => READS_INPUT.includes(words[0] ?? "");
+  const [inOne, alone] = await Promise.all([
+    walkInOneProcess(
+      home,
+      lines.filter((words) => !readsInput(words)),
+    ),
+    walkInProcesses(home, lines.filter(readsInput)),
+  ]);
+  expect(inOne.length + alone.length).toBe(LINES);
+  for (const walked of [...inOne, ...alone]) check(walked);
+  const news = (await readdir(dirname(home.folder))).filter((name) => !surroundings.includes(name));
+  expect(news.filter((name) => name.includes("owned") || name.includes("passwd"))).toEqual([]);
+  expect(await readdir(home.folder)).not.toContain("owned");
+  await engine.stop();
+}, 400_000);

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type CliHome, CODO, createHome, startTestEngine, type TestEngine } from "./support/cli-harness.js";
+import { PseudoTerminal } from "./support/pseudo-terminal.js";
+import { startSlowServer } from "./support/slow-server.js";
+
+const SLOW = 180_000;
+
+let engine: TestEngine;
+let home: CliHome;
+
+beforeAll(async () => {
+  engine = await startTestEngine();
+  home = await createHome(engine.url);
+}, SLOW);
+
+afterAll(async () => {
+  await engine?.stop();
+});
+
+async function open(line: string, { columns = 80, at = home }: { columns?: number; at?: CliHome } = {}) {
+  const command = [process.execPath, CODO, ...line.split(" ")];
+  return await PseudoTerminal.open({ columns, env: at.env, cwd: at.folder, command });
+}
+
+describe("at a terminal", () => {
+  it(
+    "talks: answers, commands, history, several lines, the gauge, and an end",
+    async () => {
+      await using terminal = await open("chat -m codo-tiny");
+      await terminal.until("/? for help");
+      await terminal.type("Hello", "Enter");
+      await terminal.until(/How can I help you today\?\n▕.*▏ \d+\/\d+/);
+      await terminal.type("Up");
+      await terminal.until(/>>> Hello\s*$/);
+      await terminal.type("C-c");
+      await terminal.type('"""one', "Enter");
+      await terminal.until(/\n\.\.\.\s*$/);
+      await terminal.type('two"""', "Enter");
+      await terminal.until(/two"""\n[^>]*▏ \d+\/\d+\n>>>/);
+      await terminal.type("/show messages", "Enter");
+      await terminal.until("user: one\ntwo");
+      await terminal.type("/?", "Enter");
+      await terminal.until("/undo");
+      await terminal.type("/bye", "Enter");
+      await terminal.until("[status 0]");
+    },
+    SLOW,
+  );
+
+  it(
+    "cancels the turn with Ctrl-C, keeps the chat, and ends with Ctrl-D",
+    async () => {
+      const slow = await startSlowServer();
+      const at = await createHome(slow.url);
+      await using terminal = await open("chat -m slow", { at });
+      await terminal.until("/? for help");
+      await terminal.type("Tell", "Enter");
+      await terminal.until("Once upon a time");
+      await terminal.type("C-c");
+      await slow.hungUp;
+      await terminal.until("Cancelled.");
+      await terminal.type("C-c");
+      await terminal.until("Ctrl-D or /bye ends the chat.");
+      await terminal.type("/context", "Enter");
+      await terminal.until("0 messages");
+      await terminal.type("C-d");
+      await terminal.until("[status 0]");
+      await slow.stop();
+    },
+    SLOW,
+  );
+
+  it(
+    "ends a run with Ctrl-C, with status 130",
+    async () => {
+      const slow = await startSlowServer();
+      const at = await createHome(slow.url);
+      await using terminal = await open("run -m slow Hello", { at });
+      await terminal.until("Once upon a time");
+      await terminal.type("C-c");
+      await terminal.until("[status 130]");
+      await slow.stop();
+    },
+    SLOW,
+  );
+
+  it(
+    "shows a batch's progress and takes it away again",
+    async () => {
+      await using terminal = await open("batch -m codo-tiny prompts.txt");
+      expect(await terminal.until(/\[status [02]\]/)).toContain("prompts.txt cannot be read");
+    },
+    SLOW,
+  );
+
+  it(
+    "colours at a terminal, and not with --no-color or NO_COLOR",
+    async () => {
+      await using coloured = await open("models list");
+      await coloured.until("[status 0]");
+      expect(await coloured.screen({ isColoured: true })).toContain("\u001b[1mNAME");
+      await using plain = await open("models list --no-color");
+      await plain.until("[status 0]");
+      expect(await plain.screen({ isColoured: true })).not.toContain("\u001b[1m");
+      const at = { ...home, env: { ...home.env, NO_COLOR: "1" } };
+      await using silent = await open("models list", { at });
+      await silent.until("[status 0]");
+      expect(await silent.screen({ isColoured: true })).not.toContain("\u001b[1m");
+    },
+    SLOW,
+  );
+
+  it(
+    "keeps tables and texts inside a narrow terminal",
+    async () => {
+      await using terminal = await open("doctor", { columns: 40 });
+      const shown = await terminal.until("[status 0]");
+      for (const line of shown.split("\n")) expect(line.length, line).toBeLessThanOrEqual(40);
+    },
+    SLOW,
+  );
+});
