@@ -1,5 +1,8 @@
+import { resolve } from "node:path";
 import { defineConfig } from "tsup";
 import { base } from "../../tsup.config.base.ts";
+import { directImports } from "./build-plugins/direct-imports.ts";
+import { plainBuiltins } from "./build-plugins/plain-builtins.ts";
 
 /*
  * The executable is one minified bundle with what it needs, cut where commands are loaded: a command then costs the
@@ -13,13 +16,15 @@ export default defineConfig({
   sourcemap: false,
   noExternal: [/^(?!@codo\/ollama-engine$)/],
   external: ["@codo/ollama-engine"],
+  esbuildPlugins: [directImports(resolve(import.meta.dirname, "..")), plainBuiltins()],
   esbuildOptions(options) {
     // From the sources each command takes along only the files that it uses; the ESM form of a library is the one that bundles.
     options.conditions = ["@codo/source", "node", "import", "module", "default"];
+    options.alias = { "string-width": resolve(import.meta.dirname, "src/terminal/string-width-default.ts") };
     options.mainFields = ["module", "main"];
     options.legalComments = "none";
   },
   banner: {
-    js: 'import { createRequire as codoRequire } from "node:module"; const require = codoRequire(import.meta.url);',
+    js: 'const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);',
   },
 });

@@ -1,8 +1,9 @@
+import { WELCOME } from "./commands/welcome.js";
 import { EXIT_STATUS } from "./errors/exit-status.js";
 import { VERSION } from "./version.js";
 
 /*
- * The executable. `--version` needs none of the rest, and is what shells and scripts ask most often.
+ * The executable. `--version` and the welcome need none of the rest.
  */
 
 const argv = process.argv.slice(2);
@@ -31,6 +32,8 @@ endQuietlyOnBrokenPipe(process.stdout);
 endQuietlyOnBrokenPipe(process.stderr);
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   process.stdout.write(`codo ${VERSION}\n`);
+} else if (argv.length === 0) {
+  process.stdout.write(`${WELCOME}\n`);
 } else {
   const signal = abortOnSignals();
   const { runCli } = await import("./main.js");

@@ -41,8 +41,8 @@ export class CliContext {
 
   /** The configuration without reading it, for commands that mend it. */
   async unreadConfig(): Promise<ConfigManager> {
-    const { ConfigManager } = await import("@codo/ollama-config");
-    return new ConfigManager(this.globals.configFile ?? null, { env: this.env });
+    const { openConfig } = await import("./open-config.js");
+    return openConfig(this.globals.configFile, this.env);
   }
 
   /** Whether a person or a file named the host, so that no other server may take its place. */
@@ -72,8 +72,8 @@ export class CliContext {
 
   /** A client of a server at an address, with the key and the limits of the configuration. */
   async clientAt(url: string): Promise<OllamaClient> {
-    const [{ OllamaClient }, config, server] = await Promise.all([
-      import("@codo/ollama-core"),
+    const [{ openClient }, config, server] = await Promise.all([
+      import("./open-server.js"),
       this.config(),
       this.server(),
     ]);
@@ -82,21 +82,21 @@ export class CliContext {
     const { apiKey } = await config.serverAddress();
     // The key belongs to the configured host; one that was given on the command line is another.
     const key = this.globals.host === undefined && apiKey !== undefined ? { apiKey } : {};
-    return new OllamaClient({ host, ...key, retry: await this.#retry(config) });
+    return openClient({ host, ...key, retry: await this.#retry(config) });
   }
 
   /** A manager of the models on the server in use, or on another. */
   async manager(url?: string): Promise<OllamaManager> {
-    const { OllamaManager } = await import("@codo/ollama-core");
+    const { openManager } = await import("./open-server.js");
     const { requestTimeout, enableCaching, cacheTtl } = (await this.config()).config;
     const client = await (url === undefined ? this.client() : this.clientAt(url));
-    return new OllamaManager({ client, requestTimeout, cacheTtl: enableCaching ? cacheTtl : 0 });
+    return openManager({ client, requestTimeout, cacheTtl: enableCaching ? cacheTtl : 0 });
   }
 
   /** A runner of models on the server in use, or on another. */
   async runner(url?: string): Promise<ModelRunner> {
-    const [manager, { ModelRunner }] = await Promise.all([this.manager(url), import("@codo/ollama-runner")]);
-    return new ModelRunner(manager);
+    const [manager, { openRunner }] = await Promise.all([this.manager(url), import("./open-runner.js")]);
+    return openRunner(manager);
   }
 
   /** The store of results: `--output-dir`, else the configured folder where one is set, else the user's data folder. */
@@ -108,9 +108,9 @@ export class CliContext {
   /** The folder of {@link CliContext.outputs}. */
   async outputFolder(): Promise<string> {
     if (this.globals.outputDir !== undefined) return resolve(this.globals.outputDir);
-    const { userFolders } = await import("@codo/ollama-config");
+    const { dataFolder } = await import("./open-config.js");
     const explanation = await (await this.config()).explain("outputDirectory");
-    return explanation.isSet ? resolve(String(explanation.value)) : userFolders(this.env).data;
+    return explanation.isSet ? resolve(String(explanation.value)) : dataFolder(this.env);
   }
 
   /** Has something ended when the command ends. */
@@ -130,10 +130,10 @@ export class CliContext {
   }
 
   async #createServer(): Promise<OllamaServer> {
-    const [{ OllamaServer }, config] = await Promise.all([import("@codo/ollama-core"), this.config()]);
+    const [{ openServer }, config] = await Promise.all([import("./open-server.js"), this.config()]);
     const address = await config.serverAddress();
     const host = this.globals.host ?? (address.explicit ? address.host : undefined);
-    const server = new OllamaServer({
+    const server = openServer({
       host,
       ollamaBinary: config.config.ollamaBinary,
       embedded: loadEngine,
@@ -152,8 +152,8 @@ export class CliContext {
   }
 
   async #openOutputs(): Promise<OutputManager> {
-    const { OutputManager } = await import("@codo/ollama-output");
-    const outputs = new OutputManager(await this.outputFolder());
+    const { openOutputs } = await import("./open-outputs.js");
+    const outputs = openOutputs(await this.outputFolder());
     this.onEnd(() => outputs.close());
     return outputs;
   }

@@ -1,6 +1,4 @@
-import stringWidth from "string-width";
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+import { graphemes, stringWidth } from "./string-width.js";
 
 /** Columns that a text takes in a terminal. */
 export function textWidth(text: string): number {
@@ -23,7 +21,7 @@ export function clip(text: string, width: number): string {
   const line = text.replace(/\s+/g, " ").trim();
   if (textWidth(line) <= width) return line;
   let clipped = "";
-  for (const { segment } of segmenter.segment(line)) {
+  for (const segment of graphemes(line)) {
     if (textWidth(clipped + segment) > width - 1) break;
     clipped += segment;
   }
@@ -51,7 +49,7 @@ function wrapLine(line: string, width: number): string[] {
 
 function fitting(text: string, width: number): string {
   let head = "";
-  for (const { segment } of segmenter.segment(text)) {
+  for (const segment of graphemes(text)) {
     if (head !== "" && textWidth(head + segment) > width) break;
     head += segment;
   }

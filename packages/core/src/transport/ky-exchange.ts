@@ -26,16 +26,29 @@ const PLACEHOLDER_ORIGIN = "http://localhost";
 let loadedKy: typeof ky | undefined;
 
 /**
- * Sends a request through ky: ky decides about repeats, our transport carries the bytes. The body and the answer
- * travel beside ky, as an option that it hands to its `fetch`: a `Request` with a body would be cloned and teed for
- * each repeat, which is more than all else that a small request costs. ky is loaded with the first request, because
- * most of its start-up is the platform's `Request` and `Response`.
+ * Sends a request: the first attempt goes straight to our transport, and where it may be repeated, ky repeats it. ky is
+ * loaded with the first repeat, because most of its start-up is the platform's `Request` and `Response`, which costs a
+ * fresh process as much as all else of a small request.
  */
 export async function exchangeThroughKy(exchange: Exchange): Promise<TransportResponse> {
+  const { failure } = exchange.scope;
+  if (failure !== undefined) throw failure;
+  try {
+    return await carryOnce(exchange);
+  } catch (error) {
+    if (exchange.retry.limit === 0 || !(await mayRepeat(exchange, error, 1))) throw error;
+  }
+  return await repeatThroughKy(exchange);
+}
+
+/**
+ * Repeats a request through ky: ky decides about repeats, our transport carries the bytes. The body and the answer
+ * travel beside ky, as an option that it hands to its `fetch`: a `Request` with a body would be cloned and teed for
+ * each repeat, which is more than all else that a small request costs.
+ */
+async function repeatThroughKy(exchange: Exchange): Promise<TransportResponse> {
   loadedKy ??= (await import("ky")).default;
   const { request, scope } = exchange;
-  const { failure } = scope;
-  if (failure !== undefined) throw failure;
   let answer: TransportResponse | undefined;
   const carry = async (): Promise<Response> => {
     answer = await carryOnce(exchange);
@@ -74,22 +87,26 @@ function redirectError(scope: CallScope, status: number, location: string | unde
   return new OllamaError("INVALID_REQUEST", message, { details: { ...scope.description, status, location } });
 }
 
-function retryOptions({ retry, scope, logger }: Exchange): NonNullable<Options["retry"]> {
-  if (retry.limit === 0) return 0;
+function retryOptions(exchange: Exchange): NonNullable<Options["retry"]> {
+  const { retry } = exchange;
+  if (retry.limit <= 1) return 0;
   return {
-    limit: retry.limit,
+    limit: retry.limit - 1,
     methods: ["get", "post", "head", "delete", "put"],
     // ky's own waiting knows neither our clock nor our deadlines: the wait is done here, and ky's is none.
     delay: () => 0,
-    shouldRetry: async ({ error, retryCount }) => {
-      if (!OllamaError.is(error) || scope.failure !== undefined) return false;
-      const delayMs = retry.delayBefore(retryCount, error);
-      if (delayMs === undefined) return false;
-      logger?.debug?.(`Repeat ${retryCount} of ${retry.limit} in ${Math.round(delayMs)} ms: ${error.message}`);
-      await scope.sleep(delayMs);
-      return true;
-    },
+    shouldRetry: ({ error, retryCount }) => mayRepeat(exchange, error, retryCount + 1),
   };
+}
+
+/** Whether a request is sent again, for the `attempt`th time; the wait before it is done when this resolves. */
+async function mayRepeat({ retry, scope, logger }: Exchange, error: unknown, attempt: number): Promise<boolean> {
+  if (!OllamaError.is(error) || scope.failure !== undefined) return false;
+  const delayMs = retry.delayBefore(attempt, error);
+  if (delayMs === undefined) return false;
+  logger?.debug?.(`Repeat ${attempt} of ${retry.limit} in ${Math.round(delayMs)} ms: ${error.message}`);
+  await scope.sleep(delayMs);
+  return true;
 }
 
 /** ky looks at nothing but the status; the answer itself goes past it. */

@@ -23,13 +23,13 @@ export const modelsCommand: CommandSpec = {
         ["codo models list", "All models, newest first"],
         ["codo models list codo --json", "As JSON, those that begin with codo"],
       ],
-      load: () => import("./list-models.js"),
+      load: async () => ({ run: (await import("./models-handlers.js")).listModels }),
     },
     {
       name: "ps",
       summary: "List the models in memory",
       examples: [["codo models ps", "What is loaded, where, and until when"]],
-      load: () => import("./list-loaded.js"),
+      load: async () => ({ run: (await import("./models-handlers.js")).listLoaded }),
     },
     {
       name: "show",
@@ -44,7 +44,7 @@ export const modelsCommand: CommandSpec = {
         ["codo models show codo-tiny", "Architecture, capabilities, parameters, license"],
         ["codo models show codo-tiny --template", "The template alone"],
       ],
-      load: () => import("./show-model.js"),
+      load: async () => ({ run: (await import("./models-handlers.js")).showModel }),
     },
     {
       name: "pull",
@@ -52,7 +52,7 @@ export const modelsCommand: CommandSpec = {
       positionals: [NAMES],
       options: { insecure: { type: "flag", describe: "Allow plain http and bad certificates" } },
       examples: [["codo models pull llama3.2 nomic-embed-text", "Get two models"]],
-      load: () => import("./pull-models.js"),
+      load: async () => ({ run: (await import("./models-handlers.js")).pullModels }),
     },
     {
       name: "rm",
@@ -60,7 +60,7 @@ export const modelsCommand: CommandSpec = {
       summary: "Delete models",
       positionals: [NAMES],
       examples: [["codo models rm my-model", "Delete a model"]],
-      load: () => import("./remove-models.js"),
+      load: async () => ({ run: (await import("./models-handlers.js")).removeModels }),
     },
     {
       name: "cp",
@@ -71,7 +71,7 @@ export const modelsCommand: CommandSpec = {
         { name: "destination", isRequired: true, describe: "The new name" },
       ],
       examples: [["codo models cp llama3.2 my-model", "Use llama3.2 also as my-model"]],
-      load: () => import("./copy-model.js"),
+      load: async () => ({ run: (await import("./models-handlers.js")).copyModel }),
     },
     {
       name: "create",
@@ -88,7 +88,7 @@ export const modelsCommand: CommandSpec = {
         quantize: { type: "text", placeholder: "LEVEL", describe: "Quantize to this level, such as q4_K_M" },
       },
       examples: [["codo models create my-model -f ./Modelfile", "Make my-model"]],
-      load: () => import("./create-model.js"),
+      load: async () => ({ run: (await import("./models-handlers.js")).createModel }),
     },
     {
       name: "load",
@@ -96,7 +96,7 @@ export const modelsCommand: CommandSpec = {
       positionals: [NAMES],
       options: { "keep-alive": { type: "text", placeholder: "TIME", describe: "How long they stay, such as 30m" } },
       examples: [["codo models load codo-tiny --keep-alive 30m", "Load it and keep it for half an hour"]],
-      load: () => import("./load-models.js"),
+      load: async () => ({ run: (await import("./models-handlers.js")).loadModels }),
     },
     {
       name: "unload",
@@ -104,13 +104,13 @@ export const modelsCommand: CommandSpec = {
       summary: "Take models out of memory",
       positionals: [NAMES],
       examples: [["codo models unload codo-tiny", "Free the memory that it takes"]],
-      load: () => import("./unload-models.js"),
+      load: async () => ({ run: (await import("./models-handlers.js")).unloadModels }),
     },
     {
       name: "stats",
       summary: "Count models and bytes",
       examples: [["codo models stats", "By family and quantization"]],
-      load: () => import("./model-stats.js"),
+      load: async () => ({ run: (await import("./models-handlers.js")).modelStats }),
     },
     {
       name: "update",
@@ -118,7 +118,7 @@ export const modelsCommand: CommandSpec = {
       positionals: [{ ...NAMES, isRequired: false, describe: "Names of the models; all by default" }],
       options: { check: { type: "flag", describe: "Only tell which have a newer version" } },
       examples: [["codo models update --check", "Look, and change nothing"]],
-      load: () => import("./update-models.js"),
+      load: async () => ({ run: (await import("./models-handlers.js")).updateModels }),
     },
   ],
 };

@@ -13,19 +13,19 @@ export const serverCommand: CommandSpec = {
       name: "start",
       summary: "Start a server that later commands find",
       examples: [["codo server start", "Start it, or find the one that runs"]],
-      load: () => import("./start-server.js"),
+      load: async () => ({ run: (await import("./server-handlers.js")).startServer }),
     },
     {
       name: "status",
       summary: "Tell whether a server answers; exit status 6 when none does",
       examples: [["codo server status", "Address, version and process"]],
-      load: () => import("./server-status.js"),
+      load: async () => ({ run: (await import("./server-handlers.js")).serverStatus }),
     },
     {
       name: "stop",
       summary: "Stop the server that `server start` started, and no other",
       examples: [["codo server stop", "Stop it"]],
-      load: () => import("./stop-server.js"),
+      load: async () => ({ run: (await import("./server-handlers.js")).stopServer }),
     },
   ],
 };
