@@ -58,7 +58,9 @@ for (let run = 0; run < runs; run++) {
 engine.kill("SIGTERM");
 
 const median = (sorted) => sorted[Math.floor(sorted.length / 2)];
-const medians = Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all.sort((a, b) => a - b))]));
+const medians = Object.fromEntries(
+  Object.entries(times).map(([name, all]) => [name, median(all.sort((a, b) => a - b))]),
+);
 const bare = medians["node -e 0"];
 const rows = Object.entries(medians).map(([name, ms]) => ({
   name,
