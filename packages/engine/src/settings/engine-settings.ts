@@ -63,7 +63,7 @@ export function parseListenAddress(text: string): { host: string; port: number }
   const rest = text.replace(/^[a-z]+:\/\//i, "").replace(/\/.*$/, "");
   const scheme = /^([a-z]+):\/\//i.exec(text)?.[1]?.toLowerCase();
   const schemePort = scheme === "http" ? 80 : scheme === "https" ? 443 : DEFAULT_PORT;
-  const match = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(rest);
+  const match = /^(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/.exec(rest);
   // Several colons without brackets: a bare IPv6 address.
   if (match === null) return { host: rest, port: schemePort };
   const host = (match[1] ?? "").replace(/^\[|\]$/g, "") || "127.0.0.1";
