@@ -1,10 +1,11 @@
-import type { RecordedRequest, Recording, Step } from "./recording.js";
+import type { Answer, RecordedRequest, Recording, Step } from "./recording.js";
+import { differsOnlyInThinking } from "./thinking-choice.js";
 
 /** A way in which the engine differs from the recordings, and why that is right for now or for good. */
 export interface Rule {
   name: string;
   reason: string;
-  applies(step: Step, recording: Recording): boolean;
+  applies(step: Step, recording: Recording, answer: Answer): boolean;
 }
 
 /** All deviations. They speak of endpoints and features, so that they hold for other recordings as well. */
@@ -35,6 +36,11 @@ export const RULES: readonly Rule[] = [
       const quantized = [...before, ...steps.map((step) => step.request)].filter((other) => field(other, "quantize"));
       return quantized.some((other) => field(other, "model") === field(request, "model"));
     },
+  },
+  {
+    name: "weights: thinking",
+    reason: "whether to think about a question is the choice of the weights, and the demo model's are others",
+    applies: ({ response }, _recording, answer) => response !== undefined && differsOnlyInThinking(response, answer),
   },
 ];
 

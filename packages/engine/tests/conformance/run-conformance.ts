@@ -49,7 +49,7 @@ async function judge(recording: Recording, pool: EnginePool, folder: string): Pr
         storeFolder: bed.folder,
       });
       if (differences.length === 0) continue;
-      const rule: Rule | undefined = RULES.find((candidate) => candidate.applies(step, recording));
+      const rule: Rule | undefined = RULES.find((candidate) => candidate.applies(step, recording, answer));
       if (rule === undefined) unexplained.push(`${step.request.method} ${step.request.path}`, ...differences);
       else rules.add(rule.name);
     }
