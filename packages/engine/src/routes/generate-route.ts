@@ -123,7 +123,8 @@ function chooseTemplate(context: EngineContext, model: LocalModel, body: Body): 
   if (isSet(body.suffix)) requireCapability(model, asked, "insert", "insert");
   if (body.think !== undefined && body.think !== false) requireCapability(model, asked, "thinking", "thinking");
   if (body.raw === true) return undefined;
-  return context.templates.forGenerate(isSet(body.template) ? { ...model, template: body.template ?? "" } : model);
+  if (isSet(body.template)) return context.templates.forRequest(body.template ?? "", model);
+  return context.templates.forGenerate(model);
 }
 
 function wantsThinking(model: LocalModel, body: Body): boolean | string | undefined {

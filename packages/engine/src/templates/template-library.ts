@@ -1,7 +1,10 @@
+import { ApiError } from "../http/api-error.js";
 import type { LocalModel } from "../models/local-model.js";
 import type { ChatTemplate } from "./chat-template.js";
 import { chatMlTemplate } from "./chatml-template.js";
+import { templateFault } from "./check-template.js";
 import { JinjaTemplate } from "./jinja-template.js";
+import { SimpleGoTemplate } from "./simple-go-template.js";
 
 /** The Go template of models that have none: the prompt as it is. */
 export const BARE_TEMPLATE = "{{ .Prompt }}";
@@ -28,11 +31,11 @@ export class TemplateLibrary {
 
   /** The template for conversations. @throws Error when it can't be parsed */
   forChat(model: LocalModel): ChatTemplate {
-    const text = model.template ?? model.facts.chatTemplate;
-    const equivalent = text === undefined ? undefined : this.#equivalents.get(text);
-    if (equivalent !== undefined) return this.#parse(equivalent, model);
+    const own = model.template === undefined ? undefined : this.#go(model.template, model);
+    if (own !== undefined) return own;
     const { chatTemplate } = model.facts;
-    return chatTemplate === undefined ? chatMlTemplate : this.#parse({ source: chatTemplate, kind: "jinja" }, model);
+    if (chatTemplate === undefined) return chatMlTemplate;
+    return this.#jinja(this.#equivalents.get(chatTemplate) ?? { source: chatTemplate, kind: "jinja" }, model);
   }
 
   /** The template for single prompts; `undefined` when the model gets the prompt as it is. */
@@ -41,7 +44,21 @@ export class TemplateLibrary {
     return hasTemplate || model.facts.chatTemplate !== undefined ? this.forChat(model) : undefined;
   }
 
-  #parse({ source, kind }: TemplateEquivalent, model: LocalModel): ChatTemplate {
+  /** The template that a request brings along. @throws ApiError when it can't be parsed, or can't be run here */
+  forRequest(text: string, model: LocalModel): ChatTemplate {
+    const fault = templateFault(text);
+    if (fault !== undefined) throw new ApiError(500, fault);
+    const template = this.#go(text, model);
+    if (template !== undefined) return template;
+    throw new ApiError(500, "this engine runs only plain templates in Go's language: text, fields, if, else and end");
+  }
+
+  #go(text: string, model: LocalModel): ChatTemplate | undefined {
+    const equivalent = this.#equivalents.get(text);
+    return equivalent === undefined ? SimpleGoTemplate.parse(text) : this.#jinja(equivalent, model);
+  }
+
+  #jinja({ source, kind }: TemplateEquivalent, model: LocalModel): ChatTemplate {
     const { bosToken, eosToken } = model.facts;
     const key = JSON.stringify([kind, bosToken, eosToken, source]);
     let template = this.#parsed.get(key);

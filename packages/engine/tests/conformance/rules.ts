@@ -25,11 +25,6 @@ export const RULES: readonly Rule[] = [
       server.includes("registry"),
   },
   {
-    name: "later: go-template",
-    reason: "templates in Go's language are not run yet",
-    applies: ({ request }, recording) => usesOwnTemplate(request) || usesModelWithOwnTemplate(request, recording),
-  },
-  {
     name: "later: quantize",
     reason: "the engine does not quantize models",
     applies: ({ request }, { before, steps }) => {
@@ -43,17 +38,6 @@ export const RULES: readonly Rule[] = [
     applies: ({ response }, _recording, answer) => response !== undefined && differsOnlyInThinking(response, answer),
   },
 ];
-
-function usesOwnTemplate(request: RecordedRequest | undefined): boolean {
-  return typeof field(request, "template") === "string";
-}
-
-function usesModelWithOwnTemplate(request: RecordedRequest | undefined, { before, steps }: Recording): boolean {
-  const model = field(request, "model");
-  return [...before, ...steps.map((step) => step.request)].some(
-    (other) => other?.path === "/api/create" && usesOwnTemplate(other) && field(other, "model") === model,
-  );
-}
 
 function field(request: RecordedRequest | undefined, name: string): unknown {
   const body = request?.body;
