@@ -44,6 +44,9 @@ export interface Engine extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** A client can make up warnings without end. */
+const MOST_WARNINGS = 1000;
+
 /** Puts an engine together and lets it listen. @throws the socket's error, such as EADDRINUSE */
 export async function createEngine({ settings, logger, ...parts }: EngineParts): Promise<Engine> {
   // Nothing is written there before somebody creates a model.
@@ -54,7 +57,7 @@ export async function createEngine({ settings, logger, ...parts }: EngineParts):
     catalog: new ModelCatalog(new ModelStore(settings.models ?? temporary ?? ""), parts.builtins),
     scheduler,
     templates: parts.templates ?? new TemplateLibrary(),
-    warn: (message) => logger?.warn?.(message),
+    warn: onceEach((message) => logger?.warn?.(message)),
   };
   const listener = new Listener({
     router: engineRoutes(context),
@@ -85,6 +88,16 @@ export async function createEngine({ settings, logger, ...parts }: EngineParts):
     return stopping;
   };
   return { url, port: address.port, unref: () => listener.unref(), stop, [Symbol.asyncDispose]: stop };
+}
+
+/** Says nothing twice: a client that asks a thousand times has said it once. */
+function onceEach(warn: (message: string) => void): (message: string) => void {
+  const said = new Set<string>();
+  return (message) => {
+    if (said.has(message) || said.size >= MOST_WARNINGS) return;
+    said.add(message);
+    warn(message);
+  };
 }
 
 function urlHost(address: string, family: string): string {

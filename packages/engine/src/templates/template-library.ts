@@ -29,6 +29,11 @@ export class TemplateLibrary {
     this.#equivalents = equivalents;
   }
 
+  /** Whether a model's prompts are made by another template than the one of its manifest. */
+  standsIn(model: LocalModel): boolean {
+    return model.template !== undefined && this.#go(model.template, model) === undefined;
+  }
+
   /** The template for conversations. @throws Error when it can't be parsed */
   forChat(model: LocalModel): ChatTemplate {
     const own = model.template === undefined ? undefined : this.#go(model.template, model);
