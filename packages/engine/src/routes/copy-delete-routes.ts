@@ -32,6 +32,7 @@ export function deleteRoute(context: EngineContext): Handler {
     const body = decodeBody(await exchange.readText(), "DeleteRequest", { model: text, name: text });
     const asked = body.model || body.name || "";
     if (asked === "") throw new ApiError(400, "model is required");
+    if (parseModelName(asked) === undefined) throw new ApiError(400, `name ${JSON.stringify(asked)} is invalid`);
     const model = await findModel(context, asked);
     requireWritable(context.catalog, model.name);
     context.scheduler.expire(model);
