@@ -65,6 +65,12 @@ export class JsonRules {
     );
   }
 
+  /** Characters of a string; all of them are the one rule that every string shares. */
+  charactersOf(set: CodePoints): Expression {
+    const isEverything = set.length === ANY_CHARACTER.length && subtractCodePoints(ANY_CHARACTER, set).length === 0;
+    return isEverything ? this.character : stringCharacters(set);
+  }
+
   get string(): Expression {
     return this.book.ruleFor("json string", "string", () => this.stringOfLength(0, Number.POSITIVE_INFINITY));
   }
@@ -114,7 +120,7 @@ const FRACTION = sequence(text("."), repeat(oneOf(DIGITS), 1, MAX_DECIMALS));
 const EXPONENT = sequence(oneOf(charactersOf("eE")), optional(oneOf(charactersOf("+-"))), repeat(oneOf(DIGITS), 1, 2));
 
 /** How characters of a text are written inside a JSON string: as `JSON.stringify` does. */
-export function stringCharacters(set: CodePoints): Expression {
+function stringCharacters(set: CodePoints): Expression {
   const plain = intersectCodePoints(set, PLAIN_CHARACTERS);
   const contained = (code: number) => set.some(([from, to]) => code >= from && code <= to);
   const letters = [...SHORT_ESCAPES].filter(([code]) => contained(code)).map(([, letter]) => letter);

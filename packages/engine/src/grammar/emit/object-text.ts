@@ -12,7 +12,7 @@ import { choice, type Expression, NOTHING, optional, sequence, text } from "../l
 import { NEVER, type SchemaNode } from "../schema/schema-document.js";
 import { type ObjectShape, propertySchemas } from "../schema/shapes.js";
 import { writeAutomaton } from "./automaton-rules.js";
-import { COMMA, SPACE, stringCharacters } from "./json-rules.js";
+import { COMMA, SPACE } from "./json-rules.js";
 import type { NodeWriter } from "./node-writer.js";
 
 /** More patterns than this would need too many combinations of them. */
@@ -118,7 +118,7 @@ function additionalMembers(
               automaton: language,
               key: `${key} name ${index}`,
               hint: `${hint}-name`,
-              characters: stringCharacters,
+              characters: (set) => writer.json.charactersOf(set),
               end: text('"'),
             }),
           );

@@ -8,7 +8,7 @@ import type { ArrayShape, NumberShape, ObjectShape, Shape, StringShape } from ".
 import { stringLanguage } from "../schema/string-language.js";
 import { arrayText, MAX_REPEATS } from "./array-text.js";
 import { writeAutomaton } from "./automaton-rules.js";
-import { JsonRules, stringCharacters } from "./json-rules.js";
+import { JsonRules } from "./json-rules.js";
 import { literalTexts } from "./literal-text.js";
 import type { NodeWriter } from "./node-writer.js";
 import { numberLanguage } from "./number-language.js";
@@ -94,7 +94,13 @@ export class SchemaWriter implements NodeWriter {
     }
     const automaton = this.language(shape, path);
     if (!automaton) return this.json.string;
-    const body = writeAutomaton(this.book, { automaton, key, hint, characters: stringCharacters, end: text('"') });
+    const body = writeAutomaton(this.book, {
+      automaton,
+      key,
+      hint,
+      characters: (set) => this.json.charactersOf(set),
+      end: text('"'),
+    });
     return sequence(text('"'), body);
   }
 

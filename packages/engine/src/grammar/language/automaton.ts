@@ -25,6 +25,9 @@ export class LanguageTooLargeError extends Error {
 /** Most states of an automaton: a grammar has a rule for each. */
 export const MAX_STATES = 4000;
 
+/** Most signatures that are compared while states are merged. */
+const MAX_REFINEMENT = 200_000;
+
 const DEAD = -1;
 
 /** Whether the automaton accepts a text. */
@@ -145,7 +148,9 @@ export function minimize(automaton: Automaton): Automaton {
   const trimmed = trim(automaton);
   let classes: number[] = trimmed.accepting.map((accepting) => (accepting ? 1 : 0));
   let count = new Set(classes).size;
-  for (;;) {
+  for (let round = 1; ; round++) {
+    // A long chain takes as many rounds as it has states; it is small enough as it is.
+    if (round * classes.length > MAX_REFINEMENT) return trimmed;
     const signatures = new Map<string, number>();
     classes = trimmed.edges.map((edges, state) => {
       const signature = `${classes[state]}|${signatureOf(edges, classes)}`;

@@ -8,7 +8,9 @@ interface NondeterministicState {
 }
 
 /** Most states while an expression is being taken apart. */
-const MAX_NONDETERMINISTIC_STATES = 60_000;
+const MAX_NONDETERMINISTIC_STATES = 20_000;
+/** Most steps of the subset construction: a hostile pattern must not keep the server busy. */
+const MAX_STEPS = 1_000_000;
 
 /**
  * The automaton of a regular expression: Thompson's construction, the subset construction, minimised.
@@ -18,7 +20,7 @@ const MAX_NONDETERMINISTIC_STATES = 60_000;
 export function automatonOf(expression: Expression): Automaton {
   const states: NondeterministicState[] = [];
   const newState = (): number => {
-    if (states.length >= MAX_NONDETERMINISTIC_STATES) throw new LanguageTooLargeError("a pattern");
+    if (states.length >= MAX_NONDETERMINISTIC_STATES) throw new LanguageTooLargeError("too large an automaton");
     return states.push({ silent: [], moves: [] }) - 1;
   };
   const start = newState();
@@ -82,12 +84,15 @@ export function automatonOf(expression: Expression): Automaton {
 function determinize(states: readonly NondeterministicState[], start: number, end: number): Automaton {
   const index = new Map<string, number>();
   const subsets: number[][] = [];
+  let steps = 0;
   const subsetOf = (members: Iterable<number>): number => {
     const subset = silentClosure(states, members);
+    steps += subset.length;
+    if (steps > MAX_STEPS) throw new LanguageTooLargeError("too large an automaton");
     const key = subset.join(",");
     const known = index.get(key);
     if (known !== undefined) return known;
-    if (subsets.length >= MAX_STATES * 2) throw new LanguageTooLargeError("a pattern");
+    if (subsets.length >= MAX_STATES * 2) throw new LanguageTooLargeError("too large an automaton");
     index.set(key, subsets.length);
     return subsets.push(subset) - 1;
   };
@@ -120,8 +125,8 @@ function deterministicEdges(
   const starts = new Map<number, number[]>();
   const ends = new Map<number, number[]>();
   for (const { range, target } of moves) {
-    starts.set(range[0], [...(starts.get(range[0]) ?? []), target]);
-    ends.set(range[1] + 1, [...(ends.get(range[1] + 1) ?? []), target]);
+    addTo(starts, range[0], target);
+    addTo(ends, range[1] + 1, target);
   }
   const cuts = [...new Set([...starts.keys(), ...ends.keys()])].sort((a, b) => a - b);
   const active = new Map<number, number>();
@@ -137,4 +142,10 @@ function deterministicEdges(
     if (next !== undefined && active.size > 0) edges.push({ from, to: next - 1, target: subsetOf(active.keys()) });
   });
   return joinEdges(edges);
+}
+
+function addTo(map: Map<number, number[]>, key: number, value: number): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }

@@ -1,5 +1,6 @@
 import type { Automaton } from "./automaton.js";
-import { patternAutomaton } from "./pattern.js";
+import { automatonOf } from "./determinize.js";
+import { parsePattern } from "./pattern-parser.js";
 
 /** How a grammar follows a `format`. */
 export interface StringFormat {
@@ -54,7 +55,7 @@ function format(source: string, complete: boolean): StringFormat {
   return {
     complete,
     automaton: () => {
-      made ??= patternAutomaton(`^${source}$`);
+      made ??= automatonOf(parsePattern(source).expression);
       return made;
     },
   };
