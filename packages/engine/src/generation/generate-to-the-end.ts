@@ -8,45 +8,58 @@ const LEAST_TOKENS = 128;
 /** A generation that continues text. */
 type TextRequest = GenerateRequest & { prompt: string };
 
-/** Starts a generation, by a grammar or free. `cut`: the request has a limit of its own, which is kept to. */
+/** How a constrained generation may end. */
+export interface Ending {
+  grammar: JsonGrammar | undefined;
+  /** The request has a limit of its own, which cuts. */
+  ownLimit: boolean;
+  /** The request has stop strings of its own, which cut; those of the model must not cut a value. */
+  ownStops: boolean;
+}
+
+/** Starts a generation, by a grammar or free. */
 export function generateAnswer(
   process: InferenceProcess,
   request: TextRequest,
-  { grammar, cut }: { grammar: JsonGrammar | undefined; cut: boolean },
+  { grammar, ...ending }: Ending,
   signal: AbortSignal,
 ): AsyncIterable<GenerateEvent> {
   if (grammar === undefined) return process.generate(request, signal);
-  if (cut) return process.generate({ ...request, grammar: grammar.gbnf }, signal);
-  return generateToTheEnd(process, request, grammar, signal);
+  return generateToTheEnd(process, request, { grammar, ...ending }, signal);
 }
 
 /**
- * Generates by a grammar so that the text comes to its end: when the context window is nearly full and the text is not
- * complete, the model goes on by the short ways that the grammar leaves.
+ * Generates by a grammar so that the text comes to its end: when the context window is nearly full, or the model wrote
+ * one of its stop strings into a text, it goes on from there by the short ways that the grammar leaves.
  */
 async function* generateToTheEnd(
   process: InferenceProcess,
   request: TextRequest,
-  grammar: JsonGrammar,
+  { grammar, ownLimit, ownStops }: Ending & { grammar: JsonGrammar },
   signal: AbortSignal,
 ): AsyncGenerator<GenerateEvent> {
-  const promptCount = (await process.tokenize(request.prompt)).length;
-  const room = Math.floor(process.info.numCtx * SHARE_OF_WINDOW) - promptCount;
-  const first = { ...request, grammar: grammar.gbnf, numPredict: Math.max(LEAST_TOKENS, room) };
+  const numPredict = ownLimit ? request.numPredict : await roomInWindow(process, request.prompt);
   let written = "";
-  for await (const event of process.generate(first, signal)) {
+  for await (const event of process.generate({ ...request, grammar: grammar.gbnf, numPredict }, signal)) {
     if (event.type === "token") written += event.text;
-    const ending = event.type === "done" && event.reason === "length" ? grammar.ending(written) : undefined;
+    const left = event.type === "done" ? request.numPredict - event.evalCount : 0;
+    const cut = event.type === "done" && (event.reason === "length" ? ownLimit : ownStops);
+    const ending = event.type === "done" && !cut && left > 0 ? grammar.ending(written) : undefined;
     if (event.type !== "done" || ending === undefined) {
       yield event;
       continue;
     }
-    const rest = { ...request, prompt: request.prompt + written, grammar: ending };
+    const rest = { ...request, prompt: request.prompt + written, grammar: ending, numPredict: left, stop: [] };
     for await (const further of process.generate(rest, signal)) {
       if (further.type === "token") yield further;
       if (further.type === "done") yield together(event, further);
     }
   }
+}
+
+async function roomInWindow(process: InferenceProcess, prompt: string): Promise<number> {
+  const promptCount = (await process.tokenize(prompt)).length;
+  return Math.max(LEAST_TOKENS, Math.floor(process.info.numCtx * SHARE_OF_WINDOW) - promptCount);
 }
 
 type DoneEvent = Extract<GenerateEvent, { type: "done" }>;

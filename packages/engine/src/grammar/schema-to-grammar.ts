@@ -30,8 +30,8 @@ export interface JsonGrammar {
   /** The grammar in llama.cpp's GBNF; its rule `root` is the value, without white space around it. */
   gbnf: string;
   /**
-   * The grammar of the short ways to end a text that was begun, with nothing endless left; nothing when the grammar has
-   * no text with this beginning.
+   * The grammar of the short ways to end a text that was begun, with nothing endless left; nothing when the text is
+   * complete, or when the grammar has no text with this beginning.
    */
   ending(begun: string): string | undefined;
 }
@@ -79,9 +79,15 @@ function grammarOf(rules: ReadonlyMap<string, Expression>): JsonGrammar {
     gbnf: renderGbnf(rules),
     ending: (begun) => {
       const rest = restAfter(rules, begun);
-      return rest && renderGbnf(shortWays(rules, rest));
+      return rest && !admitsEmpty(rest) ? renderGbnf(shortWays(rules, rest)) : undefined;
     },
   };
+}
+
+/** What may follow has the empty text among it: the text is complete. */
+function admitsEmpty(rest: Expression): boolean {
+  if (rest.type === "choice") return rest.options.some(admitsEmpty);
+  return rest.type === "sequence" && rest.parts.length === 0;
 }
 
 function withThought(book: RuleBook, value: Expression, thought: Thought | undefined): Expression {

@@ -137,8 +137,8 @@ export function chatRoute(context: EngineContext): Handler {
           ...(template.kind === "go" && grammar === undefined && { repeatLimit: REPEAT_LIMIT }),
           ...(topLogprobs !== undefined && { topLogprobs }),
         };
-        const cut = options.numPredict > 0;
-        const events = generateAnswer(lease.process, request, { grammar, cut }, signal);
+        const ending = { grammar, ownLimit: options.numPredict > 0, ownStops: body.options?.stop !== undefined };
+        const events = generateAnswer(lease.process, request, ending, signal);
         return runGeneration(events, createOutputParser(parsing), signal);
       });
     } finally {

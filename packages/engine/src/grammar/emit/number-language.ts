@@ -42,7 +42,10 @@ export function numberLanguage(shape: NumberShape): { automaton: Automaton; igno
     MAX_DIGITS,
     ...[lower, upper].map((bound) => (bound ? magnitude(bound.value).whole.length + 1 : 0)),
   );
-  const whole = choice(text("0"), sequence(digits(1, 9), repeat(DIGIT, 0, room - 1)));
+  // A double has 15 digits: what a multiple needs behind the point is missing before it.
+  const fine = Math.max(0, ...shape.multiplesOf.map((divisor) => magnitude(divisor).fraction.length));
+  const digitsBefore = Math.max(1, room - 2 * fine);
+  const whole = choice(text("0"), sequence(digits(1, 9), repeat(DIGIT, 0, digitsBefore - 1)));
   const fraction = shape.integer ? EMPTY : optional(sequence(text("."), repeat(DIGIT, 1, MAX_DECIMALS)));
   let automaton = automatonOf(sequence(optional(text("-")), whole, fraction));
   automaton = intersectAutomata(
