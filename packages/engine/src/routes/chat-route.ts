@@ -123,7 +123,7 @@ export function chatRoute(context: EngineContext): Handler {
           think: thinking !== undefined && thinking !== false,
           tools: body.tools ?? [],
         };
-        const grammar = outputGrammar(readFormat(body.format), thoughtOf(parsing));
+        const grammar = outputGrammar(readFormat(body.format), thoughtOf(parsing), context.warn);
         refuseImages(messages, template);
         const request = {
           prompt,

@@ -85,7 +85,7 @@ export function generateRoute(context: EngineContext): Handler {
         checkRunnerOptions(options);
         const think = wantsThinking(model, body);
         const parsing = { model, prompt, think: think !== undefined && think !== false, tools: [] };
-        const grammar = outputGrammar(readFormat(body.format), thoughtOf(parsing));
+        const grammar = outputGrammar(readFormat(body.format), thoughtOf(parsing), context.warn);
         refuseImages(body);
         const request = {
           prompt,
