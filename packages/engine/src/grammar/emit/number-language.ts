@@ -15,6 +15,8 @@ import type { NumberBound, NumberShape } from "../schema/shapes.js";
 import { MAX_DECIMALS, MAX_DIGITS } from "./json-rules.js";
 
 const ANY = Number.POSITIVE_INFINITY;
+/** Most digits before the point of a multiple of, say, 0.01. */
+const FINE_DIGITS = 11;
 const DIGIT = digits(0, 9);
 const TAIL = repeat(DIGIT, 0, ANY);
 const FRACTION = sequence(text("."), repeat(DIGIT, 1, ANY));
@@ -37,15 +39,12 @@ interface Magnitude {
  */
 export function numberLanguage(shape: NumberShape): { automaton: Automaton; ignored: number[] } {
   const { lower, upper } = shape;
+  // A double has 15 digits: what fine multiples need behind the point is missing before it.
+  const usual =
+    !shape.integer && shape.multiplesOf.some((divisor) => !Number.isInteger(divisor)) ? FINE_DIGITS : MAX_DIGITS;
   // A bound with many digits needs as many, and one more to go beyond it.
-  const room = Math.max(
-    MAX_DIGITS,
-    ...[lower, upper].map((bound) => (bound ? magnitude(bound.value).whole.length + 1 : 0)),
-  );
-  // A double has 15 digits: what a multiple needs behind the point is missing before it.
-  const fine = Math.max(0, ...shape.multiplesOf.map((divisor) => magnitude(divisor).fraction.length));
-  const digitsBefore = Math.max(1, room - 2 * fine);
-  const whole = choice(text("0"), sequence(digits(1, 9), repeat(DIGIT, 0, digitsBefore - 1)));
+  const room = Math.max(usual, ...[lower, upper].map((bound) => (bound ? magnitude(bound.value).whole.length + 1 : 0)));
+  const whole = choice(text("0"), sequence(digits(1, 9), repeat(DIGIT, 0, room - 1)));
   const fraction = shape.integer ? EMPTY : optional(sequence(text("."), repeat(DIGIT, 1, MAX_DECIMALS)));
   let automaton = automatonOf(sequence(optional(text("-")), whole, fraction));
   automaton = intersectAutomata(
