@@ -1,18 +1,37 @@
-import { describe, expect, it } from "vitest";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { beforeEach, describe, expect, it } from "vitest";
 import { type BenchReport, benchmarkModel, type MetricName } from "../src/index.js";
 import { median } from "../src/statistics/percentile.js";
 import { startScriptedServer, type TruthEntry } from "./start-scripted-server.js";
 
-/** The measured median may be off by 5 % or 2 ms, whichever is more. */
-function expectNear(report: BenchReport, metric: MetricName, truth: number): void {
-  const measured = report.aggregates[0]?.metrics[metric]?.p["50"];
-  const slack = Math.max(Math.abs(truth) * 0.05, report.aggregates[0]?.metrics[metric]?.unit === "ms" ? 2 : 0);
-  expect(measured, `${metric} should be near ${truth}`).toBeGreaterThan(truth - slack);
-  expect(measured, `${metric} should be near ${truth}`).toBeLessThan(truth + slack);
+/** How late this process itself was, in milliseconds: what a machine with other work adds, and no definition can mend. */
+const lateness = monitorEventLoopDelay({ resolution: 1 });
+beforeEach(() => {
+  lateness.reset();
+  lateness.enable();
+});
+
+/** The measured median may be off by 5 % or 2 ms, whichever is more, beside what this process was late. */
+function expectNear(report: BenchReport, metric: MetricName, truth: readonly number[]): void {
+  lateness.disable();
+  const measured = report.aggregates[0]?.metrics[metric];
+  const real = median(truth);
+  const lateMs = Math.max(0, lateness.percentile(99) / 1e6 - QUIET_MS) * LATE_TURNS;
+  const lateShare = lateMs / SHORTEST_REQUEST_MS;
+  const slack = measured?.unit === "ms" ? Math.max(real * 0.05, 2) + lateMs : real * (0.05 + lateShare);
+  expect(
+    Math.abs((measured?.p["50"] ?? Number.NaN) - real),
+    `${metric} is ${measured?.p["50"]}, in truth ${real}, late ${lateMs} ms`,
+  ).toBeLessThan(slack);
 }
 
-const medianOf = (entries: readonly TruthEntry[], pick: (entry: TruthEntry) => number): number =>
-  median(entries.map(pick));
+/** A timer of 1 ms is this late on a quiet machine. */
+const QUIET_MS = 3;
+/** A request waits for this process at most when it is sent, at its first and at its last chunk. */
+const LATE_TURNS = 3;
+const SHORTEST_REQUEST_MS = 80;
+
+const each = (entries: readonly TruthEntry[], pick: (entry: TruthEntry) => number): number[] => entries.map(pick);
 const at = (entry: TruthEntry, index: number): number => entry.sent.at(index) ?? Number.NaN;
 
 describe("every metric agrees with what the server really did", () => {
@@ -30,40 +49,40 @@ describe("every metric agrees with what the server really did", () => {
     expectNear(
       report,
       "ttft_ms",
-      medianOf(truth, (entry) => at(entry, 0) - entry.arrivedMs),
+      each(truth, (entry) => at(entry, 0) - entry.arrivedMs),
     );
     expectNear(
       report,
       "ttfo_ms",
-      medianOf(truth, (entry) => at(entry, 0) - entry.arrivedMs),
+      each(truth, (entry) => at(entry, 0) - entry.arrivedMs),
     );
     expectNear(
       report,
       "tpot_ms",
-      medianOf(truth, (entry) => (at(entry, -1) - at(entry, 0)) / 11),
+      each(truth, (entry) => (at(entry, -1) - at(entry, 0)) / 11),
     );
     expectNear(
       report,
       "icl_ms",
-      median(truth.flatMap((entry) => entry.sent.slice(1).map((sent, index) => sent - at(entry, index)))),
+      truth.flatMap((entry) => entry.sent.slice(1).map((sent, index) => sent - at(entry, index))),
     );
     expectNear(
       report,
       "e2e_ms",
-      medianOf(truth, (entry) => entry.doneMs - entry.arrivedMs),
+      each(truth, (entry) => entry.doneMs - entry.arrivedMs),
     );
     expectNear(
       report,
       "decode_tps",
-      medianOf(truth, (entry) => 11 / ((at(entry, -1) - at(entry, 0)) / 1000)),
+      each(truth, (entry) => 11 / ((at(entry, -1) - at(entry, 0)) / 1000)),
     );
     expectNear(
       report,
       "prefill_tps",
-      medianOf(truth, (entry) => 12 / ((at(entry, 0) - entry.startMs) / 1000)),
+      each(truth, (entry) => 12 / ((at(entry, 0) - entry.startMs) / 1000)),
     );
-    expectNear(report, "transport_ms", 0);
-    expectNear(report, "server_other_ms", 0);
+    expectNear(report, "transport_ms", [0]);
+    expectNear(report, "server_other_ms", [0]);
     expect(report.aggregates[0]?.metrics.error_rate?.mean).toBe(0);
   });
 
@@ -80,12 +99,12 @@ describe("every metric agrees with what the server really did", () => {
     expectNear(
       report,
       "ttft_ms",
-      medianOf(truth, (entry) => at(entry, 0) - entry.arrivedMs),
+      each(truth, (entry) => at(entry, 0) - entry.arrivedMs),
     );
     expectNear(
       report,
       "e2e_ms",
-      medianOf(truth, (entry) => entry.doneMs - entry.arrivedMs),
+      each(truth, (entry) => entry.doneMs - entry.arrivedMs),
     );
     const trials = [truth.slice(0, 12), truth.slice(12)];
     const rates = trials.map(
@@ -94,8 +113,12 @@ describe("every metric agrees with what the server really did", () => {
         ((Math.max(...trial.map(({ doneMs }) => doneMs)) - Math.min(...trial.map(({ arrivedMs }) => arrivedMs))) /
           1000),
     );
-    expectNear(report, "request_tps", median(rates));
-    expectNear(report, "output_tps", median(rates) * 6);
+    expectNear(report, "request_tps", rates);
+    expectNear(
+      report,
+      "output_tps",
+      rates.map((rate) => rate * 6),
+    );
     expect(report.aggregates[0]?.metrics.server_other_ms?.p["50"]).toBeGreaterThan(30);
   });
 
@@ -112,9 +135,9 @@ describe("every metric agrees with what the server really did", () => {
     const truth = await server.truth();
     const startMs = Math.min(...truth.map(({ arrivedMs }) => arrivedMs));
     const scheduled = truth.map((entry, index) => entry.doneMs - (startMs + index * 50)).sort((a, b) => a - b);
-    expectNear(report, "e2e_scheduled_ms", median(scheduled));
+    expectNear(report, "e2e_scheduled_ms", scheduled);
     expect(report.aggregates[0]?.metrics.e2e_scheduled_ms?.max).toBeGreaterThan(450);
     // The requests were sent on time, whatever the answers did.
-    expectNear(report, "schedule_lag_ms", 0);
+    expectNear(report, "schedule_lag_ms", [0]);
   });
 });
