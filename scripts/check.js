@@ -18,6 +18,8 @@ const gates = [
   { name: "types", command: ["tsc", "-p", "tsconfig.json", "--noEmit"] },
   { name: "boundaries", command: ["depcruise", "--config", ".dependency-cruiser.cjs", "packages", "tests"] },
   { name: "knip", command: ["knip"] },
+  { name: "api reports", command: ["node", "scripts/api.js", "--check"] },
+  { name: "size", command: ["size-limit"] },
   ...packages.flatMap(({ name, dir }) => [
     { name: `publint ${name}`, command: ["publint", "--strict", dir] },
     { name: `attw ${name}`, command: ["attw", "--pack", dir, "--profile", "esm-only"] },
