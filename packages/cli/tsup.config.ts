@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "tsup";
 import { base } from "../../tsup.config.base.ts";
@@ -24,7 +26,13 @@ export default defineConfig({
     options.mainFields = ["module", "main"];
     options.legalComments = "none";
   },
+  async onSuccess() {
+    // The page that is asked for most is made now; codo.ts shows it where the width is the usual one.
+    const env = { ...process.env, COLUMNS: "80", NO_COLOR: "1" };
+    const { stdout } = spawnSync(process.execPath, [resolve(import.meta.dirname, "bin/codo.js"), "--help"], { env });
+    writeFileSync(resolve(import.meta.dirname, "dist/help-80.txt"), stdout);
+  },
   banner: {
-    js: 'const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);',
+    js: 'const require = (id) => process.getBuiltinModule("node:module").createRequire(import.meta.url)(id);',
   },
 });

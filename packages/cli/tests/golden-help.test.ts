@@ -4,6 +4,7 @@ import { parseCommandLine } from "../src/arguments/parse-command-line.js";
 import { COMMANDS } from "../src/commands/commands.js";
 import { GLOBAL_OPTIONS } from "../src/context/global-options.js";
 import { textWidth } from "../src/terminal/text-layout.js";
+import { createHome } from "./support/cli-harness.js";
 
 /** Every command and subcommand with its path. */
 function commandPaths(commands: readonly CommandSpec[], parents: readonly string[] = []): [string[], CommandSpec][] {
@@ -28,6 +29,12 @@ describe.each([80, 200])("help at %i columns", (columns) => {
     }
     await expect(pages.join("\n\n")).toMatchFileSnapshot(`./golden/help-${columns}.txt`);
   });
+});
+
+it("the page that the build made is the one that would be made now", async () => {
+  const home = await createHome();
+  const made = await home.codo(["--help"], { env: { COLUMNS: "80" } });
+  expect(made.stdout).toBe(`${await helpOf([], 80)}\n`);
 });
 
 it("every command has examples that parse", async () => {

@@ -10,7 +10,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const listed = await (await context.manager()).listModels({ signal });
   const models = listed
     .filter(({ name }) => name.toLowerCase().startsWith(prefix))
-    .sort((a, b) => b.modified.localeCompare(a.modified));
+    .sort((a, b) => (a.modified < b.modified ? 1 : -1));
   if (globals.isJson) {
     terminal.json({ models });
     return;
