@@ -192,6 +192,13 @@ describe("chat in a pipe", () => {
 });
 
 describe("models", () => {
+  it("makes a model from a Modelfile", async () => {
+    await writeFile(join(home.folder, "Modelfile"), "FROM codo-tiny\nSYSTEM Be brief.\n");
+    expect((await home.codo(["models", "create", "brief"])).status).toBe(0);
+    expect((await home.codo(["models", "show", "brief"])).stdout).toContain("Be brief.");
+    expect((await home.codo(["models", "rm", "brief"])).status).toBe(0);
+  });
+
   it("gives a second name, lists as Ollama does, and deletes", async () => {
     expect((await home.codo(["models", "cp", "codo-tiny", "mine"])).status).toBe(0);
     const listed = await home.codo(["models", "list"]);
