@@ -53,7 +53,7 @@ export function renderText(report: BenchReport): string {
 
 function warningLine({ code, message, model, scenarioId }: BenchReport["warnings"][number]): string {
   const where = [model, scenarioId].filter((part) => part !== undefined).join(" · ");
-  return `! ${code}${where === "" ? "" : ` (${where})`}: ${message}`;
+  return wrap(`! ${code}${where === "" ? "" : ` (${where})`}: ${message}`, "  ");
 }
 
 function footer({ environment: { client, server, fingerprint }, run }: BenchReport): string {
@@ -62,4 +62,17 @@ function footer({ environment: { client, server, fingerprint }, run }: BenchRepo
     `${client.cpu}, ${client.cores} cores, Node ${client.node.replace(/^v/, "")}; server ${server.version ?? "unknown"}${server.isLocal ? " on the same machine" : ""}`,
     `run ${run.id}, ${formatValue(lastedMs / 1000, "ms").replace(" ms", " s")}, surroundings ${fingerprint}`,
   ].join("\n");
+}
+
+const COLUMNS = 80;
+
+/** Breaks a long line at blanks; what follows is indented. */
+function wrap(text: string, indent: string): string {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line !== "" && line.trim() !== "" && line.length + 1 + word.length > COLUMNS) lines.push(`${indent}${word}`);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.join("\n");
 }

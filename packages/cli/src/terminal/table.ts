@@ -15,11 +15,13 @@ export interface TableLayout {
 }
 
 const GAP = "    ";
+/** Between columns where the table would not fit with the usual gap. */
+const NARROW_GAP = "  ";
 const LEAST_WIDTH = 8;
 
 /**
  * A table as Ollama's users know it: a head in capitals, columns apart by four spaces. Where it is wider than the
- * terminal, the widest columns wrap; nothing is cut off.
+ * terminal, the gaps shrink to two and the widest columns wrap; nothing is cut off.
  */
 export function renderTable(
   columns: readonly Column[],
@@ -28,12 +30,18 @@ export function renderTable(
 ): string {
   const widest = (measure: (text: string) => number) =>
     columns.map(({ title }, index) => Math.max(measure(title), ...rows.map((row) => measure(row[index] ?? ""))));
-  const widths = fitWidths(widest(longestLine), widest(longestWord), width - GAP.length * (columns.length - 1));
-  const line = (cells: readonly string[]) => renderRow(cells, columns, widths);
+  const natural = widest(longestLine);
+  const gap = sum(natural) + GAP.length * (columns.length - 1) <= width ? GAP : NARROW_GAP;
+  const widths = fitWidths(natural, widest(longestWord), width - gap.length * (columns.length - 1));
+  const line = (cells: readonly string[]) => renderRow(cells, columns, { widths, gap });
   return [head(line(columns.map(({ title }) => title))), ...rows.map(line)].join("\n");
 }
 
-function renderRow(cells: readonly string[], columns: readonly Column[], widths: readonly number[]): string {
+function renderRow(
+  cells: readonly string[],
+  columns: readonly Column[],
+  { widths, gap }: { widths: readonly number[]; gap: string },
+): string {
   const wrapped = columns.map((_, index) => wrapText(cells[index] ?? "", widths[index] ?? 1));
   const height = Math.max(1, ...wrapped.map((lines) => lines.length));
   const lines = Array.from({ length: height }, (_, row) =>
@@ -41,7 +49,7 @@ function renderRow(cells: readonly string[], columns: readonly Column[], widths:
       .map((cell, index) =>
         padTo(cell[row] ?? "", widths[index] ?? 0, columns[index]?.align === "right" ? "left" : "right"),
       )
-      .join(GAP)
+      .join(gap)
       .trimEnd(),
   );
   return lines.join("\n");
