@@ -107,6 +107,29 @@ describe("export and import", () => {
     await store.close();
   });
 
+  it("goes well twice at once into one file", async () => {
+    const folder = scratchFolder();
+    const store = new OutputManager(join(folder, "store"));
+    await store.saveExecutionResult(executionResult());
+    const target = join(folder, "all.jsonl");
+    const summaries = await Promise.all([store.exportOutputs(target), store.exportOutputs(target)]);
+    expect(summaries.map(({ records }) => records)).toEqual([1, 1]);
+    expect(readdirSync(folder).sort()).toEqual(["all.jsonl", "store"]);
+    await store.close();
+  });
+
+  it("refuses a record whose year no path can tell, as a rebuild would not find it", async () => {
+    const folder = scratchFolder();
+    const store = new OutputManager(join(folder, "store"));
+    const target = join(folder, "all.jsonl");
+    const record = { id: testId(), kind: "output", savedAt: "2026-01-01T00:00:00.000Z", tags: [], success: true };
+    const years = ["+012026-01-01T00:00:00.000Z", "1969-01-01T00:00:00.000Z"];
+    const lines = years.map((createdAt) => JSON.stringify({ schemaVersion: 1, record: { ...record, createdAt } }));
+    writeFileSync(target, lines.join("\n"));
+    expect(await store.importOutputs(target)).toMatchObject({ imported: 0, unreadable: [{}, {}] });
+    await store.close();
+  });
+
   it("refuses a format that it does not have, and leaves no half file", async () => {
     const store = new OutputManager(scratchFolder());
     const path = join(store.baseOutputDir, "out.xlsx");

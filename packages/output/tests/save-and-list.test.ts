@@ -26,6 +26,21 @@ describe("saving", () => {
     }
   });
 
+  it("says that the content is to blame when JSON cannot hold it, and leaves nothing behind", async () => {
+    const store = new OutputManager(scratchFolder());
+    const circle: Record<string, unknown> = {};
+    circle.itself = circle;
+    for (const metadata of [circle, { count: 1n }]) {
+      await expect(store.saveModelOutput("m", "p", "r", metadata, { pinned: true })).rejects.toMatchObject({
+        code: "INVALID_REQUEST",
+        message: expect.stringContaining("JSON cannot hold the output"),
+      });
+    }
+    await expect(store.saveBatchResults([null as never])).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+    expect(await store.getOutputStats()).toMatchObject({ count: 0, pinned: 0 });
+    await store.close();
+  });
+
   it("gives back what it was given", async () => {
     const store = new OutputManager(scratchFolder());
     const result = executionResult({ response: "ünï 🦙 \ud800 \u0000" });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { closeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { FileOperations } from "../files/file-operations.js";
@@ -34,7 +35,7 @@ export async function writeExport(
 ): Promise<Omit<ExportSummary, "unreadable">> {
   const path = resolve(exportPath);
   const { files, pause } = context;
-  const temporary = join(dirname(path), `.${OWNER_PREFIX}${basename(path)}.part`);
+  const temporary = join(dirname(path), `.${OWNER_PREFIX}${randomBytes(5).toString("hex")}-${basename(path)}.part`);
   const writer = EXPORT_WRITERS[format];
   const summary = { path, format, records: 0, bytes: 0 };
   let descriptor: number | undefined;

@@ -46,7 +46,8 @@ export function collectChanges(base: string, logs: LogSet): LogChanges {
       },
     });
     consumed[log.name] = end;
-    if (end === log.endOffset && (log.ended || ownerDead)) finished.push(log.name);
+    // A writer that died after its log was read may have written lines that are not among these.
+    if (end === log.endOffset && (log.ended || log.ownerDead)) finished.push(log.name);
   }
   const oldestFirst = [...puts.values()].sort((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1));
   return { puts: oldestFirst, removals, consumed, finished };

@@ -15,6 +15,8 @@ export interface LogState {
   /** Up to where it was read. */
   endOffset: number;
   ended: boolean;
+  /** Whether its writer was dead before it was last read: then everything of it has been read. */
+  ownerDead: boolean;
   /** Up to where the log is known to have lost lines. */
   damagedTo: number | undefined;
 }
@@ -79,17 +81,23 @@ export class LogSet {
     const known = this.#logs.get(name);
     const path = join(this.#folder, name);
     const from = known?.endOffset ?? consumed;
+    // Asked before reading: a writer that dies in between may have written more than is read here.
+    const ownerDead = isOwnerDead(name);
     try {
-      if (known !== undefined && statSync(path).size === from) return;
+      if (known !== undefined && statSync(path).size === from) {
+        known.ownerDead = ownerDead;
+        return;
+      }
       const read = readLog(path, from);
-      const log = known ?? { name, lines: [], startOffset: consumed, endOffset: 0, ended: false, damagedTo: undefined };
+      const log = known ?? newLog(name, consumed);
       for (const line of read.lines) {
         log.lines.push(line);
         this.#apply(line);
       }
       log.endOffset = read.endOffset;
       // What a writer that lives has not ended yet will be ended; what a dead one left stays torn.
-      if (read.damaged || (read.tornTail && isOwnerDead(name))) log.damagedTo = read.endOffset;
+      log.ownerDead = ownerDead;
+      if (read.damaged || (read.tornTail && ownerDead)) log.damagedTo = read.endOffset;
       log.ended ||= read.lines.some(({ line }) => line.op === "end");
       this.#logs.set(name, log);
     } catch (error) {
@@ -107,6 +115,10 @@ export class LogSet {
       this.removals.set(id, { id, createdMs, path, atMs });
     }
   }
+}
+
+function newLog(name: string, startOffset: number): LogState {
+  return { name, lines: [], startOffset, endOffset: 0, ended: false, ownerDead: false, damagedTo: undefined };
 }
 
 function logNames(folder: string): string[] {

@@ -50,6 +50,7 @@ export function resultRecord(result: ModelExecutionResult, context: RecordContex
 /** A record of a batch: its results, and how it went in numbers. */
 export function batchRecord(results: readonly ModelExecutionResult[], context: RecordContext): StoredRecord {
   if (!Array.isArray(results)) throw notValid("results", "an array of execution results", results);
+  for (const [i, result] of results.entries()) requireObject(`results[${i}]`, result);
   const succeeded = results.filter((result) => result.success).length;
   const head = makeHead("batch", { context, models: modelsOf({ results }), success: succeeded === results.length });
   return {

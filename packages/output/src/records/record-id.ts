@@ -17,11 +17,16 @@ export function isRecordId(value: unknown): value is string {
   return typeof value === "string" && ULID.test(value);
 }
 
+/** Whether a time, in milliseconds since 1970, is within the years 1970 to 9999, which a record's path can tell. */
+export function isRecordTime(timeMs: number): boolean {
+  return timeMs >= 0 && timeMs <= LAST_YEAR;
+}
+
 /** The first of the candidates that is a date within the years 1970 to 9999, as ISO 8601; else the id's own time. */
 export function recordTime(id: string, ...candidates: unknown[]): string {
   for (const candidate of candidates) {
     const timeMs = typeof candidate === "string" || typeof candidate === "number" ? new Date(candidate).getTime() : NaN;
-    if (timeMs >= 0 && timeMs <= LAST_YEAR) return new Date(timeMs).toISOString();
+    if (isRecordTime(timeMs)) return new Date(timeMs).toISOString();
   }
   return new Date(Math.min(decodeTime(id), LAST_YEAR)).toISOString();
 }

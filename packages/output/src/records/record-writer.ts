@@ -35,16 +35,17 @@ export class RecordWriter {
     this.#fsync = fsync;
   }
 
-  /** Saves a record and gives its absolute path. A taken id is replaced by a new one: nothing is overwritten. `beforePublish` is told the id. @throws STORAGE_FAILED */
+  /** Saves a record and gives its absolute path. A taken id is replaced by a new one: nothing is overwritten. `beforePublish` is told the id. @throws STORAGE_FAILED, INVALID_REQUEST */
   async save(record: StoredRecord, beforePublish: (id: string) => void = () => {}): Promise<string> {
     let current = record;
     for (;;) {
       const relative = recordPath(current.record);
       const path = join(this.#paths.base, relative);
+      const bytes = Buffer.from(encodeRecord(current));
       try {
         if (!existsSync(path)) {
           beforePublish(current.record.id);
-          if (await this.#publish(current, relative)) return path;
+          if (await this.#publish(current, relative, bytes)) return path;
         }
       } catch (error) {
         throw storageFailed("save", path, error);
@@ -55,8 +56,7 @@ export class RecordWriter {
   }
 
   /** Gives the record its file; `false` when another process took the name in between. */
-  async #publish(record: StoredRecord, relative: string): Promise<boolean> {
-    const bytes = Buffer.from(encodeRecord(record));
+  async #publish(record: StoredRecord, relative: string, bytes: Buffer): Promise<boolean> {
     const path = join(this.#paths.base, relative);
     const temporary = join(this.#paths.temporary, `${this.#unique}-${this.#count++}.json`);
     this.#inFolder(this.#paths.temporary, () => this.#files.create(temporary, bytes));

@@ -1,4 +1,5 @@
 import { OllamaError } from "@codo/ollama-core";
+import { isRecordTime } from "./record-id.js";
 import { isRecordKind, type RecordKind } from "./record-kind.js";
 
 /** The version of the record files that this package writes. */
@@ -28,9 +29,15 @@ export interface StoredRecord {
   [content: string]: unknown;
 }
 
-/** The text of a record file: JSON that a person can read. */
+/** The text of a record file: JSON that a person can read. @throws INVALID_REQUEST when JSON cannot hold its content */
 export function encodeRecord(record: StoredRecord): string {
-  return `${JSON.stringify(record, null, 2)}\n`;
+  try {
+    return `${JSON.stringify(record, null, 2)}\n`;
+  } catch (cause) {
+    const [why] = String(cause instanceof Error ? cause.message : cause).split("\n");
+    const message = `Nothing was saved: JSON cannot hold the ${record.record.kind}. ${why}. Take such values out.`;
+    throw new OllamaError("INVALID_REQUEST", message, { cause });
+  }
 }
 
 /** Reads the text of a record file. @throws SCHEMA_MISMATCH when it is no record that this version knows. */
@@ -63,7 +70,8 @@ function isRecordHead(value: unknown): value is RecordHead {
     typeof value.id === "string" &&
     isRecordKind(value.kind) &&
     typeof value.createdAt === "string" &&
-    !Number.isNaN(Date.parse(value.createdAt)) &&
+    isRecordTime(Date.parse(value.createdAt)) &&
+    (value.modelName === undefined || typeof value.modelName === "string") &&
     typeof value.savedAt === "string" &&
     Array.isArray(value.tags) &&
     typeof value.success === "boolean"
