@@ -90,6 +90,41 @@ describe("loadConfig and saveConfig", () => {
   });
 });
 
+describe("changes on the settings that are not saved yet", () => {
+  it("are saved also where nothing was loaded before", async () => {
+    await writeFile(file, '{ "defaultModel": "old", "cacheTtl": 7 }');
+    const config = manager();
+    config.config.defaultModel = "mine";
+    expect(await config.saveConfig()).toBe(true);
+    expect(JSON.parse(await textOf(file))).toEqual({ defaultModel: "mine", cacheTtl: 7 });
+  });
+
+  it("outlive a validation, which checks them too, and a change of something else", async () => {
+    await writeFile(file, '{ "cacheTtl": 7, "options": { "topP": 0.5, "seed": 1 } }');
+    const config = manager();
+    await config.loadConfig();
+    config.config.defaultModel = "mine";
+    config.config.cacheTtl = "soon" as never;
+    delete config.config.options?.seed;
+    expect((await config.validateConfig()).errors).toMatchObject([{ path: "cacheTtl" }]);
+    expect(await config.saveConfig()).toBe(false);
+    expect(await config.updateConfig({ cacheTtl: 8, options: { topK: 5 } })).toBe(true);
+    expect(await config.validateConfig()).toMatchObject({ valid: true });
+    expect(await config.saveConfig()).toBe(true);
+    const saved = { cacheTtl: 8, options: { topP: 0.5, topK: 5 }, defaultModel: "mine" };
+    expect(JSON.parse(await textOf(file))).toEqual(saved);
+  });
+
+  it("are dropped when the settings are loaded again or reset", async () => {
+    const config = manager();
+    for (const drop of [() => config.loadConfig(), () => config.resetToDefaults()]) {
+      config.config.defaultModel = "mine";
+      expect(await drop()).toBe(true);
+      expect(config.config.defaultModel).toBe(OLLAMA_CONFIG_DEFAULTS.defaultModel);
+    }
+  });
+});
+
 describe("updateConfig", () => {
   it("is all or nothing, names every problem and the nearest key", async () => {
     const config = manager();
@@ -99,6 +134,13 @@ describe("updateConfig", () => {
       expect.objectContaining({ path: "requestTimout", suggestion: "requestTimeout" }),
     ]);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("knows no settings but its own", async () => {
+    for (const key of ["constructor", "toString", "options.constructor", "hasOwnProperty"]) {
+      await expect(manager().set(key, 1)).rejects.toMatchObject({ code: "INVALID_CONFIG" });
+      await expect(manager().explain(key)).rejects.toMatchObject({ code: "INVALID_CONFIG" });
+    }
   });
 
   it("takes a setting out with null", async () => {

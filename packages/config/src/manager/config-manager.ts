@@ -6,6 +6,7 @@ import {
   type PartialExecutionOptions,
 } from "@codo/ollama-core";
 import { type Explanation, explainSetting } from "../layers/explanation.js";
+import type { LoadedLayers } from "../layers/load-layers.js";
 import type { Environment } from "../layers/locations.js";
 import { mergeSettings, withoutNulls } from "../layers/merge-settings.js";
 import { type ResolvedRun, type RunRequest, resolveRun, runLayers } from "../layers/run-layers.js";
@@ -21,7 +22,7 @@ import { assertSettingValue } from "../schema/setting-value.js";
 import { writeExport } from "../storage/write-export.js";
 import { type ConfigProbe, isExecutableFound, probeWarnings } from "../validation/config-probe.js";
 import type { ConfigValidation } from "../validation/config-problem.js";
-import { assertNoProblems } from "./assert-no-problems.js";
+import { assertNoProblems, problemsIn } from "./assert-no-problems.js";
 import { type ChangeTarget, ConfigState, type ResolvedConfig } from "./config-state.js";
 import { asDocumentChanges, planSave, planSet, planUnset, planUpdate } from "./plan-changes.js";
 
@@ -79,25 +80,27 @@ export class ConfigManager {
     return this.#state.config;
   }
 
-  /** Reads all layers. `false` when a file is broken or holds invalid values; the valid rest is then in force. */
+  /**
+   * Reads all layers, and drops what was changed on {@link ConfigManager.config} and not saved. `false` when a file is
+   * broken or holds invalid values; the valid rest is then in force.
+   */
   async loadConfig(): Promise<boolean> {
     return await this.#attempt(() => this.load());
   }
 
   /** As {@link ConfigManager.loadConfig}. @throws OllamaError `INVALID_CONFIG`, `STORAGE_FAILED` */
   async load(): Promise<ResolvedConfig> {
-    const { failure } = await this.#state.reload();
-    if (failure !== undefined) throw failure;
-    return this.config;
+    return this.#sound(await this.#state.reload());
   }
 
   /** Writes what was changed on {@link ConfigManager.config}; makes the file when there is none. */
   async saveConfig(): Promise<boolean> {
     return await this.#attempt(async () => {
-      if (!this.#state.isLoaded) await this.load();
+      await this.#settings();
       const { asLoaded, config: wanted } = this.#state;
       assertNoProblems(wanted);
       await this.#state.change(() => planSave(asLoaded, wanted), {});
+      await this.#state.reload();
     });
   }
 
@@ -159,7 +162,7 @@ export class ConfigManager {
   async exportConfig(exportPath: string, options: { includeSecrets?: boolean } = {}): Promise<boolean> {
     const { includeSecrets = false } = options;
     return await this.#attempt(async () => {
-      if (!this.#state.isLoaded) await this.load();
+      await this.#settings();
       const exported = toExport(this.#state.fileSettings, { includeSecrets, now: this.#now() });
       await writeExport(resolve(this.#state.cwd, exportPath), exported);
     });
@@ -202,13 +205,16 @@ export class ConfigManager {
     return backupFile === undefined ? {} : { backupFile };
   }
 
-  /** Reads all layers anew and tells everything that is wrong or may surprise, at once. */
+  /** Reads all layers anew and tells everything that is wrong or may surprise, at once; also in what is not saved yet. */
   async validateConfig(probe: ConfigProbe = this.#options.probe ?? {}): Promise<ConfigValidation> {
-    const { errors, warnings } = await this.#state.reload();
+    const { errors, warnings } = await this.#state.refresh();
+    // What is invalid in a layer was left out of the settings: what is invalid in them was changed here.
+    const unsaved = problemsIn(this.config);
     const { ollamaBinary, autoStartServer } = this.config;
     const facts = { hasExecutable: (name: string) => isExecutableFound(name, this.#state.env), ...probe };
     const probed = await probeWarnings({ ...this.#state.setSettings, ollamaBinary, autoStartServer }, facts);
-    return { valid: errors.length === 0, errors: [...errors], warnings: [...warnings, ...probed] };
+    const all = [...errors, ...unsaved];
+    return { valid: all.length === 0, errors: all, warnings: [...warnings, ...probed] };
   }
 
   /**
@@ -263,7 +269,12 @@ export class ConfigManager {
   }
 
   async #settings(): Promise<ResolvedConfig> {
-    return this.#state.isLoaded ? this.config : await this.load();
+    return this.#state.isLoaded ? this.config : this.#sound(await this.#state.refresh());
+  }
+
+  #sound({ failure }: LoadedLayers): ResolvedConfig {
+    if (failure !== undefined) throw failure;
+    return this.config;
   }
 
   #now(): Date {

@@ -1,11 +1,14 @@
 import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { OLLAMA_CONFIG_DEFAULTS, type OllamaConfig } from "@codo/ollama-core";
 import type { ConfigLayer } from "../layers/config-layer.js";
 import { type LoadedLayers, loadLayers } from "../layers/load-layers.js";
 import { type Environment, findProjectFile, PROJECT_FILE_NAMES, userConfigFile } from "../layers/locations.js";
 import { mergeSettings } from "../layers/merge-settings.js";
 import type { ConfigSettings } from "../schema/config-schema.js";
+import { type SettingPath, valueAt } from "../schema/setting-path.js";
 import { type PlanChanges, SettingsFile } from "../storage/settings-file.js";
+import { planSave } from "./plan-changes.js";
 
 /** Which file a change goes to. */
 export interface ChangeTarget {
@@ -64,20 +67,28 @@ export class ConfigState {
     return merged(this.layers.filter(({ name }) => name !== "defaults"));
   }
 
-  /** Reads all layers anew. */
+  /** Reads all layers anew. What was changed on `config` and not saved is dropped. */
   async reload(): Promise<LoadedLayers> {
-    await this.#locateProject();
-    const project = this.projectFile === undefined ? {} : { projectFile: this.projectFile };
-    this.#loaded = await loadLayers({ userFile: this.userFile, ...project, env: this.env });
-    this.config = merged(this.layers) as ResolvedConfig;
-    this.asLoaded = merged(this.layers) as ResolvedConfig;
-    return this.#loaded;
+    return this.#take(await this.#read());
   }
 
-  /** Changes a file in one step and reads all layers anew. @throws OllamaError `INVALID_CONFIG`, `STORAGE_FAILED` */
+  /** Reads all layers anew and keeps what was changed on `config`, except where a layer has another value by now. */
+  async refresh(): Promise<LoadedLayers> {
+    const read = await this.#read();
+    const { isLoaded, asLoaded: before } = this;
+    const edits = planSave(before, this.config);
+    this.#take(read);
+    for (const { path, value } of edits) {
+      const isUntouched = isDeepStrictEqual(valueAt(before, path), valueAt(this.asLoaded, path));
+      if (isUntouched || !isLoaded) this.config = withValue(this.config, path, value);
+    }
+    return read;
+  }
+
+  /** Changes a file in one step and refreshes. @throws OllamaError `INVALID_CONFIG`, `STORAGE_FAILED` */
   async change(plan: PlanChanges, target: ChangeTarget): Promise<void> {
     await (await this.file(target)).change(plan);
-    await this.reload();
+    await this.refresh();
   }
 
   /** The file of a target. */
@@ -87,6 +98,19 @@ export class ConfigState {
     return new SettingsFile(this.projectFile ?? join(this.cwd, PROJECT_FILE_NAMES[0]));
   }
 
+  async #read(): Promise<LoadedLayers> {
+    await this.#locateProject();
+    const project = this.projectFile === undefined ? {} : { projectFile: this.projectFile };
+    return await loadLayers({ userFile: this.userFile, ...project, env: this.env });
+  }
+
+  #take(read: LoadedLayers): LoadedLayers {
+    this.#loaded = read;
+    this.config = merged(this.layers) as ResolvedConfig;
+    this.asLoaded = merged(this.layers) as ResolvedConfig;
+    return read;
+  }
+
   async #locateProject(): Promise<void> {
     this.projectFile = this.#usesProject ? await findProjectFile(this.cwd) : undefined;
   }
@@ -94,4 +118,14 @@ export class ConfigState {
 
 function merged(layers: readonly ConfigLayer[]): ConfigSettings {
   return structuredClone(layers.reduce<ConfigSettings>((all, { settings }) => mergeSettings(all, settings), {}));
+}
+
+function withValue(config: ResolvedConfig, path: SettingPath, value: unknown): ResolvedConfig {
+  if (value !== undefined) {
+    const alone = path.reduceRight<unknown>((inner, segment) => ({ [segment]: inner }), value);
+    return mergeSettings(config, alone as ConfigSettings) as ResolvedConfig;
+  }
+  const parent = path.length === 1 ? config : valueAt(config, path.slice(0, -1));
+  if (typeof parent === "object" && parent !== null) Reflect.deleteProperty(parent, path.at(-1) ?? "");
+  return config;
 }

@@ -67,13 +67,13 @@ const runExtraEntries: Readonly<Record<keyof RunExtras, SettingSchema>> = {
 };
 
 /** Every key that `options`, a preset or a model's entry may hold, with its schema. */
-export const runSettingEntries: Readonly<Record<string, SettingSchema>> = {
+export const runSettingEntries: Readonly<Record<string, SettingSchema>> = table({
   ...(executionOptionEntries as unknown as Record<string, SettingSchema>),
   ...runExtraEntries,
-};
+});
 
 /** The top-level keys that hold one value, with their schemas. */
-export const scalarEntries: Readonly<Record<string, SettingSchema>> = {
+export const scalarEntries: Readonly<Record<string, SettingSchema>> = table({
   ...(ollamaConfigEntries as unknown as Record<string, SettingSchema>),
   apiKey: v.pipe(
     v.string(),
@@ -86,7 +86,7 @@ export const scalarEntries: Readonly<Record<string, SettingSchema>> = {
     v.minValue(0),
     v.metadata({ description: "Days that results are kept when old ones are cleaned away." }),
   ) as SettingSchema,
-};
+});
 
 const runSettingsSchema = v.looseObject(
   Object.fromEntries(Object.entries(runSettingEntries).map(([key, schema]) => [key, v.optional(v.nullable(schema))])),
@@ -128,3 +128,8 @@ export const SECRET_KEYS: readonly string[] = ["apiKey"];
 
 /** Where the published JSON Schema is found; written as `$schema` so that editors complete and check. */
 export const CONFIG_SCHEMA_URL = "https://unpkg.com/@codo/ollama-config/schema/codo-config.schema.json";
+
+// Without a prototype, so that a key such as "constructor" is not found where nobody put it.
+function table(entries: Record<string, SettingSchema>): Readonly<Record<string, SettingSchema>> {
+  return Object.assign(Object.create(null), entries);
+}
