@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { OllamaError } from "../errors/ollama-error.js";
 import { isSameProcess, processStartToken } from "./process-identity.js";
@@ -37,12 +37,17 @@ async function tryLock(file: string): Promise<boolean> {
   return false;
 }
 
+/** A lock without a holder's name in it is one being written, or what a process left that was killed while writing it. */
+const WRITING_MS = 10_000;
+
 async function isStale(file: string): Promise<boolean> {
   try {
     const { pid, startToken } = JSON.parse(await readFile(file, "utf8")) as { pid: number; startToken?: string };
     return !(await isSameProcess(pid, startToken));
   } catch {
-    // Just being written, or just removed.
-    return false;
+    return await stat(file).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs > WRITING_MS,
+      () => false,
+    );
   }
 }
