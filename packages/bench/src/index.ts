@@ -27,6 +27,7 @@ export type {
   ClientEnvironment,
   ModelComparison,
   ParallelismResult,
+  RunOutcome,
   ServerEnvironment,
   SideBySide,
   TrialResources,

@@ -1,4 +1,4 @@
-import { sameModelName } from "@codo/ollama-core";
+import { canonicalModelName, sameModelName } from "@codo/ollama-core";
 import type { BenchReport } from "../report/bench-report.js";
 import type { EnvironmentDifference } from "./comparison.js";
 
@@ -26,14 +26,14 @@ export function environmentDiff(before: BenchReport, after: BenchReport): Enviro
       return other === undefined
         ? []
         : [
-            ...differences(modelFacts(model), modelFacts(other), false),
-            ...differences(contextFacts(model), contextFacts(other), true),
+            ...differences(modelFacts(model.name, model), modelFacts(model.name, other), false),
+            ...differences(contextFacts(model.name, model), contextFacts(model.name, other), true),
           ];
     }),
     ...missing(
       "model",
-      before.models.map(({ name }) => name),
-      after.models.map(({ name }) => name),
+      before.models.map(({ name }) => canonicalModelName(name)),
+      after.models.map(({ name }) => canonicalModelName(name)),
     ),
   ];
 }
@@ -83,10 +83,11 @@ function scenarioFacts({ id, prompt, options, outputTokens, requests, load }: Be
   };
 }
 
-function modelFacts({ name, digest, quantization, templateHash }: BenchReport["models"][number]): Facts {
+/** Under one name: "x" and "x:latest" are the same model. */
+function modelFacts(name: string, { digest, quantization, templateHash }: BenchReport["models"][number]): Facts {
   return { [`${name}: digest`]: digest, [`${name}: quantization`]: quantization, [`${name}: template`]: templateHash };
 }
 
-function contextFacts({ name, numCtx }: BenchReport["models"][number]): Facts {
+function contextFacts(name: string, { numCtx }: BenchReport["models"][number]): Facts {
   return { [`${name}: context window`]: numCtx === undefined ? undefined : String(numCtx) };
 }

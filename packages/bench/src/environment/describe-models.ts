@@ -6,7 +6,8 @@ import type { ModelSession } from "../run/model-session.js";
 /** What the report says of a model: from `show`, and from `ps` once it is loaded. */
 export async function describeBenchModel(session: ModelSession): Promise<BenchModel> {
   const description = await session.describe();
-  const loaded = await session.loaded();
+  // At the end of a run its model may be gone already, by its keep-alive or for another model.
+  const loaded = (await session.loaded().catch(() => undefined)) ?? session.lastLoaded;
   const details = (description.details ?? {}) as Record<string, unknown>;
   const digest = loaded?.digest ?? description.digest;
   const template = templateOf(description);

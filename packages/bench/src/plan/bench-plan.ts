@@ -1,7 +1,7 @@
 import { OllamaError, type Timeouts, type ToolDefinition } from "@codo/ollama-core";
 import type { BenchLoad } from "../load/bench-load.js";
 import type { RequestRecord } from "../measure/request-record.js";
-import type { QualityCheck } from "../quality/quality-check.js";
+import { assertChecks, type QualityCheck } from "../quality/quality-check.js";
 import { parseRequestObjective } from "../slo/request-objective.js";
 import { parseSlo } from "../slo/slo-expression.js";
 import type { Clock } from "./clock.js";
@@ -143,6 +143,7 @@ function validate(plan: ResolvedPlan): void {
   if (plan.resume && plan.journal === undefined)
     throw new OllamaError("INVALID_CONFIG", "To resume, name the journal to go on from.");
   for (const text of plan.slo ?? []) parseSlo(text);
+  assertChecks(plan.checks ?? []);
   for (const text of plan.goodput ?? []) parseRequestObjective(text);
 }
 

@@ -25,6 +25,14 @@ export function monotonicClock(): Clock {
   };
 }
 
+/** A clock that shows a later time than another. */
+export function laterClock(clock: Clock, byMs: number): Clock {
+  return {
+    nowMs: () => clock.nowMs() + byMs,
+    until: (atMs, signal) => clock.until(atMs - byMs, signal),
+  };
+}
+
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {

@@ -1,8 +1,8 @@
-import { type PartialExecutionOptions, toWireOptions } from "@codo/ollama-core";
+import { type ModelExecutor, OllamaError, type PartialExecutionOptions, toWireOptions } from "@codo/ollama-core";
 import { closedLevel } from "../load/bench-load.js";
 import { type BenchTarget, executorOf } from "../run/bench-target.js";
 import { ModelSession } from "../run/model-session.js";
-import { type BenchPlan, resolvePlan } from "./bench-plan.js";
+import { type BenchEndpoint, type BenchPlan, resolvePlan } from "./bench-plan.js";
 import { type Scenario, scenariosOf } from "./scenario.js";
 
 /** What a plan will do, before it is done. */
@@ -36,7 +36,10 @@ export function describePlan(
   };
 }
 
-/** Says how long a plan will take: sends one prompt to each model, after one that loads it. */
+/**
+ * Says how long a plan will take: sends one prompt to each model, after one that loads it.
+ * @throws OllamaError `INVALID_CONFIG`; what a probe failed with, such as `MODEL_NOT_FOUND`
+ */
 export async function estimatePlan(
   runner: BenchTarget,
   models: readonly string[],
@@ -51,9 +54,8 @@ export async function estimatePlan(
   for (const model of models) {
     const session = new ModelSession(model, executor, resolved, executionOptions);
     const prompt = testPrompts[0] ?? "Tell me about the sea.";
-    await executor.execute(session.request(prompt));
-    const { executionTime } = await executor.execute(session.request(prompt));
-    probeMs[model] = executionTime * 1000;
+    await probe(executor, session, resolved.endpoint, prompt);
+    probeMs[model] = await probe(executor, session, resolved.endpoint, prompt);
   }
   const perTrial = (scenario: Scenario, requestMs: number): number => {
     const { load, requests } = scenario;
@@ -70,4 +72,24 @@ export async function estimatePlan(
     0,
   );
   return { ...described, probeMs, durationMs };
+}
+
+/** How long one request takes, in milliseconds. The time of a failed one would say nothing. */
+async function probe(
+  executor: ModelExecutor,
+  session: ModelSession,
+  endpoint: BenchEndpoint,
+  prompt: string,
+): Promise<number> {
+  if (endpoint === "embed") {
+    const startMs = performance.now();
+    await executor.embed({ model: session.name, input: [prompt], options: session.options() });
+    return performance.now() - startMs;
+  }
+  const { success, executionTime, errorMessage, metadata } = await executor.execute(session.request(prompt));
+  if (success) return executionTime * 1000;
+  throw new OllamaError(
+    metadata.error?.code ?? "SERVER_ERROR",
+    errorMessage ?? `The probe of model "${session.name}" failed.`,
+  );
 }

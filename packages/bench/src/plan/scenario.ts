@@ -29,7 +29,7 @@ export interface ScenarioPrompt {
   sharedPrefixTokens?: number;
   /** Whether each request's prompt begins with a nonce. */
   nonce: boolean;
-  /** SHA-256 over what the prompts are made from. */
+  /** SHA-256 over what the prompts are made from, with what is sent around them: system prompt, tools, thinking. */
   sha256: string;
 }
 
@@ -66,7 +66,7 @@ export function scenariosOf(
     source: "given",
     count: prompts.length,
     nonce: plan.bustCache,
-    sha256: digest(prompts),
+    sha256: digest([...prompts, ...frameOf(plan)]),
   };
   const sync: BenchLoad = { type: "sync" };
   const scenarios: Scenario[] = [];
@@ -97,8 +97,14 @@ function corpusPrompt(
     count,
     ...length,
     nonce: length.tokens !== undefined,
-    sha256: digest(["corpus", String(plan.seed), JSON.stringify(length)]),
+    sha256: digest(["corpus", String(plan.seed), JSON.stringify(length), ...frameOf(plan)]),
   };
+}
+
+/** What is sent around every prompt. With another system prompt or other tools it is another measurement. */
+function frameOf({ system, think, tools }: ResolvedPlan): string[] {
+  const frame = { system, think, tools };
+  return Object.values(frame).some((part) => part !== undefined) ? [JSON.stringify(frame)] : [];
 }
 
 function requestsOf(plan: ResolvedPlan, load: BenchLoad, prompt: ScenarioPrompt): number {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ResolvedPlan } from "../plan/bench-plan.js";
 import type { Scenario } from "../plan/scenario.js";
 import { seededRandom } from "../statistics/seeded-random.js";
@@ -24,36 +25,41 @@ export async function promptSource(
   count: CountPromptTokens,
 ): Promise<PromptSource> {
   const { prompt } = scenario;
+  const nonceAt = noncesOf(scenario, plan.seed);
   if (prompt.source === "given") {
     return {
       prompt: (trial, index) => {
         const promptIndex = index % given.length;
         const text = given[promptIndex] ?? "";
-        return { promptIndex, text: prompt.nonce ? `${nonceFor(plan, trial, index)}${text}` : text };
+        return { promptIndex, text: prompt.nonce ? `${nonceAt(trial, index)}${text}` : text };
       },
     };
   }
   const target = prompt.tokens ?? prompt.sharedPrefixTokens ?? 128;
   const random = seededRandom(plan.seed * 7919 + target);
   const words = corpusWords(Math.ceil(target * WORDS_PER_TOKEN) + 16, random);
-  const sample = nonceFor(plan, -1, target);
+  const sample = nonceAt(-1, target);
   const fitted = await fitPrompt(target, sample, words, count);
   const body = fitted.text.slice(sample.length);
   if (prompt.sharedPrefixTokens !== undefined) {
     // The nonce of the scenario is the same for all: the first request fills the cache, the others find it.
-    const shared = `${nonceFor(plan, -2, target)}${body}`;
+    const shared = `${nonceAt(-2, target)}${body}`;
     return {
-      prompt: (trial, index) => ({ promptIndex: index, text: `${shared} ${nonceFor(plan, trial, index)}` }),
+      prompt: (trial, index) => ({ promptIndex: index, text: `${shared} ${nonceAt(trial, index)}` }),
       tokens: fitted.tokens,
     };
   }
   return {
-    prompt: (trial, index) => ({ promptIndex: index, text: `${nonceFor(plan, trial, index)}${body}` }),
+    prompt: (trial, index) => ({ promptIndex: index, text: `${nonceAt(trial, index)}${body}` }),
     tokens: fitted.tokens,
   };
 }
 
-/** A nonce for a place in the plan: repeatable from the seed, different everywhere. */
-function nonceFor(plan: ResolvedPlan, trial: number, index: number): string {
-  return nonce(seededRandom((plan.seed * 1_000_003 + (trial + 3) * 10_007 + index) | 0));
+/**
+ * A nonce for a place in the plan: repeatable from the seed, different everywhere, also from one scenario to the next.
+ * Else a server with a large cache would find each prompt of a ladder's second step from the first.
+ */
+function noncesOf({ id }: Scenario, seed: number): (trial: number, index: number) => string {
+  const salt = createHash("sha256").update(`${seed} ${id}`).digest().readInt32LE();
+  return (trial, index) => nonce(seededRandom((salt + (trial + 3) * 10_007 + index) | 0));
 }

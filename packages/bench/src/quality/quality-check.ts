@@ -29,7 +29,12 @@ export interface QualityOutcome {
   ci95: [number, number] | null;
 }
 
-/** Checks an answer. @throws OllamaError `INVALID_CONFIG` for a regular expression that does not parse */
+/** Refuses what could not be checked, before anything is measured. @throws OllamaError `INVALID_CONFIG` */
+export function assertChecks(checks: readonly QualityCheck[]): void {
+  for (const check of checks) if (check.type === "regex") toRegExp(check);
+}
+
+/** Checks an answer. A custom check that throws did not pass. */
 export function runCheck(check: QualityCheck, answer: CheckedAnswer): boolean {
   switch (check.type) {
     case "contains":
@@ -45,7 +50,7 @@ export function runCheck(check: QualityCheck, answer: CheckedAnswer): boolean {
         (call) => call.function.name === check.tool && includesAll(call.function.arguments, check.arguments ?? {}),
       );
     case "custom":
-      return check.check(answer);
+      return passes(check.check, answer);
   }
 }
 
@@ -74,6 +79,15 @@ export function qualityOf(
     rate: group.passed / group.n,
     ci95: wilson(group.passed, group.n),
   }));
+}
+
+/** A mistake in a check must not cost the measurements of a whole run. */
+function passes(check: (answer: CheckedAnswer) => boolean, answer: CheckedAnswer): boolean {
+  try {
+    return check(answer);
+  } catch {
+    return false;
+  }
 }
 
 function toRegExp({ name, pattern, flags }: { name: string; pattern: string; flags?: string }): RegExp {

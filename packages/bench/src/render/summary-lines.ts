@@ -1,5 +1,6 @@
 import type { Verdict } from "../compare/comparison.js";
 import type { AggregateResult, BenchReport } from "../report/bench-report.js";
+import { runEnd } from "../report/run-end.js";
 import { formatNumber, formatValue } from "./format-number.js";
 
 /** A sentence, and whether it is good news. */
@@ -15,7 +16,7 @@ const MOST_SCENARIOS = 4;
 export function headlines(report: BenchReport): Headline[] {
   const lines: Headline[] = [];
   if (report.run.status === "partial")
-    lines.push({ tone: "inconclusive", text: "The run was interrupted: this is what was measured until then." });
+    lines.push({ tone: "inconclusive", text: `${runEnd(report.run)}: this is what was measured until then.` });
   lines.push(...objectiveLines(report));
   for (const { baseline, candidate, verdict } of report.comparisons ?? [])
     lines.push({ tone: verdict, text: comparisonSentence(candidate, baseline, verdict) });

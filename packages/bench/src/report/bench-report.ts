@@ -8,13 +8,11 @@ import type { SloOutcome } from "../slo/slo-expression.js";
 export interface BenchReport {
   schema: "codo.ollama-bench/report";
   schemaVersion: 1;
-  run: {
+  run: RunOutcome & {
     id: string;
     /** ISO 8601. */
     startedAt: string;
     endedAt: string;
-    /** `partial` when it was interrupted: what is there is valid, but not all that was planned. */
-    status: "complete" | "partial";
     toolVersion: string;
     seed: number;
   };
@@ -36,6 +34,14 @@ export interface BenchReport {
   comparisons?: ModelComparison[];
   /** Answers side by side, from the first trial. */
   outputs?: SideBySide[];
+}
+
+/** How a run ended. */
+export interface RunOutcome {
+  /** `partial` when it ended early: what is there is valid, but not all that was planned. */
+  status: "complete" | "partial";
+  /** What ended a partial run, such as a server that went away; absent when it was interrupted by its signal. */
+  failure?: { code: string; message: string };
 }
 
 /** Where the measurement was made. */

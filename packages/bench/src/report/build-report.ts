@@ -15,11 +15,13 @@ import type {
   BenchReport,
   BenchWarning,
   ModelComparison,
+  RunOutcome,
   ServerEnvironment,
   SideBySide,
   TrialResources,
   TrialResult,
 } from "./bench-report.js";
+import { runEnd } from "./run-end.js";
 import { toolVersion } from "./tool-version.js";
 import { warningsOf } from "./warnings.js";
 
@@ -34,7 +36,7 @@ export interface FinishedTrial {
 /** Everything that was measured. */
 export interface ReportInput {
   header: JournalHeader;
-  status: BenchReport["run"]["status"];
+  outcome: RunOutcome;
   plan: ResolvedPlan;
   models: BenchModel[];
   scenarios: Scenario[];
@@ -49,7 +51,7 @@ export interface ReportInput {
 
 /** Makes the report of a run. */
 export function buildReport(input: ReportInput): BenchReport {
-  const { header, status, plan, models, scenarios, server, outputs } = input;
+  const { header, outcome, plan, models, scenarios, server, outputs } = input;
   const groups = models.flatMap((model) => scenarios.map((scenario) => measuredGroup(input, model, scenario)));
   const results = groups.flatMap((group) => group.results);
   const aggregates = groups.flatMap(
@@ -63,7 +65,7 @@ export function buildReport(input: ReportInput): BenchReport {
       id: header.runId,
       startedAt: header.startedAt,
       endedAt: new Date().toISOString(),
-      status,
+      ...outcome,
       toolVersion,
       seed: plan.seed,
     },
@@ -111,7 +113,8 @@ function measuredGroup(
   );
   const context: TrialContext = {
     format: model.format,
-    cacheBusted: scenario.prompt.nonce || scenario.state !== "warm",
+    // What stands before the nonce is the same in all requests, and may come from the cache.
+    cacheBusted: (scenario.prompt.nonce && !hasSharedHead(plan)) || scenario.state !== "warm",
     state: scenario.state,
     objectives: (plan.goodput ?? []).map(parseRequestObjective),
     repeatsPrompts: scenario.prompt.source === "given" && !scenario.prompt.nonce,
@@ -134,14 +137,14 @@ function measuredGroup(
   };
 }
 
-function runWarnings({ status, server }: ReportInput, groups: readonly MeasuredGroup[]): BenchWarning[] {
+function runWarnings({ outcome, server }: ReportInput, groups: readonly MeasuredGroup[]): BenchWarning[] {
   const warnings: BenchWarning[] = [];
-  if (status === "partial") {
+  if (outcome.status === "partial") {
     const done = groups.reduce((sum, group) => sum + group.results.length, 0);
     const planned = groups.reduce((sum, group) => sum + group.scenario.trials, 0);
     warnings.push({
       code: "partial-run",
-      message: `The run was interrupted: ${done} of ${planned} trials were finished. Unfinished ones are left out.`,
+      message: `${runEnd(outcome)}: ${done} of ${planned} trials were finished. Unfinished ones are left out.`,
     });
   }
   if (server.isLocal) {
@@ -151,6 +154,11 @@ function runWarnings({ status, server }: ReportInput, groups: readonly MeasuredG
     });
   }
   return warnings;
+}
+
+/** Whether each prompt begins with a system prompt or the descriptions of tools. */
+function hasSharedHead({ system, tools = [] }: ResolvedPlan): boolean {
+  return (system !== undefined && system !== "") || tools.length > 0;
 }
 
 function comparisonsOf(

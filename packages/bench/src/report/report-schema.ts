@@ -57,6 +57,7 @@ export const benchReportSchema: v.GenericSchema = v.looseObject({
     startedAt: v.string(),
     endedAt: v.string(),
     status: v.picklist(["complete", "partial"]),
+    failure: v.optional(v.looseObject({ code: v.string(), message: v.string() })),
     toolVersion: v.string(),
     seed: v.number(),
   }),

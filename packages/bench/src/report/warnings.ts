@@ -1,4 +1,5 @@
 import type { RequestRecord } from "../measure/request-record.js";
+import type { MetricContext } from "../metrics/request-metrics.js";
 import type { Scenario } from "../plan/scenario.js";
 import { median } from "../statistics/percentile.js";
 import { smallestSample } from "../statistics/quantile-interval.js";
@@ -12,6 +13,7 @@ export interface Measured {
   results: readonly TrialResult[];
   /** Measured requests only. */
   records: readonly RequestRecord[];
+  context: Pick<MetricContext, "cacheBusted">;
   /** Length that the prompts were cut to, in tokens. */
   promptTokens?: number | undefined;
 }
@@ -30,7 +32,7 @@ export function warningsOf(measured: Measured): BenchWarning[] {
   const found: [BenchWarningCode, string | undefined][] = [
     ["errors", errorWarning(records)],
     ["sample-too-small", sampleWarning(ok)],
-    ["cache-unknown", cacheWarning(ok, scenario)],
+    ["cache-unknown", cacheWarning(ok, measured)],
     ["chunk-token-mismatch", chunkWarning(ok)],
     ["mixed-done-reasons", doneReasonWarning(ok)],
     ["reload-during-run", reloadWarning(ok, scenario)],
@@ -66,9 +68,12 @@ function sampleWarning(ok: readonly RequestRecord[]): string | undefined {
   return `${ok.length} requests are too few for some percentiles (${list}): they are left out.`;
 }
 
-function cacheWarning(ok: readonly RequestRecord[], { prompt, endpoint }: Scenario): string | undefined {
-  if (endpoint === "embed" || prompt.nonce || ok.length === 0) return undefined;
+function cacheWarning(ok: readonly RequestRecord[], { scenario, context }: Measured): string | undefined {
+  if (scenario.endpoint === "embed" || context.cacheBusted || ok.length === 0) return undefined;
   if (ok.some((record) => record.server.prompt_eval_cached_count !== undefined)) return undefined;
+  if (scenario.prompt.nonce) {
+    return "The server does not say how much of a prompt came from its cache. The system prompt and the tools stand before the nonce and may have: there is no prefill rate, and TTFT may leave them out.";
+  }
   return "The server does not say how much of a prompt came from its cache, and the prompts carry no nonce: there is no prefill rate, and TTFT may be that of a cached prompt. Set bustCache to measure uncached prompts.";
 }
 

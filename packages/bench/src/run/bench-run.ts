@@ -1,4 +1,10 @@
-import { type ModelExecutor, OllamaError, type PartialExecutionOptions, toWireOptions } from "@codo/ollama-core";
+import {
+  type ModelExecutor,
+  OllamaError,
+  type PartialExecutionOptions,
+  sameModelName,
+  toWireOptions,
+} from "@codo/ollama-core";
 import { ulid } from "ulid";
 import { isLocalUrl } from "../environment/client-environment.js";
 import { describeBenchModel } from "../environment/describe-models.js";
@@ -6,10 +12,10 @@ import { ProcessSampler } from "../environment/process-sampler.js";
 import { BenchJournal, type EarlierRun, type JournalHeader, planHash, trialKey } from "../journal/bench-journal.js";
 import type { RequestRecord } from "../measure/request-record.js";
 import type { ResolvedPlan } from "../plan/bench-plan.js";
-import { type Clock, monotonicClock } from "../plan/clock.js";
+import { type Clock, laterClock, monotonicClock } from "../plan/clock.js";
 import { type Scenario, scenariosOf } from "../plan/scenario.js";
 import { type PromptSource, promptSource } from "../prompts/prompt-source.js";
-import type { BenchModel, BenchReport, ServerEnvironment, TrialResources } from "../report/bench-report.js";
+import type { BenchModel, BenchReport, RunOutcome, ServerEnvironment, TrialResources } from "../report/bench-report.js";
 import { buildReport, type FinishedTrial } from "../report/build-report.js";
 import { ModelSession } from "./model-session.js";
 import { ProgressReporter } from "./progress-reporter.js";
@@ -29,7 +35,7 @@ export interface BenchRunInput {
 export class BenchRun {
   readonly #input: BenchRunInput;
   readonly #scenarios: Scenario[];
-  readonly #clock: Clock;
+  #clock: Clock;
   readonly #sessions: ModelSession[];
   readonly #records: RequestRecord[] = [];
   readonly #trials: FinishedTrial[] = [];
@@ -41,7 +47,7 @@ export class BenchRun {
 
   constructor(input: BenchRunInput) {
     const { executor, models, prompts, options, plan } = input;
-    if (models.length === 0) throw new OllamaError("INVALID_CONFIG", "Name at least one model to measure.");
+    assertModels(models);
     this.#input = input;
     this.#clock = plan.clock ?? monotonicClock();
     this.#scenarios = scenariosOf(plan, prompts, toWireOptions(options).options);
@@ -72,24 +78,32 @@ export class BenchRun {
       this.#journal = journal;
       if (earlier !== undefined) this.#takeOver(earlier);
     }
-    let status: BenchReport["run"]["status"] = "complete";
+    let outcome: RunOutcome = { status: "complete" };
     try {
       for (const scenario of this.#scenarios) await this.#runScenario(scenario);
     } catch (error) {
-      // An interrupted run still has a report: of everything that was measured until then.
-      if (!plan.signal?.aborted) throw error;
-      status = "partial";
+      outcome = this.#outcomeOf(error);
     } finally {
       this.#journal?.close();
     }
     this.#progress.finish();
-    return await this.#report(status);
+    return await this.#report(outcome);
+  }
+
+  /** An interrupted run, and one whose server went away, still has a report: of every trial that was finished. */
+  #outcomeOf(error: unknown): RunOutcome {
+    if (this.#input.plan.signal?.aborted) return { status: "partial" };
+    if (this.#trials.length === 0 || !OllamaError.is(error)) throw error;
+    return { status: "partial", failure: { code: error.code, message: error.message } };
   }
 
   /** Finished trials of an earlier run count as if they had been run now. */
   #takeOver({ header, trials, records }: EarlierRun): void {
     this.#header = header;
-    this.#records.push(...records);
+    // Times count from the start of the run that is gone on with: the two parts must not lie over each other.
+    const lastMs = records.reduce((last, { doneMs }) => Math.max(last, doneMs), 0);
+    this.#clock = laterClock(this.#clock, Math.max(lastMs, Date.now() - Date.parse(header.startedAt)));
+    for (const record of records) this.#records.push(record);
     this.#trials.push(
       ...trials.map(({ model, scenarioId, trial, resources }) => ({ model, scenarioId, trial, resources })),
     );
@@ -116,7 +130,7 @@ export class BenchRun {
 
   async #prepare(session: ModelSession, scenario: Scenario): Promise<PromptSource> {
     const { plan, prompts } = this.#input;
-    await session.pin(this.#scenarios);
+    await session.pin(this.#scenarios, prompts);
     const source = await promptSource(scenario, prompts, plan, (text) => session.countTokens(text));
     if (source.tokens !== undefined) this.#promptTokens.set(JSON.stringify([session.name, scenario.id]), source.tokens);
     return source;
@@ -148,7 +162,7 @@ export class BenchRun {
       clientCpuSeconds: (cpu.user + cpu.system) / 1e6,
     };
     // After the first load the window is known: what is pinned now keeps every later request from loading anew.
-    await session.pin(this.#scenarios);
+    await session.pin(this.#scenarios, this.#input.prompts);
     this.#trials.push({ ...place, resources });
     this.#journal?.append({ type: "trial", ...place, resources });
     if (plan.cooldownMs > 0) await this.#clock.until(this.#clock.nowMs() + plan.cooldownMs, plan.signal);
@@ -174,13 +188,13 @@ export class BenchRun {
     return this.#serverDescription;
   }
 
-  async #report(status: BenchReport["run"]["status"]): Promise<BenchReport> {
+  async #report(outcome: RunOutcome): Promise<BenchReport> {
     const models: BenchModel[] = [];
     for (const session of this.#sessions)
       models.push(await describeBenchModel(session).catch(() => ({ name: session.name })));
     return buildReport({
       header: this.#header,
-      status,
+      outcome,
       plan: this.#input.plan,
       models,
       scenarios: this.#scenarios,
@@ -191,6 +205,17 @@ export class BenchRun {
       outputs: this.#outputs.result(),
     });
   }
+}
+
+/** A model against itself would not be measured twice: its one set of trials would be compared with itself, as "same". */
+function assertModels(models: readonly string[]): void {
+  if (models.length === 0) throw new OllamaError("INVALID_CONFIG", "Name at least one model to measure.");
+  const twice = models.find((name, index) => models.findIndex((other) => sameModelName(other, name)) !== index);
+  if (twice === undefined) return;
+  throw new OllamaError(
+    "INVALID_CONFIG",
+    `Model "${twice}" is named twice. Name each model once; to measure one model again, run the plan again and compare the two reports.`,
+  );
 }
 
 async function describeServer(executor: ModelExecutor): Promise<ServerEnvironment> {

@@ -15,6 +15,8 @@ import type { Scenario } from "../plan/scenario.js";
 /** Room beside prompt and answer when a context window is pinned for a depth. */
 const CONTEXT_MARGIN = 64;
 const CONTEXT_STEP = 256;
+/** Given prompts are not counted, and hold at most one token for so many bytes of UTF-8, in any language. */
+const LEAST_BYTES_PER_TOKEN = 2;
 const POLL_MS = 20;
 const UNLOAD_LIMIT_MS = 30_000;
 
@@ -26,6 +28,7 @@ export class ModelSession {
   readonly #options: PartialExecutionOptions;
   #description: ModelDescription | undefined;
   #pinnedNumCtx: number | undefined;
+  #lastLoaded: LoadedModel | undefined;
 
   constructor(name: string, executor: ModelExecutor, plan: ResolvedPlan, options: PartialExecutionOptions) {
     this.name = name;
@@ -45,26 +48,44 @@ export class ModelSession {
 
   /** The model in the server's memory; `undefined` when it is not there. */
   async loaded(): Promise<LoadedModel | undefined> {
-    return (await this.#executor.listLoaded(this.#call)).find((model) => sameModelName(model.name, this.name));
+    const found = (await this.#executor.listLoaded(this.#call)).find((model) => sameModelName(model.name, this.name));
+    this.#lastLoaded = found ?? this.#lastLoaded;
+    return found;
+  }
+
+  /** The model as it was last seen in the server's memory: it may have been dropped since. */
+  get lastLoaded(): LoadedModel | undefined {
+    return this.#lastLoaded;
   }
 
   /**
    * Fixes the context window for all requests of this model, so that none of them makes the server load it anew: what
-   * the options say, else what the longest prompt needs, else what the model is loaded with.
+   * the options say, else what the longest prompt needs, else what the model was first loaded with.
    */
-  async pin(scenarios: readonly Scenario[]): Promise<void> {
+  async pin(scenarios: readonly Scenario[], given: readonly string[] = []): Promise<void> {
     if (typeof this.#options.numCtx === "number") {
       this.#pinnedNumCtx = this.#options.numCtx;
       return;
     }
     const longest = Math.max(0, ...scenarios.map(({ prompt }) => prompt.tokens ?? prompt.sharedPrefixTokens ?? 0));
     if (longest > 0) {
-      const needed = longest + (this.#plan.outputTokens ?? CONTEXT_MARGIN) + CONTEXT_MARGIN;
+      // A window for the depths alone would have the server cut longer given prompts without a word.
+      const most = Math.max(
+        longest,
+        ...given.map((text) => Math.ceil(Buffer.byteLength(text) / LEAST_BYTES_PER_TOKEN)),
+      );
+      const needed = most + this.#answerTokens() + CONTEXT_MARGIN;
       const rounded = Math.ceil(needed / CONTEXT_STEP) * CONTEXT_STEP;
       this.#pinnedNumCtx = Math.min(rounded, (await this.describe()).contextLength ?? rounded);
       return;
     }
-    this.#pinnedNumCtx = (await this.loaded())?.contextLength;
+    this.#pinnedNumCtx ??= (await this.loaded())?.contextLength;
+  }
+
+  #answerTokens(): number {
+    const { numPredict } = this.#options;
+    const most = this.#plan.outputTokens ?? (typeof numPredict === "number" ? numPredict : 0);
+    return most > 0 ? most : CONTEXT_MARGIN;
   }
 
   /** What is sent for a prompt. */

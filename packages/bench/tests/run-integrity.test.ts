@@ -1,0 +1,152 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ExecutionRequest, ModelExecutor } from "@codo/ollama-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  benchmarkModel,
+  compareReports,
+  createModelComparison,
+  describePlan,
+  estimatePlan,
+  renderReport,
+} from "../src/index.js";
+import { type ScriptedServer, startScriptedServer } from "./start-scripted-server.js";
+
+let server: ScriptedServer;
+let folder: string;
+
+beforeAll(async () => {
+  server = await startScriptedServer({ prefillMs: 1, tokenMs: 1, tokens: 3 });
+  folder = await mkdtemp(join(tmpdir(), "codo-bench-"));
+});
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** An executor that notes what it is asked. */
+function noting(executor: ModelExecutor): { executor: ModelExecutor; requests: ExecutionRequest[] } {
+  const requests: ExecutionRequest[] = [];
+  const noted: ModelExecutor = {
+    execute: (request) => {
+      requests.push(request);
+      return executor.execute(request);
+    },
+    embed: (request) => executor.embed(request),
+    describeModel: (name, call) => executor.describeModel(name, call),
+    listLoaded: (call) => executor.listLoaded(call),
+  };
+  return { executor: noted, requests };
+}
+
+const promptOf = ({ messages = [] }: ExecutionRequest): string => messages.at(-1)?.content ?? "";
+
+describe("a server that goes away during a run", () => {
+  it("does not take the finished trials with it", async () => {
+    const dying = await startScriptedServer({ prefillMs: 1, tokenMs: 1, tokens: 3 });
+    let measured = 0;
+    let gone: PromiseLike<void> | undefined;
+    const report = await benchmarkModel(
+      dying.executor,
+      "scripted",
+      ["a"],
+      {},
+      {
+        trials: 4,
+        onRequest: ({ phase }) => {
+          if (phase === "measured" && ++measured === 8) gone = dying[Symbol.asyncDispose]();
+        },
+      },
+    );
+    await gone;
+    expect(report.run).toMatchObject({ status: "partial", failure: { code: expect.any(String) } });
+    expect(report.results.length).toBeGreaterThanOrEqual(2);
+    expect(report.results[0]?.counts).toEqual({ attempted: 3, ok: 3, error: 0 });
+    expect(report.warnings.find(({ code }) => code === "partial-run")?.message).toMatch(/^The run failed \(/);
+    expect(renderReport(report, "text")).toContain("The run failed (");
+  });
+});
+
+describe("what would make numbers wrong", () => {
+  it("a model named twice is refused: its trials would be compared with themselves", async () => {
+    const twice = createModelComparison(server.executor, ["scripted", "scripted:latest"], ["a"]);
+    await expect(twice).rejects.toMatchObject({ code: "INVALID_CONFIG" });
+  });
+
+  it("a nonce behind a system prompt does not prove that the cache was of no use", async () => {
+    const plan = { trials: 1, bustCache: true };
+    const bare = await benchmarkModel(server.executor, "scripted", ["a"], {}, plan);
+    expect(bare.aggregates[0]?.metrics.prefill_tps?.n).toBe(3);
+    const framed = await benchmarkModel(server.executor, "scripted", ["a"], {}, { ...plan, system: "Be brief." });
+    expect(framed.aggregates[0]?.metrics.prefill_tps).toBeUndefined();
+    expect(framed.warnings.find(({ code }) => code === "cache-unknown")?.message).toMatch(/system prompt/);
+  });
+
+  it("no two requests of a ladder send the same prompt when the cache is to be busted", async () => {
+    const { executor, requests } = noting(server.executor);
+    const load = [{ type: "sync" } as const, { type: "concurrency", level: 2 } as const];
+    await benchmarkModel(executor, "scripted", ["a"], {}, { trials: 2, bustCache: true, load });
+    const prompts = requests.map(promptOf);
+    expect(prompts.length).toBeGreaterThan(10);
+    expect(new Set(prompts).size).toBe(prompts.length);
+  });
+
+  it("a window for a depth also holds the given prompts", async () => {
+    const { executor, requests } = noting(server.executor);
+    const long = "word ".repeat(3000);
+    await benchmarkModel(executor, "scripted", [long], {}, { trials: 1, requests: 1, depths: [64] });
+    const windows = new Set(requests.map(({ options }) => options?.numCtx));
+    expect(windows.size).toBe(1);
+    expect([...windows][0]).toBeGreaterThan(3000);
+  });
+
+  it("a check that throws fails its answer and not the run; one that cannot work is refused first", async () => {
+    const broken = { name: "broken", type: "custom", check: () => JSON.parse("{") } as const;
+    const report = await benchmarkModel(server.executor, "scripted", ["a"], {}, { trials: 1, checks: [broken] });
+    expect(report.quality[0]).toMatchObject({ check: "broken", passed: 0, n: 3 });
+    const regex = { name: "open", type: "regex", pattern: "(" } as const;
+    expect(() => describePlan(["scripted"], ["a"], {}, { checks: [regex] })).toThrow(/"open" does not parse/);
+  });
+
+  it("an estimate is no estimate when the probe failed", async () => {
+    await using failing = await startScriptedServer({ failEvery: 1 });
+    await expect(estimatePlan(failing.executor, ["scripted"], ["a"])).rejects.toMatchObject({ code: "SERVER_ERROR" });
+  });
+});
+
+describe("a run that is gone on with", () => {
+  it("counts its times on from the first part, and refuses another system prompt", async () => {
+    const plan = { journal: join(folder, "parts.jsonl"), trials: 3 };
+    const controller = new AbortController();
+    let measured = 0;
+    const onRequest = ({ phase }: { phase: string }): void => {
+      if (phase === "measured" && ++measured === 5) controller.abort();
+    };
+    await benchmarkModel(server.executor, "scripted", ["a"], {}, { ...plan, signal: controller.signal, onRequest });
+    const resumed = { ...plan, resume: true };
+    const other = benchmarkModel(server.executor, "scripted", ["a"], {}, { ...resumed, system: "Be brief." });
+    await expect(other).rejects.toThrow(/another plan/);
+    const { results } = await benchmarkModel(server.executor, "scripted", ["a"], {}, resumed);
+    expect(results.map(({ trial }) => trial)).toEqual([1, 2, 3]);
+    const times = results.flatMap(({ window }) => [window.startMs, window.endMs]);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+});
+
+describe("two reports", () => {
+  it("are of one model also where one names its tag", async () => {
+    const before = await benchmarkModel(server.executor, "scripted", ["a"], {}, { trials: 1 });
+    const tagged = <T extends object>(row: T): T => ({
+      ...row,
+      ...("model" in row ? { model: "scripted:latest" } : {}),
+    });
+    const after = {
+      ...before,
+      models: before.models.map((model) => ({ ...model, name: "scripted:latest" })),
+      results: before.results.map(tagged),
+    };
+    expect(compareReports(before, after)).toMatchObject({ comparable: true, environmentDiff: [] });
+  });
+});
