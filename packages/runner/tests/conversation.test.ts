@@ -97,6 +97,9 @@ describe("Conversation", () => {
     expect(loaded.contextPolicy).toBe("rolling");
     expect(executor.requests.at(-1)).toMatchObject({ options: { seed: 1 } });
     expect(executor.requests.at(-1)?.messages?.[1]).toMatchObject({ content: "what is this?", images: ["aGk="] });
+    const small = new Conversation(runner, "m", { promptBudgetTokens: 60 });
+    const reloaded = await Conversation.load(await small.save(join(folder, "small.json")), runner);
+    await expect(reloaded.send(words(200, "alpha"))).rejects.toMatchObject({ code: "CONTEXT_OVERFLOW" });
     await writeFile(path, "{}");
     await expect(Conversation.load(path, runner)).rejects.toMatchObject({ code: "STORAGE_FAILED" });
     await expect(Conversation.load(join(folder, "none"), runner)).rejects.toMatchObject({ code: "STORAGE_FAILED" });

@@ -64,6 +64,18 @@ describe("runStructured", () => {
     await expect(runner.runStructured("m", "Who?", person, { maxRepairs: 0 })).rejects.toThrow(/numPredict/);
   });
 
+  it.each([
+    ["cut off", '{"owner":{"name":"Ada","age":1},"pet":{"na'],
+    ["broken", '{"owner":{"name":"Ada","age":1},}'],
+    ["a list that was cut off", '[{"name":"Ada","age":1},{"name":"Bo'],
+  ])("takes no part of an answer that is %s for the answer", async (_, text) => {
+    const { runner } = answering(text, '{"name":"Eve","age":2}');
+    expect(await runner.runStructured("m", "Who?", person)).toMatchObject({
+      value: { name: "Eve", age: 2 },
+      attempts: 2,
+    });
+  });
+
   it("keeps the code of a run that failed", async () => {
     const { runner } = answering({ errorCode: "MODEL_NOT_FOUND" });
     await expect(runner.runStructured("m", "Who?", person)).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });

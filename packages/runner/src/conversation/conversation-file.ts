@@ -13,6 +13,7 @@ export interface SavedConversation {
   options: PartialExecutionOptions;
   messages: ChatMessage[];
   summary?: Summary;
+  promptBudgetTokens?: number;
 }
 
 /**

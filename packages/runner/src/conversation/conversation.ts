@@ -129,7 +129,16 @@ export class Conversation {
     const { model, contextPolicy, options } = this;
     const messages = this.#messages.map(toSavable);
     const { summary } = this.#fitter;
-    return { schemaVersion: 1, model, contextPolicy, options, messages, ...(summary && { summary }) };
+    const budget = this.#promptBudgetTokens;
+    return {
+      schemaVersion: 1,
+      model,
+      contextPolicy,
+      options,
+      messages,
+      ...(summary && { summary }),
+      ...(budget !== undefined && { promptBudgetTokens: budget }),
+    };
   }
 
   /**
@@ -148,8 +157,13 @@ export class Conversation {
 
   /** @throws OllamaError `INVALID_REQUEST` for data that is no conversation */
   static fromJSON(data: unknown, runner: ModelRunner): Conversation {
-    const { model, messages, contextPolicy, options, summary } = assertSaved(data);
-    const conversation = new Conversation(runner, model, { messages, contextPolicy, options });
+    const { model, messages, contextPolicy, options, summary, promptBudgetTokens } = assertSaved(data);
+    const conversation = new Conversation(runner, model, {
+      messages,
+      contextPolicy,
+      options,
+      ...(promptBudgetTokens !== undefined && { promptBudgetTokens }),
+    });
     conversation.#fitter.summary = summary;
     return conversation;
   }

@@ -1,16 +1,20 @@
 import type { FileHandle } from "node:fs/promises";
 
+/** What a queue needs of its file. */
+export type AppendFile = Pick<FileHandle, "appendFile" | "datasync">;
+
 /**
  * Appends to a file in the order of the calls. What comes while a write is under way goes out together in the next
  * one, so that many small appends cost few writes.
  */
 export class AppendQueue {
-  readonly #file: FileHandle;
+  readonly #file: AppendFile;
+  #hasFailed = false;
   #texts: string[] = [];
   #next: Promise<void> | undefined;
   #current: Promise<void> = Promise.resolve();
 
-  constructor(file: FileHandle) {
+  constructor(file: AppendFile) {
     this.#file = file;
   }
 
@@ -30,10 +34,18 @@ export class AppendQueue {
   async #flushAfter(previous: Promise<void>): Promise<void> {
     // A failed write was reported to those whose text it held; the next one is tried for itself.
     await previous.catch(() => {});
-    const texts = this.#texts;
+    const text = this.#texts.join("");
     this.#texts = [];
-    this.#current = this.#file.appendFile(texts.join(""), "utf8");
+    this.#current = this.#write(text);
     this.#next = undefined;
     await this.#current;
+  }
+
+  async #write(text: string): Promise<void> {
+    // A disk that was full may have taken a part of a line: what comes next must not be glued to it.
+    const start = this.#hasFailed ? "\n" : "";
+    this.#hasFailed = true;
+    await this.#file.appendFile(`${start}${text}`, "utf8");
+    this.#hasFailed = false;
   }
 }

@@ -21,8 +21,19 @@ function* embeddedValues(text: string): Generator<unknown, void, undefined> {
     const end = closingOf(text, start);
     const found = end < 0 ? undefined : parse(text.slice(start, end + 1));
     if (found !== undefined) yield found.value;
-    start = nextOpening(text, found === undefined ? start + 1 : end + 1);
+    if (found === undefined && !beginsJson(text, start)) start = nextOpening(text, start + 1);
+    // A part of a value that was cut off or is broken is not what the model answered.
+    else if (end < 0) return;
+    else start = nextOpening(text, end + 1);
   }
+}
+
+const JSON_BEGINNING = /\{\s*["}]|\[\s*(?:["{[\]\d-]|true\b|false\b|null\b)/y;
+
+/** Whether a bracket begins an object or an array, and not an aside in the running text. */
+function beginsJson(text: string, start: number): boolean {
+  JSON_BEGINNING.lastIndex = start;
+  return JSON_BEGINNING.test(text);
 }
 
 function nextOpening(text: string, from: number): number {
