@@ -44,13 +44,13 @@ export async function withFileLock<T>(
   }
 }
 
-/** The name of a helper file beside `file` that says which process made it, so that it can be swept when that died. */
+/** The name of a passing file beside `file` that says which process made it, so that it can be swept when that died. */
 export function ownedSiblingName(file: string, kind: "lock" | "tmp"): string {
   const token = `${HOST_TAG}-${process.pid}-${randomBytes(6).toString("hex")}`;
   return join(dirname(file), `.${basename(file)}.${kind}-${token}`);
 }
 
-/** Removes helper files of processes that died. Gives the names of those that live. */
+/** Removes such files of processes that died. Gives the names of those that live. */
 export async function sweepSiblings(file: string, kind: "lock" | "tmp", staleMs: number): Promise<string[]> {
   const prefix = `.${basename(file)}.${kind}-`;
   const live: string[] = [];

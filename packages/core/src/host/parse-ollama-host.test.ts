@@ -55,6 +55,9 @@ describe("the host is read as Ollama reads OLLAMA_HOST, and is one to connect to
     ["https://1.2.3.4:x", "https://1.2.3.4"],
     ["ftp://1.2.3.4:1234", "http://1.2.3.4:1234"],
     ["bad host!", "http://127.0.0.1:11434"],
+    ["http://[::1", "http://127.0.0.1"],
+    ["a:b:c", "http://127.0.0.1:11434"],
+    ["999.1.1.1", "http://127.0.0.1:11434"],
     ["unix://", "unix://"],
   ])("%j is %s, with a warning", (text, url) => {
     const parsed = parseOllamaHost(text);

@@ -109,12 +109,12 @@ function portSuffix(protocol: string, port: number): string {
 function connectableHost(host: string, warnings: string[]): string {
   if (host === "" || host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
-  if (host.includes(":")) return `[${host.toLowerCase()}]`;
-  if (!/^[\p{L}\p{N}._~-]+$/u.test(host)) {
-    warnings.push(`"${host}" is not a host name; 127.0.0.1 is used.`);
-    return "127.0.0.1";
-  }
-  return host.toLowerCase();
+  const name = host.includes(":") ? `[${host}]` : host;
+  const isHost = host.includes(":") || /^[\p{L}\p{N}._~-]+$/u.test(host);
+  // Numbers that are no address ("999.1.1.1", "[::1") look like hosts, and no URL can be made of them.
+  if (isHost && URL.canParse(`http://${name}`)) return name.toLowerCase();
+  warnings.push(`"${host}" is not a host name; 127.0.0.1 is used.`);
+  return "127.0.0.1";
 }
 
 function basicAuthorization(credentials: string): string {

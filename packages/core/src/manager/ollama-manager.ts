@@ -249,7 +249,8 @@ export class OllamaManager implements ModelExecutor, AsyncDisposable {
       signal,
       stallMs: stallMs ?? DOWNLOAD_DEFAULTS.stallMs,
       maxStalls: maxStalls ?? DOWNLOAD_DEFAULTS.maxStalls,
-      onStall: (stalls, why) => this.#init.logger?.warn?.(`Asking for model "${model}" again: ${why}.`, { stalls }),
+      onStall: (stalls, why) =>
+        this.#init.logger?.warn?.(`Asking for model "${model}" again: ${why.replace(/\.$/, "")}.`, { stalls }),
     });
     try {
       for await (const progress of trackProgress(lines)) onProgress?.(progress);
