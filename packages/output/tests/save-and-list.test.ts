@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { nodeFiles } from "../src/files/file-operations.js";
 import { OutputManager } from "../src/index.js";
@@ -74,11 +74,16 @@ describe("saving", () => {
     };
     const store = new OutputManager(scratchFolder(), { fsync: true, files });
     const path = await store.saveExecutionResult(executionResult());
-    expect(synced.map((name) => relative(store.baseOutputDir, name).split(sep).slice(0, 2).join("/"))).toEqual([
-      ".index/temporary",
-      ".index/logs",
-      "outputs/llama3.2@1b",
+    const day = join("outputs", "llama3.2@1b", "2026", "03", "04");
+    const folders = Array.from({ length: 7 }, (_, i) => join(store.baseOutputDir, day, ...Array(i).fill("..")));
+    expect(synced.slice(0, 2).map((name) => relative(store.baseOutputDir, dirname(name)))).toEqual([
+      join(".index", "temporary"),
+      join(".index", "logs"),
     ]);
+    expect(synced.slice(2)).toEqual(folders);
+    synced.length = 0;
+    await store.saveExecutionResult(executionResult());
+    expect(synced.slice(2)).toEqual(folders.slice(0, 1));
     expect((await store.getOutput(path))?.kind).toBe("result");
     await store.close();
   });

@@ -26,6 +26,7 @@ export class RecordWriter {
   readonly #fsync: boolean;
   readonly #unique = `${OWNER_PREFIX}${randomBytes(4).toString("hex")}`;
   readonly #folders = new Set<string>();
+  readonly #synced = new Set<string>();
   #count = 0;
 
   constructor(paths: IndexPaths, files: FileOperations, log: LogWriter, fsync: boolean) {
@@ -72,8 +73,20 @@ export class RecordWriter {
       this.#removeQuietly(temporary);
       throw error;
     }
-    if (this.#fsync) await this.#syncFolder(dirname(path));
+    if (this.#fsync) await this.#syncFolders(dirname(path));
     return true;
+  }
+
+  /** With its first record a folder may be new itself, and so may be those above it, up to the store's own. */
+  async #syncFolders(folder: string): Promise<void> {
+    const isFirst = !this.#synced.has(folder);
+    const top = dirname(this.#paths.base);
+    await this.#syncFolder(folder);
+    for (let above = folder; isFirst && above !== top; ) {
+      above = dirname(above);
+      await this.#syncFolder(above);
+    }
+    this.#synced.add(folder);
   }
 
   /** Not every system can do this for a folder; the record itself is on the disk already. */
@@ -120,6 +133,7 @@ export class RecordWriter {
       } catch (error) {
         if (errorCode(error) !== "ENOENT" || attempt === FOLDER_ATTEMPTS) throw error;
         // A clean-up removed the folder when it was empty.
+        this.#synced.clear();
         this.#files.makeFolder(folder);
       }
     }
