@@ -110,6 +110,38 @@ describe("what would make numbers wrong", () => {
     expect(() => describePlan(["scripted"], ["a"], {}, { checks: [regex] })).toThrow(/"open" does not parse/);
   });
 
+  it("a first token of a cold start or a reload is in time when it is", async () => {
+    const plan = { trials: 1, states: ["cold", "reload"], goodput: ["ttft_ms <= 60000"] } as const;
+    const report = await benchmarkModel(server.executor, "scripted", ["a"], {}, plan);
+    expect(report.aggregates.map(({ metrics }) => metrics.slo_attainment?.mean)).toEqual([1, 1, 1]);
+  });
+
+  it("prompts with a shared prefix are longer than it, and nobody is warned of that", async () => {
+    const report = await benchmarkModel(server.executor, "scripted", [], {}, { trials: 1, cachedPrefixTokens: 64 });
+    const codes = report.warnings.map(({ code }) => code);
+    expect(codes).toContain("cache-unknown");
+    expect(codes).not.toContain("prompt-size-off");
+  });
+
+  it("prompts of an embedding model are sized by its own endpoint", async () => {
+    const sized: string[] = [];
+    const { executor } = noting(server.executor);
+    const embedder: ModelExecutor = {
+      ...executor,
+      execute: () => {
+        throw new Error("does not support generate");
+      },
+      embed: async ({ model, input }) => {
+        sized.push(...input);
+        return { model, embeddings: input.map(() => [1]), promptTokens: input[0]?.split(" ").length ?? 0 };
+      },
+    };
+    const plan = { trials: 1, requests: 2, endpoint: "embed", depths: [40] } as const;
+    const report = await benchmarkModel(embedder, "scripted", [], {}, plan);
+    expect(report.results[0]?.counts).toEqual({ attempted: 2, ok: 2, error: 0 });
+    expect(sized.at(-1)?.split(" ")).toHaveLength(40);
+  });
+
   it("an estimate is no estimate when the probe failed", async () => {
     await using failing = await startScriptedServer({ failEvery: 1 });
     await expect(estimatePlan(failing.executor, ["scripted"], ["a"])).rejects.toMatchObject({ code: "SERVER_ERROR" });

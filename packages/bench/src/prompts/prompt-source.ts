@@ -44,10 +44,7 @@ export async function promptSource(
   if (prompt.sharedPrefixTokens !== undefined) {
     // The nonce of the scenario is the same for all: the first request fills the cache, the others find it.
     const shared = `${nonceAt(-2, target)}${body}`;
-    return {
-      prompt: (trial, index) => ({ promptIndex: index, text: `${shared} ${nonceAt(trial, index)}` }),
-      tokens: fitted.tokens,
-    };
+    return { prompt: (trial, index) => ({ promptIndex: index, text: `${shared} ${nonceAt(trial, index)}` }) };
   }
   return {
     prompt: (trial, index) => ({ promptIndex: index, text: `${nonceAt(trial, index)}${body}` }),

@@ -71,6 +71,9 @@ function sampleWarning(ok: readonly RequestRecord[]): string | undefined {
 function cacheWarning(ok: readonly RequestRecord[], { scenario, context }: Measured): string | undefined {
   if (scenario.endpoint === "embed" || context.cacheBusted || ok.length === 0) return undefined;
   if (ok.some((record) => record.server.prompt_eval_cached_count !== undefined)) return undefined;
+  if (scenario.prompt.sharedPrefixTokens !== undefined) {
+    return "The server does not say how much of a prompt came from its cache: whether the shared prefix did shows in ttft_ms only.";
+  }
   if (scenario.prompt.nonce) {
     return "The server does not say how much of a prompt came from its cache. The system prompt and the tools stand before the nonce and may have: there is no prefill rate, and TTFT may leave them out.";
   }

@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type EmbeddingResult,
   type ExecutionRequest,
   type LoadedModel,
   type ModelDescription,
@@ -120,15 +121,26 @@ export class ModelSession {
 
   /** The length of a prompt as the server counts it. */
   async countTokens(prompt: string): Promise<number> {
-    const result = await this.#executor.execute(this.request(prompt, { numPredict: 1 }));
-    const tokens = result.metadata.usage.promptTokens;
-    if (tokens === undefined) {
-      throw new OllamaError(
-        "SERVER_ERROR",
-        `The server did not say how many tokens a prompt of model "${this.name}" has: ${result.errorMessage ?? "the answer has no prompt_eval_count"}`,
-      );
-    }
-    return tokens;
+    if (this.#plan.endpoint === "embed") return this.#counted((await this.#embed(prompt, {})).promptTokens);
+    const { errorMessage, metadata } = await this.#executor.execute(this.request(prompt, { numPredict: 1 }));
+    return this.#counted(metadata.usage.promptTokens, errorMessage);
+  }
+
+  #counted(tokens: number | undefined, reason = "the answer has no prompt_eval_count"): number {
+    if (tokens !== undefined) return tokens;
+    throw new OllamaError(
+      "SERVER_ERROR",
+      `The server did not say how many tokens a prompt of model "${this.name}" has: ${reason}`,
+    );
+  }
+
+  async #embed(text: string, overrides: PartialExecutionOptions): Promise<EmbeddingResult> {
+    return await this.#executor.embed({
+      model: this.name,
+      input: [text],
+      options: this.options(overrides),
+      ...this.#call,
+    });
   }
 
   /** Unloads the model and waits until the server no longer lists it. @throws OllamaError `SERVER_ERROR` when it stays */
@@ -151,11 +163,20 @@ export class ModelSession {
     const pinned = this.#pinnedNumCtx ?? (await this.loaded())?.contextLength ?? 2048;
     this.#pinnedNumCtx = pinned;
     const other = pinned > 2 * CONTEXT_STEP ? pinned - CONTEXT_STEP : pinned + CONTEXT_STEP;
-    await this.#executor.execute({
+    if (this.#plan.endpoint === "embed") {
+      await this.#embed("a", { numCtx: other });
+      return;
+    }
+    const { success, errorMessage } = await this.#executor.execute({
       model: this.name,
       prompt: "",
       options: this.options({ numCtx: other }),
       ...this.#call,
     });
+    if (success) return;
+    throw new OllamaError(
+      "SERVER_ERROR",
+      `Model "${this.name}" could not be loaded with another context window, so a reload can't be measured: ${errorMessage ?? "the server gave no reason"}`,
+    );
   }
 }

@@ -34,7 +34,8 @@ export function meetsObjectives(
   context: MetricContext & { objectives: readonly RequestObjective[] },
 ): boolean {
   if (record.error !== undefined) return false;
-  const values = requestMetrics(record, context);
+  // A first token has to be in time also where a cold start or a reload counts it under another name.
+  const values = { ...requestMetrics(record, { ...context, state: "warm" }), ...requestMetrics(record, context) };
   return context.objectives.every(({ metric, comparator, bound }) => {
     const value = values[metric]?.[0];
     return value !== undefined && compareBy(comparator, value, bound);
