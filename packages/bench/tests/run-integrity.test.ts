@@ -142,6 +142,13 @@ describe("what would make numbers wrong", () => {
     expect(sized.at(-1)?.split(" ")).toHaveLength(40);
   });
 
+  it("an objective is not open but missed where every request failed", async () => {
+    await using failing = await startScriptedServer({ failEvery: 1 });
+    const plan = { trials: 1, warmup: 0, slo: ["p95(ttft_ms) <= 800"] };
+    const report = await benchmarkModel(failing.executor, "scripted", ["a"], {}, plan);
+    expect(report.slo).toMatchObject([{ value: null, met: false }]);
+  });
+
   it("an estimate is no estimate when the probe failed", async () => {
     await using failing = await startScriptedServer({ failEvery: 1 });
     await expect(estimatePlan(failing.executor, ["scripted"], ["a"])).rejects.toMatchObject({ code: "SERVER_ERROR" });

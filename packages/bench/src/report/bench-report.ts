@@ -1,3 +1,4 @@
+import type { OllamaErrorCode } from "@codo/ollama-core";
 import type { Comparison } from "../compare/comparison.js";
 import type { Counts, Metrics } from "../metrics/trial-metrics.js";
 import type { Scenario } from "../plan/scenario.js";
@@ -41,7 +42,7 @@ export interface RunOutcome {
   /** `partial` when it ended early: what is there is valid, but not all that was planned. */
   status: "complete" | "partial";
   /** What ended a partial run, such as a server that went away; absent when it was interrupted by its signal. */
-  failure?: { code: string; message: string };
+  failure?: { code: OllamaErrorCode; message: string };
 }
 
 /** Where the measurement was made. */

@@ -8,7 +8,7 @@ import type { ResolvedPlan } from "../plan/bench-plan.js";
 import type { Scenario } from "../plan/scenario.js";
 import { qualityOf } from "../quality/quality-check.js";
 import { parseRequestObjective } from "../slo/request-objective.js";
-import { evaluateSlo, parseSlo } from "../slo/slo-expression.js";
+import { evaluateSlo, parseSlo, type SloExpression, type SloOutcome } from "../slo/slo-expression.js";
 import { aggregate, errorsOf, parallelismOf } from "./aggregate.js";
 import type {
   BenchModel,
@@ -77,9 +77,7 @@ export function buildReport(input: ReportInput): BenchReport {
     parallelism: parallelismOf(aggregates, scenarios),
     slo: (plan.slo ?? [])
       .map(parseSlo)
-      .flatMap((slo) =>
-        aggregates.map(({ model, scenarioId, metrics }) => ({ ...evaluateSlo(slo, metrics), model, scenarioId })),
-      ),
+      .flatMap((slo) => aggregates.map((aggregate) => objectiveOutcome(slo, aggregate))),
     quality: qualityOf(groups.flatMap((group) => group.records)),
     warnings: [
       ...runWarnings(input, groups),
@@ -89,6 +87,16 @@ export function buildReport(input: ReportInput): BenchReport {
     ...(models.length < 2 ? {} : { comparisons: comparisonsOf(models, scenarios, results, plan.threshold) }),
     ...(outputs === undefined ? {} : { outputs }),
   };
+}
+
+/** Where every request failed there is no latency to judge, and no objective was kept. */
+function objectiveOutcome(
+  slo: SloExpression,
+  { model, scenarioId, metrics, counts }: BenchReport["aggregates"][number],
+): SloOutcome {
+  const outcome = evaluateSlo(slo, metrics);
+  const met = outcome.value === null && counts.ok === 0 ? false : outcome.met;
+  return { ...outcome, met, model, scenarioId };
 }
 
 interface MeasuredGroup {

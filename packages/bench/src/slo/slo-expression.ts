@@ -14,7 +14,7 @@ export interface SloExpression {
 
 type Statistic = "p50" | "p90" | "p95" | "p99" | "mean" | "min" | "max";
 
-/** How an objective came out: `met` is `null` when there was nothing, or too little, to judge by. */
+/** How an objective came out: `met` is `null` when there was too little to judge by, `false` when all requests failed. */
 export interface SloOutcome {
   expression: string;
   model: string;

@@ -1,3 +1,4 @@
+import type { BenchReport } from "@codo/ollama-bench";
 import type { OllamaErrorCode } from "@codo/ollama-core";
 
 /** Every status that `codo` exits with. */
@@ -27,6 +28,11 @@ const BY_CODE: Partial<Record<OllamaErrorCode, ExitStatus>> = {
   TIMEOUT_TOTAL: EXIT_STATUS.timedOut,
   ABORTED: EXIT_STATUS.interrupted,
 };
+
+/** The exit status of a benchmark that ended early: by its user, or by what it failed with. */
+export function statusOfPartialRun({ failure }: BenchReport["run"]): ExitStatus {
+  return failure === undefined ? EXIT_STATUS.interrupted : statusOfCode(failure.code);
+}
 
 /** The exit status for an error's code. */
 export function statusOfCode(code: OllamaErrorCode): ExitStatus {

@@ -10,7 +10,7 @@ import {
 } from "@codo/ollama-bench";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { EXIT_STATUS, type ExitStatus, statusOfPartialRun } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { comparisonRows } from "./comparison-rows.js";
@@ -90,7 +90,7 @@ function tellComparison({ comparable, environmentDiff, metrics, verdict }: Compa
 }
 
 function statusOf(report: BenchReport, comparison: Comparison | undefined, isStrict: boolean): ExitStatus | undefined {
-  if (report.run.status === "partial") return EXIT_STATUS.interrupted;
+  if (report.run.status === "partial") return statusOfPartialRun(report.run);
   if (report.slo.some(({ met }) => met === false)) return EXIT_STATUS.sloViolated;
   if (comparison?.verdict === "worse") return EXIT_STATUS.regression;
   const isOpen = comparison !== undefined && (!comparison.comparable || comparison.verdict === "inconclusive");

@@ -1,7 +1,7 @@
 import { type BenchReport, createModelComparison } from "@codo/ollama-bench";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { type ExitStatus, statusOfPartialRun } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { readPipedInput } from "../../running/read-stdin.js";
 import { planRuns } from "../../running/run-options.js";
@@ -29,7 +29,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   if (!args.flag("no-save")) await keepReport(context, report, "comparison");
   if (globals.isJson) terminal.json(report);
   else tell(report, context);
-  return report.run.status === "partial" ? EXIT_STATUS.interrupted : undefined;
+  return report.run.status === "partial" ? statusOfPartialRun(report.run) : undefined;
 }
 
 function tell(report: BenchReport, { terminal }: CliContext): void {
