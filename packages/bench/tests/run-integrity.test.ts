@@ -71,7 +71,7 @@ describe("a server that goes away during a run", () => {
 
 describe("what would make numbers wrong", () => {
   it("a model named twice is refused: its trials would be compared with themselves", async () => {
-    const twice = createModelComparison(server.executor, ["scripted", "scripted:latest"], ["a"]);
+    const twice = createModelComparison(server.executor, ["scripted", "scripted"], ["a"]);
     await expect(twice).rejects.toMatchObject({ code: "INVALID_CONFIG" });
   });
 
@@ -156,6 +156,19 @@ describe("what would make numbers wrong", () => {
 });
 
 describe("a run that is gone on with", () => {
+  it("has answers side by side, also where the first trial was in the first part", async () => {
+    const plan = { journal: join(folder, "sides.jsonl"), trials: 2 };
+    const controller = new AbortController();
+    const onRequest = ({ phase, trial }: { phase: string; trial: number }): void => {
+      if (phase === "measured" && trial === 2) controller.abort();
+    };
+    const models = ["scripted", "other"];
+    const first = { ...plan, signal: controller.signal, onRequest };
+    await createModelComparison(server.executor, models, ["a"], {}, first);
+    const { outputs } = await createModelComparison(server.executor, models, ["a"], {}, { ...plan, resume: true });
+    expect(outputs?.[0]?.answers.map(({ model }) => model)).toEqual(models);
+  });
+
   it("counts its times on from the first part, and refuses another system prompt", async () => {
     const plan = { journal: join(folder, "parts.jsonl"), trials: 3 };
     const controller = new AbortController();

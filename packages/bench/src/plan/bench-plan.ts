@@ -44,7 +44,7 @@ export interface BenchPlan {
   checks?: readonly QualityCheck[];
   /** The smallest change that matters, as a share. @defaultValue 0.03 */
   threshold?: number;
-  /** Put each answer's text into the journal and the report. @defaultValue false; comparisons keep the first trial's */
+  /** Put each answer's text into the journal and the report. @defaultValue false; comparisons keep the first answer to each prompt */
   keepText?: boolean;
   /** A JSONL file that gets every request as it is done. */
   journal?: string;

@@ -33,7 +33,7 @@ export interface BenchReport {
   requestsFile?: string;
   /** When several models were measured: each against the first. */
   comparisons?: ModelComparison[];
-  /** Answers side by side, from the first trial. */
+  /** Answers side by side: the first of each model to each prompt. */
   outputs?: SideBySide[];
 }
 

@@ -1,10 +1,4 @@
-import {
-  type ModelExecutor,
-  OllamaError,
-  type PartialExecutionOptions,
-  sameModelName,
-  toWireOptions,
-} from "@codo/ollama-core";
+import { type ModelExecutor, OllamaError, type PartialExecutionOptions, toWireOptions } from "@codo/ollama-core";
 import { ulid } from "ulid";
 import { isLocalUrl } from "../environment/client-environment.js";
 import { describeBenchModel } from "../environment/describe-models.js";
@@ -210,11 +204,11 @@ export class BenchRun {
 /** A model against itself would not be measured twice: its one set of trials would be compared with itself, as "same". */
 function assertModels(models: readonly string[]): void {
   if (models.length === 0) throw new OllamaError("INVALID_CONFIG", "Name at least one model to measure.");
-  const twice = models.find((name, index) => models.findIndex((other) => sameModelName(other, name)) !== index);
+  const twice = models.find((name, index) => models.indexOf(name) !== index);
   if (twice === undefined) return;
   throw new OllamaError(
     "INVALID_CONFIG",
-    `Model "${twice}" is named twice. Name each model once; to measure one model again, run the plan again and compare the two reports.`,
+    `Model "${twice}" is named twice. Name each model once; to measure one against itself, give it a second name, such as "NAME" and "NAME:latest".`,
   );
 }
 

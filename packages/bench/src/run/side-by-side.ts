@@ -1,7 +1,7 @@
 import type { MeasuredRequest } from "../measure/measure-request.js";
 import type { SideBySide } from "../report/bench-report.js";
 
-/** Keeps what each model said to each prompt in its first trial. */
+/** Keeps what each model first said to each prompt; in a resumed run, the first that it says there. */
 export class SideBySideOutputs {
   readonly #isKept: boolean;
   readonly #models: readonly string[];
@@ -13,7 +13,7 @@ export class SideBySideOutputs {
   }
 
   take({ record, text, toolCalls }: MeasuredRequest, prompt: string): void {
-    if (!this.#isKept || record.trial !== 1 || record.error !== undefined) return;
+    if (!this.#isKept || record.error !== undefined) return;
     const { scenarioId, promptIndex, model } = record;
     const key = JSON.stringify([scenarioId, promptIndex]);
     const row = this.#rows.get(key) ?? { scenarioId, promptIndex, prompt, answers: [], isSame: false };
