@@ -1,3 +1,4 @@
+import { OllamaError } from "@codo/ollama-core";
 import type { CommandSpec } from "./arguments/command-spec.js";
 import { type ParsedCommandLine, parseCommandLine } from "./arguments/parse-command-line.js";
 import type { ParsedArguments } from "./arguments/parsed-arguments.js";
@@ -47,9 +48,12 @@ export async function runCli(argv: readonly string[], around: CliEnvironment): P
   try {
     return (await runCommand(parsed.command, parsed.args, context)) ?? EXIT_STATUS.ok;
   } catch (error) {
-    return reportError(signal.aborted ? abortOf(signal) : error, terminal, {
+    if (signal.aborted) return reportError(abortOf(signal), terminal, { json: globals.isJson });
+    const hint = await hintFor(error, context);
+    return reportError(error, terminal, {
       json: globals.isJson,
       verbose: globals.isVerbose,
+      ...(hint === undefined ? {} : { hint }),
     });
   } finally {
     await context.dispose();
@@ -68,6 +72,13 @@ async function runCommand(
 ): Promise<ExitStatus | undefined> {
   const module = await command.load?.();
   return await module?.run(args, context);
+}
+
+// A name that is not there is often a slip; only then is the list of models asked for.
+async function hintFor(error: unknown, context: CliContext): Promise<string | undefined> {
+  if (!OllamaError.is(error) || error.code !== "MODEL_NOT_FOUND") return undefined;
+  const { suggestModel } = await import("./running/suggest-model.js");
+  return await suggestModel(error, context);
 }
 
 function abortOf(signal: AbortSignal): Error {

@@ -46,6 +46,34 @@ describe("--json", () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MODEL_NOT_FOUND" } });
     expect(stderr).toMatch(/^codo: .*nope.*not found/);
   });
+
+  it("of a run that failed is its result, and people are told on stderr", async () => {
+    const { stdout, stderr, status } = await home.codo(["run", "-m", "nope", "hi", "--json", "--no-save"]);
+    expect(status).toBe(7);
+    expect(jsonLines(stdout)).toMatchObject([{ success: false, metadata: { error: { code: "MODEL_NOT_FOUND" } } }]);
+    expect(stderr).toMatch(/^codo: .*nope.*not found/);
+  });
+});
+
+describe("a model that is not there", () => {
+  it.each([["run -m cdo-tiny hi --no-save"], ["models show codo-tny"]])("codo %s", async (line) => {
+    const { stderr, status } = await home.codo(line.split(" "));
+    expect(status).toBe(7);
+    expect(stderr).toContain("Did you mean codo-tiny?");
+  });
+});
+
+describe("outputs show", () => {
+  it("shows why a result failed, and gives the last answer that is one", async () => {
+    const own = await createHome(engine.url);
+    const { stdout: answer } = await own.codo(["run", "-m", "codo-tiny", "Hello"]);
+    await own.codo(["run", "-m", "nope", "Hello"]);
+    expect((await own.codo(["outputs", "show"])).stdout).toMatch(/Failed:\n.*nope.*not found/);
+    expect((await own.codo(["outputs", "show", "-r"])).stdout).toBe(answer);
+    const code = await own.codo(["outputs", "show", "-x"]);
+    expect(code).toMatchObject({ stdout: "", status: 1 });
+    expect(code.stderr).toContain("There is no code block");
+  });
 });
 
 describe("run", () => {

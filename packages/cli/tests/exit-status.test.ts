@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CODO, createHome, ended } from "./support/cli-harness.js";
 import { startSlowServer } from "./support/slow-server.js";
@@ -19,6 +21,13 @@ describe("a command line that cannot be meant", () => {
     ["outputs list --kind nothing", "kind"],
     ["compare one -p x", "two models"],
     ["completion", "Which shell?"],
+    ["run hi --model", "--model needs a value."],
+    ["run hi --model=", "--model names none."],
+    ["run hi --timeout -1", "from 0 on"],
+    ["run hi --preset nope", "`codo config presets`"],
+    ["config get defaultModle", 'Did you mean "defaultModel"?'],
+    ["config set requestTimeout soon", "`codo config explain requestTimeout`"],
+    ["outputs clean --days -5", "from 0 on"],
   ];
   it.each(cases)("codo %s", async (line, hint) => {
     const home = await createHome("127.0.0.1:9");
@@ -27,6 +36,22 @@ describe("a command line that cannot be meant", () => {
     expect(stderr).toContain(hint);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
+});
+
+it("a file with a mistake in it is a failure, and no slip of the command line", async () => {
+  const home = await createHome("127.0.0.1:9");
+  const file = join(home.folder, "bad.json");
+  await writeFile(file, '{"config":');
+  const { stderr, status } = await home.codo(["config", "list", "--config", file]);
+  expect(status).toBe(1);
+  expect(stderr).toContain("`codo config validate`");
+});
+
+it("an address that is odd is told, with what is used in its place", async () => {
+  const home = await createHome();
+  const { stderr, status } = await home.codo(["models", "list", "--host", "127.0.0.1:99999"]);
+  expect(stderr).toContain('The port "99999" is not a number');
+  expect(status).toBe(6);
 });
 
 describe("a server that is not there", () => {

@@ -53,8 +53,10 @@ export async function parseCommandLine(
   parser.group(["help", "version"], GLOBAL_GROUP);
   for (const command of commands) addCommand(parser, command, [], choose);
   const help = await new Promise<string>((resolve, reject) => {
-    parser.fail((message, error) => {
-      reject(error ?? usageError(message, argv, commands, globals));
+    parser.fail((message, error?: Error) => {
+      // What yargs itself finds wrong comes with an error at times; any other error is none of the user's.
+      const isSlip = error === undefined || error.name === "YError";
+      reject(isSlip ? usageError(message || String(error?.message), argv, commands, globals) : error);
     });
     void Promise.resolve(
       parser.parse(withImpliedValues(argv, commands), {}, (_error: unknown, _args: unknown, output: string) =>
@@ -152,5 +154,7 @@ function usageError(
   globals: Readonly<Record<string, OptionSpec>>,
 ): UsageError {
   const [first = "", ...more] = message.split("\n").filter((line) => line.trim() !== "");
-  return new UsageError([first, ...more].join(" "), suggest(argv, commands, globals));
+  const lonely = /^Not enough arguments following: (.+)$/.exec(first)?.[1];
+  const told = lonely === undefined ? first : `${lonely.length === 1 ? "-" : "--"}${lonely} needs a value.`;
+  return new UsageError([told, ...more].join(" "), suggest(argv, commands, globals));
 }

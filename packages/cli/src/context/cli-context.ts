@@ -130,9 +130,10 @@ export class CliContext {
   }
 
   async #createServer(): Promise<OllamaServer> {
-    const [{ openServer }, config] = await Promise.all([import("./open-server.js"), this.config()]);
+    const [{ openServer, hostWarnings }, config] = await Promise.all([import("./open-server.js"), this.config()]);
     const address = await config.serverAddress();
     const host = this.globals.host ?? (address.explicit ? address.host : undefined);
+    for (const warning of host === undefined ? [] : hostWarnings(host)) this.terminal.warn(warning);
     const server = openServer({
       host,
       ollamaBinary: config.config.ollamaBinary,

@@ -1,4 +1,5 @@
 import { OllamaError, type OllamaErrorCode } from "@codo/ollama-core";
+import { sanitize } from "../terminal/sanitize.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { EXIT_STATUS, type ExitStatus, statusOfCode } from "./exit-status.js";
 import { UsageError } from "./usage-error.js";
@@ -8,6 +9,7 @@ const HINTS: Partial<Record<OllamaErrorCode, string>> = {
   CONNECTION_LOST: "`codo server status` shows whether the server still runs; then try again.",
   TIMEOUT_CONNECT: "Check --host, or `codo doctor`.",
   TIMEOUT_FIRST_TOKEN: "A large model may take long to load; raise --timeout.",
+  TIMEOUT_IDLE: "The server stopped in the middle; `codo server status` shows whether it still runs.",
   TIMEOUT_TOTAL: "Raise --timeout, or leave it out.",
   MODEL_NOT_FOUND: "`codo models list` shows the models that are there; `codo models pull NAME` gets one.",
   MODEL_LACKS_CAPABILITY: "`codo models show NAME` shows what a model can do.",
@@ -16,30 +18,55 @@ const HINTS: Partial<Record<OllamaErrorCode, string>> = {
   INVALID_CONFIG: "`codo config validate` shows every problem with its place.",
   STORAGE_FAILED: "`codo doctor` checks folders and permissions.",
   CONTEXT_OVERFLOW: "Shorten the input, or raise the window with -o numCtx=N.",
+  INVALID_REQUEST: "Change what was asked for; --help after the command shows what it takes.",
+  SERVER_ERROR: "The server's log says more; `codo doctor` checks what is around it.",
+  STREAM_INCOMPLETE: "The answer is not whole; try again, and see `codo server status`.",
+  STREAM_CORRUPT: "Something between here and the server spoils answers; check --host and proxies.",
 };
+
+/** An unknown setting or preset, or a value that does not fit one: the command line is wrong, not the file. */
+function isSettingSlip({ code, details }: OllamaError): boolean {
+  const isNamed = details.key !== undefined || details.preset !== undefined;
+  return code === "INVALID_CONFIG" && isNamed && details.file === undefined;
+}
+
+function hintOf(error: OllamaError): string | undefined {
+  if (!isSettingSlip(error)) return HINTS[error.code];
+  if (error.details.preset !== undefined) return "`codo config presets` shows what each of them sets.";
+  const isKnown = error.details.problems !== undefined;
+  return isKnown
+    ? `\`codo config explain ${String(error.details.key)}\` shows what it is now.`
+    : "`codo config list` shows every setting.";
+}
 
 /** How an error is told in JSON. */
 export interface ErrorReport {
   error: { code: string; message: string; hint?: string; retryable?: boolean; details?: Record<string, unknown> };
 }
 
-/** Tells an error: a line that says what happened, one that says what to do. Gives the exit status. */
+/**
+ * Tells an error: a line that says what happened, one that says what to do. Gives the exit status. `hint` takes the
+ * place of what is said of every error with its code.
+ */
 export function reportError(
   error: unknown,
   terminal: Terminal,
-  { json = false, verbose = false }: { json?: boolean; verbose?: boolean } = {},
+  { json = false, verbose = false, hint: better }: { json?: boolean; verbose?: boolean; hint?: string } = {},
 ): ExitStatus {
   const status = statusOf(error);
-  if (json) terminal.json(toErrorReport(error));
+  const report = toErrorReport(error);
+  if (better !== undefined) report.error.hint = better;
+  if (json) terminal.json(report);
   if (status === EXIT_STATUS.interrupted) {
     terminal.error(terminal.errStyle.dim("Interrupted."));
     return status;
   }
-  const { message, hint } = toErrorReport(error).error;
-  const [first = "", ...more] = message.split("\n");
+  const { message, hint } = report.error;
+  // Messages carry what servers and files say, which is no more to be trusted than an answer.
+  const [first = "", ...more] = sanitize(message).split("\n");
   terminal.error(`${terminal.errStyle.red("codo:")} ${first}`);
   for (const line of more) terminal.error(`      ${line}`);
-  if (hint !== undefined) terminal.error(`      ${hint}`);
+  if (hint !== undefined) terminal.error(`      ${sanitize(hint)}`);
   if (verbose && error instanceof Error && error.stack !== undefined) terminal.error(error.stack);
   return status;
 }
@@ -56,14 +83,15 @@ export function toErrorReport(error: unknown): ErrorReport {
     return { error: { code: "UNEXPECTED", message, hint: "With --verbose the stack is shown; please report it." } };
   }
   const { code, message, retryable, details } = known;
-  const hint = HINTS[code];
+  const hint = hintOf(known);
   return { error: { code, message, ...(hint === undefined ? {} : { hint }), retryable, details } };
 }
 
 function statusOf(error: unknown): ExitStatus {
   if (error instanceof UsageError) return EXIT_STATUS.usage;
   const known = asOllamaError(error);
-  return known === undefined ? EXIT_STATUS.failure : statusOfCode(known.code);
+  if (known === undefined) return EXIT_STATUS.failure;
+  return isSettingSlip(known) ? EXIT_STATUS.usage : statusOfCode(known.code);
 }
 
 function asOllamaError(error: unknown): OllamaError | undefined {

@@ -1,5 +1,6 @@
 import { type OllamaClient, OllamaError, sameModelName } from "@codo/ollama-core";
 import { type CliContext, loadEngine } from "../context/cli-context.js";
+import { UsageError } from "../errors/usage-error.js";
 
 /** A model, and the server to ask for it. */
 export interface ChosenModel {
@@ -16,6 +17,7 @@ const ENGINE_MODELS = ["codo-tiny", "codo-tiny-embed"];
  * @throws OllamaError `MODEL_NOT_FOUND` when there is none
  */
 export async function chooseModel(context: CliContext, named: string | undefined): Promise<ChosenModel> {
+  if (named?.trim() === "") throw new UsageError("--model names none.", "`codo models list` shows the models.");
   if (named !== undefined) return await besideWhereNeeded(context, named);
   const config = await context.config();
   const configured = await config.explain("defaultModel");

@@ -23,6 +23,8 @@ export type RunPlanner = (model: string) => Promise<RunPlan>;
 export async function planRuns(args: ParsedArguments, context: CliContext): Promise<RunPlanner> {
   const overrides = await readOverrides(args, context);
   const preset = args.text("preset");
+  // A preset that is not there is found before a server is looked for or started.
+  if (preset !== undefined) await (await context.config()).resolveRun("", preset);
   return (model) => planRun(context, model, { overrides, ...(preset === undefined ? {} : { preset }) });
 }
 
@@ -68,6 +70,7 @@ async function readOverrides(args: ParsedArguments, context: CliContext): Promis
   const keepAlive = args.text("keep-alive");
   const system = args.text("system");
   const timeout = args.number("timeout");
+  if (timeout !== undefined && timeout < 0) throw new UsageError(`--timeout takes seconds from 0 on, not ${timeout}.`);
   if (format !== undefined) overrides.format = await readFormat(format);
   if (think !== undefined) overrides.think = /^(true|false)$/.test(think) ? think === "true" : (think as "low");
   if (keepAlive !== undefined) overrides.keepAlive = Number.isNaN(Number(keepAlive)) ? keepAlive : Number(keepAlive);

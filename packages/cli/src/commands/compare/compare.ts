@@ -45,5 +45,5 @@ function tell(report: BenchReport, { terminal }: CliContext): void {
     ]);
     terminal.table(["METRIC", sanitize(baseline), sanitize(candidate), "SHIFT", "VERDICT"], rows);
   }
-  for (const { message } of report.warnings) terminal.warn(sanitize(message));
+  for (const message of new Set(report.warnings.map((warning) => warning.message))) terminal.warn(sanitize(message));
 }

@@ -1,5 +1,6 @@
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
+import { UsageError } from "../../errors/usage-error.js";
 import { formatBytes } from "../../terminal/quantities.js";
 
 const DEFAULT_DAYS = 30;
@@ -8,7 +9,9 @@ const DEFAULT_DAYS = 30;
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals } = context;
   const { retentionDays } = (await context.config()).config;
-  const [days, maxCount, maxBytes] = [args.number("days"), args.count("count", 0), args.count("bytes", 0)];
+  const days = args.number("days");
+  if (days !== undefined && days < 0) throw new UsageError(`--days takes days from 0 on, not ${days}.`);
+  const [maxCount, maxBytes] = [args.count("count", 0), args.count("bytes", 0)];
   const onlyOthers = days === undefined && (maxCount !== undefined || maxBytes !== undefined);
   const maxAgeDays = onlyOthers ? undefined : (days ?? retentionDays ?? DEFAULT_DAYS);
   const policy = {

@@ -13,5 +13,6 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   if (globals.isJson) terminal.json({ removed, missing });
   else for (const id of removed) terminal.note(`Removed ${sanitize(id)}.`);
   for (const id of missing) terminal.error(`codo: There is no result ${sanitize(id)}.`);
+  if (missing.length > 0) terminal.error("      `codo outputs list` shows what is kept.");
   return missing.length === 0 ? undefined : EXIT_STATUS.failure;
 }

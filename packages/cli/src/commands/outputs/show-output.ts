@@ -8,7 +8,9 @@ import { sanitize } from "../../terminal/sanitize.js";
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
   const outputs = await context.outputs();
-  const output = await findOutput(outputs, args.text("id"));
+  // Who asks for the answer alone means one that is there, and not the last attempt that failed.
+  const wantsAnswer = args.flag("response") || args.flag("code");
+  const output = await findOutput(outputs, args.text("id"), wantsAnswer);
   if (output === undefined) {
     const id = args.text("id");
     terminal.error(id === undefined ? "codo: Nothing is kept yet." : `codo: There is no result ${sanitize(id)}.`);
@@ -16,17 +18,28 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     if (globals.isJson) terminal.json(null);
     return EXIT_STATUS.failure;
   }
+  const blocks = codeBlocks(output.response ?? "");
+  if (args.flag("code") && blocks.length === 0 && !globals.isJson) {
+    terminal.error(`codo: There is no code block in the answer ${output.id}.`);
+    terminal.error(`      \`codo outputs show ${output.id} -r\` prints all of it.`);
+    return EXIT_STATUS.failure;
+  }
   const shown = args.flag("raw") ? (text: string) => text : sanitize;
   if (globals.isJson) terminal.json(output);
-  else if (args.flag("code")) terminal.line(shown(codeBlocks(output.response ?? "").join("\n")));
+  else if (args.flag("code")) terminal.line(shown(blocks.join("\n")));
   else if (args.flag("response")) terminal.line(shown(output.response ?? "").trimEnd());
   else showWhole(output, shown, context);
   return undefined;
 }
 
-async function findOutput(outputs: OutputManager, id: string | undefined): Promise<SavedOutput | undefined> {
+async function findOutput(
+  outputs: OutputManager,
+  id: string | undefined,
+  wantsAnswer: boolean,
+): Promise<SavedOutput | undefined> {
   if (id !== undefined) return (await outputs.getOutput(id)) ?? undefined;
-  const { items } = await outputs.listSavedOutputs({ kind: ["result", "output"], limit: 1 });
+  const only = wantsAnswer ? { success: true } : {};
+  const { items } = await outputs.listSavedOutputs({ kind: ["result", "output"], limit: 1, ...only });
   return items[0] === undefined ? undefined : ((await outputs.getOutput(items[0].id)) ?? undefined);
 }
 
@@ -41,6 +54,8 @@ function showWhole(output: SavedOutput, shown: (text: string) => string, { termi
   const report = output.report ?? output.config;
   if (output.prompt !== undefined) terminal.line(`\n${terminal.style.dim("Prompt:")}\n${shown(output.prompt)}`);
   if (output.response !== undefined) terminal.line(`\n${terminal.style.dim("Response:")}\n${shown(output.response)}`);
+  const failure = output.result?.errorMessage;
+  if (failure !== undefined) terminal.line(`\n${terminal.style.dim("Failed:")}\n${shown(failure)}`);
   for (const result of output.results ?? []) {
     terminal.line(`\n${terminal.style.dim(shown(result.prompt))}\n${shown(result.response)}`);
   }

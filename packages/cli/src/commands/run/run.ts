@@ -4,13 +4,15 @@ import type { ModelExecutionResult } from "@codo/ollama-core";
 import type { ModelRunner } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { type ExitStatus, statusOfCode } from "../../errors/exit-status.js";
+import type { ExitStatus } from "../../errors/exit-status.js";
+import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { chooseModel } from "../../running/choose-model.js";
 import { readPipedInput } from "../../running/read-stdin.js";
 import { errorOf, tellResult, timingLines } from "../../running/result-notes.js";
 import { planRuns, type RunPlan } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
+import { suggestModel } from "../../running/suggest-model.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
 
 /** Asks a model once. */
@@ -31,8 +33,11 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   await keepResult(context, result, { isWanted: !args.flag("no-save"), tags: args.list("tag") });
   if (globals.isJson && !args.flag("stream")) terminal.json(result);
   if (!result.success) {
-    if (globals.isJson) return statusOfCode(errorOf(result).code);
-    throw errorOf(result);
+    const error = errorOf(result);
+    if (!globals.isJson) throw error;
+    // The result is the one JSON value already; what happened is told to people as well.
+    const hint = await suggestModel(error, context);
+    return reportError(error, terminal, { verbose: globals.isVerbose, ...(hint === undefined ? {} : { hint }) });
   }
   tellResult(result, terminal);
   if (globals.isVerbose) for (const line of timingLines(result)) terminal.note(line);
