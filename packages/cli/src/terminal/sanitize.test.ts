@@ -25,6 +25,12 @@ describe("sanitize", () => {
     expect(sanitize(text)).toBe(shown);
   });
 
+  it("holds a device control back whose name came in the chunk before its text", () => {
+    const stream = new StreamSanitizer();
+    const shown = ["a\u001b", "P", "q#0\u0007", "b"].map((part) => stream.push(part)).join("") + stream.end();
+    expect(shown).toBe("ab");
+  });
+
   it("lets nothing through that a terminal could obey, and says the same in pieces as in one", () => {
     const piece = fc.constantFrom(
       "\u001b",
@@ -40,6 +46,8 @@ describe("sanitize", () => {
       "\u009d",
       ";",
       "P",
+      "^",
+      "(",
       "é",
     );
     fc.assert(
@@ -49,6 +57,7 @@ describe("sanitize", () => {
         expect(inPieces).not.toMatch(DANGEROUS);
         expect(inPieces).toBe(sanitize(pieces.join("")));
       }),
+      { numRuns: 2000 },
     );
   });
 });

@@ -9,10 +9,12 @@ const ESC = "\\u001b";
 const CSI = `(?:${ESC}\\[|\\u009b)`;
 /** Begins a sequence with text, such as a title, up to BEL or the string terminator. */
 const STRING = `(?:${ESC}[\\]PX^_]|[\\u009d\\u0090\\u0098\\u009e\\u009f])`;
+/** Ends any other sequence: a final character that begins none of the above. */
+const FINAL = "[0-OQ-WYZ\\\\`-~]";
 const TEXT = "[^\\u0007\\u001b\\u009c]*";
 
 const SEQUENCES = new RegExp(
-  `${CSI}[0-?]*[ -/]*[@-~]|${STRING}${TEXT}(?:\\u0007|${ESC}\\\\|\\u009c)|${ESC}[ -/]*[0-Z\\\\^-~]`,
+  `${CSI}[0-?]*[ -/]*[@-~]|${STRING}${TEXT}(?:\\u0007|${ESC}\\\\|\\u009c)|${ESC}[ -/]*${FINAL}`,
   "g",
 );
 const CONTROL_RANGES = "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069";
