@@ -210,6 +210,21 @@ describe("chat in a pipe", () => {
     expect(resumed.stdout).toBe("user: Hello\nassistant: Hello! How can I help you today?\n");
   });
 
+  it("keeps the answer that was there when asking again fails", async () => {
+    const lines = ["Hello", '/set format {"type":"bogus"}', "/retry", "/show messages"];
+    const { stdout, stderr, status } = await home.codo(["chat", "-m", "codo-tiny"], { stdin: lines.join("\n") });
+    expect(stderr).toContain("bogus");
+    expect(stdout).toMatch(/user: Hello\nassistant: Hello! How can I help you today\?\n$/);
+    expect(status).toBe(1);
+  });
+
+  it("is a failure when a turn with --json failed, whose one value is the result", async () => {
+    const { stdout, stderr, status } = await home.codo(["chat", "-m", "cdo-tiny", "--json"], { stdin: "Hello\n" });
+    expect(jsonLines(stdout)).toMatchObject([{ success: false }]);
+    expect(stderr).toContain("Did you mean codo-tiny?");
+    expect(status).toBe(1);
+  });
+
   it("takes messages of several lines and prints a result a line", async () => {
     const { stdout, status } = await home.codo(["chat", "-m", "codo-tiny", "--json"], {
       stdin: '"""Hello\nthere"""\n',

@@ -11,6 +11,7 @@ import { chooseModel } from "../../running/choose-model.js";
 import { errorOf, tellResult, timingLines } from "../../running/result-notes.js";
 import { planRuns } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
+import { suggestModel } from "../../running/suggest-model.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
 import { ChatSession } from "./chat-session.js";
 import { gaugeText } from "./context-gauge.js";
@@ -41,7 +42,13 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
       } catch (error) {
         if (context.signal.aborted || !(OllamaError.is(error) || error instanceof UsageError)) throw error;
         hasFailed = true;
-        reportError(error, context.terminal, { json: context.globals.isJson });
+        const hint = await suggestModel(error, context);
+        // A turn that failed has printed its result, which is the JSON of a turn.
+        const isTold = OllamaError.is(error) && error === turns.failure;
+        reportError(error, context.terminal, {
+          json: context.globals.isJson && !isTold,
+          ...(hint === undefined ? {} : { hint }),
+        });
       }
     }
   } finally {
@@ -88,6 +95,8 @@ class ChatTurns {
   readonly #context: CliContext;
   readonly #session: ChatSession;
   #turn: AbortController | undefined;
+  /** What the last turn failed with. */
+  failure: OllamaError | undefined;
 
   constructor(args: ParsedArguments, context: CliContext, session: ChatSession) {
     this.#args = args;
@@ -133,8 +142,8 @@ class ChatTurns {
     const isWanted = !this.#args.flag("no-save");
     await keepResult(this.#context, result, { isWanted });
     if (!result.success) {
-      if (globals.isJson) return;
-      throw errorOf(result);
+      this.failure = errorOf(result);
+      throw this.failure;
     }
     if (isWanted) await this.#session.keepAsLast();
     tellResult(result, terminal);

@@ -126,9 +126,16 @@ async function runUndo({ session, terminal }: ChatScene): Promise<undefined> {
 }
 
 async function runRetry({ session, say }: ChatScene): Promise<undefined> {
+  const before = session.conversation;
   const question = session.undo();
-  if (question === undefined) throw new UsageError("There is nothing to ask again.");
-  await say(question);
+  if (question === undefined) throw new UsageError("There is nothing to ask again.", "Ask something first.");
+  const without = session.conversation.messages.length;
+  try {
+    await say(question);
+  } finally {
+    // Cancelled or failed: the answer that was there stays.
+    if (session.conversation.messages.length === without) session.conversation = before;
+  }
 }
 
 async function runSystem({ session, terminal }: ChatScene, text: string): Promise<undefined> {
