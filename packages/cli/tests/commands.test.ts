@@ -13,6 +13,8 @@ let home: CliHome;
 beforeAll(async () => {
   engine = await startTestEngine();
   home = await createHome(engine.url);
+  // A comparison takes models that are not the same.
+  await home.codo(["models", "cp", "codo-tiny", "twin"]);
 }, SLOW);
 
 afterAll(async () => {

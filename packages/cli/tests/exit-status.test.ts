@@ -20,6 +20,7 @@ describe("a command line that cannot be meant", () => {
     ["outputs list --limit 0", "at least 1"],
     ["outputs list --kind nothing", "kind"],
     ["compare one -p x", "two models"],
+    ["compare one one:latest -p x", "named twice"],
     ["completion", "Which shell?"],
     ["run hi --model", "--model needs a value."],
     ["run hi --model=", "--model names none."],

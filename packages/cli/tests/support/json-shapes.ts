@@ -130,7 +130,7 @@ export const JSON_SHAPES: Readonly<Record<string, v.GenericSchema<unknown>>> = {
     schema: v.literal("codo.ollama-bench/report"),
     run: v.looseObject({ status: v.literal("complete") }),
   }),
-  "compare codo-tiny codo-tiny:latest -p Hi --trials 1 --requests 2 --warmup 0 --output-tokens 4": v.looseObject({
+  "compare codo-tiny twin -p Hi --trials 1 --requests 2 --warmup 0 --output-tokens 4": v.looseObject({
     schema: v.literal("codo.ollama-bench/report"),
     outputs: v.array(v.unknown()),
   }),

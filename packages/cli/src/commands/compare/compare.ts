@@ -1,4 +1,5 @@
 import { type BenchReport, createModelComparison } from "@codo/ollama-bench";
+import { sameModelName } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { type ExitStatus, statusOfPartialRun } from "../../errors/exit-status.js";
@@ -16,6 +17,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const { terminal, globals } = context;
   const models = args.list("model");
   if (models.length < 2) throw new UsageError("A comparison takes two models or more.", "codo compare A B -p PROMPT");
+  const twice = models.find((model, index) => models.slice(0, index).some((other) => sameModelName(other, model)));
+  if (twice !== undefined) throw new UsageError(`${twice} is named twice.`, "Name each model once.");
   const prompt =
     args.text("prompt") ?? (await readPipedInput({ stdin: process.stdin, terminal, isOptional: false })).trim();
   if (prompt === "")
