@@ -17,11 +17,14 @@ export function copyRoute({ catalog }: EngineContext): Handler {
       throw new ApiError(400, `destination ${JSON.stringify(body.destination ?? "")} is invalid`);
     }
     requireWritable(catalog, destination);
+    const { store } = catalog;
     const builtin = catalog.builtin(source);
-    if (builtin !== undefined) await catalog.store.put(destination, await storeBuiltin(catalog.store, builtin));
-    else if (!(await catalog.store.copy(source, destination))) {
-      throw new ApiError(404, `model ${JSON.stringify(body.source)} not found`);
-    }
+    const isThere = await store.exclusively(async () => {
+      if (builtin === undefined) return await store.copy(source, destination);
+      await store.put(destination, await storeBuiltin(store, builtin));
+      return true;
+    });
+    if (!isThere) throw new ApiError(404, `model ${JSON.stringify(body.source)} not found`);
     exchange.sendEmpty(200);
   };
 }
@@ -36,7 +39,8 @@ export function deleteRoute(context: EngineContext): Handler {
     const model = await findModel(context, asked);
     requireWritable(context.catalog, model.name);
     context.scheduler.expire(model);
-    await context.catalog.store.remove(model.name);
+    const { store } = context.catalog;
+    await store.exclusively(() => store.remove(model.name));
     exchange.sendEmpty(200);
   };
 }

@@ -36,24 +36,20 @@ export function createRoute(context: EngineContext): Handler {
     }
     requireWritable(context.catalog, name);
     const status = new StatusStream(exchange, body.stream !== false);
-    await status.run((say) =>
-      createModel(
-        context.catalog,
-        {
-          name,
-          from: body.from,
-          files: body.files,
-          hasAdapters: Object.keys(body.adapters ?? {}).length > 0,
-          template: body.template,
-          system: body.system,
-          licenses: readLicenses(body.license),
-          parameters: body.parameters,
-          messages: body.messages?.map(({ role, content }) => ({ role, content })),
-          quantize: body.quantize || body.quantization,
-        },
-        say,
-      ),
-    );
+    const wanted = {
+      name,
+      from: body.from,
+      files: body.files,
+      hasAdapters: Object.keys(body.adapters ?? {}).length > 0,
+      template: body.template,
+      system: body.system,
+      licenses: readLicenses(body.license),
+      parameters: body.parameters,
+      messages: body.messages?.map(({ role, content }) => ({ role, content })),
+      quantize: body.quantize || body.quantization,
+    };
+    const { store } = context.catalog;
+    await status.run((say) => store.exclusively(() => createModel(context.catalog, wanted, say)));
   };
 }
 

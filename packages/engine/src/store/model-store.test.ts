@@ -1,6 +1,6 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { digestOf, parseDigest } from "./digest.js";
@@ -70,6 +70,41 @@ describe("a model store", () => {
     expect(await store.blobs.has(digestOf("only a"))).toBe(false);
     expect(await store.blobs.has(digestOf("shared"))).toBe(true);
     expect(await store.remove(nameOf("a"))).toBe(false);
+  });
+
+  it("leaves a blob that a damaged or unreadable manifest names", async () => {
+    await store.put(nameOf("a"), await manifestOf("shared", "only a"));
+    await store.put(nameOf("b"), await manifestOf("b"));
+    const torn = join(folder, "manifests/registry.ollama.ai/library/torn/latest");
+    await mkdir(dirname(torn), { recursive: true });
+    await writeFile(torn, `{"layers":[{"digest":"${digestOf("shared")}"`);
+    await store.remove(nameOf("a"));
+    expect(await store.blobs.has(digestOf("shared"))).toBe(true);
+    expect(await store.blobs.has(digestOf("only a"))).toBe(false);
+    await rm(torn);
+    await symlink(torn, torn);
+    await store.remove(nameOf("b"));
+    expect(await store.blobs.has(digestOf("b"))).toBe(true);
+  });
+
+  it("lets changes follow one another, also after one that failed", async () => {
+    const steps: string[] = [];
+    let finish: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const first = store.exclusively(async () => {
+      steps.push("first begins");
+      await gate;
+      steps.push("first fails");
+      throw new Error("no");
+    });
+    const second = store.exclusively(async () => steps.push("second"));
+    await expect.poll(() => steps).toEqual(["first begins"]);
+    finish();
+    await expect(first).rejects.toThrow("no");
+    await second;
+    expect(steps).toEqual(["first begins", "first fails", "second"]);
   });
 
   it("passes over manifests that are damaged or name no digest", async () => {

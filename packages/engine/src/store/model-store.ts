@@ -22,11 +22,22 @@ export interface StoredManifest {
 export class ModelStore {
   readonly blobs: BlobStore;
   readonly #manifests: string;
+  #changes: Promise<unknown> = Promise.resolve();
 
   /** @param folder - need not be there; it is made by the first write */
   constructor(folder: string) {
     this.#manifests = join(folder, "manifests");
     this.blobs = new BlobStore(join(folder, "blobs"));
+  }
+
+  /**
+   * Lets one change of the store follow the other: a model that is being made would else lose the blobs that it found
+   * there, when the model that brought them is removed meanwhile.
+   */
+  async exclusively<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#changes.then(change);
+    this.#changes = turn.catch(() => undefined);
+    return await turn;
   }
 
   /** All models whose manifest can be read; what is damaged is passed over. */
@@ -67,12 +78,10 @@ export class ModelStore {
     return true;
   }
 
-  /** Removes those of some blobs that no model needs. */
+  /** Removes those of some blobs that no manifest names; none while there is a manifest that cannot be read. */
   async removeUnused(digests: readonly string[]): Promise<void> {
-    const needed = new Set<string>();
-    for (const { manifest } of await this.list()) {
-      for (const { digest } of [manifest.config, ...manifest.layers]) needed.add(digest);
-    }
+    const needed = await this.#namedDigests();
+    if (needed === undefined) return;
     await Promise.all(digests.filter((digest) => !needed.has(digest)).map((digest) => this.blobs.remove(digest)));
   }
 
@@ -87,6 +96,22 @@ export class ModelStore {
     } finally {
       await rm(temporary, { force: true });
     }
+  }
+
+  // Any mention counts, so that the weights of a model that is damaged, or of a later kind, are not taken from it.
+  async #namedDigests(): Promise<Set<string> | undefined> {
+    const named = new Set<string>();
+    try {
+      for (const entry of await readdir(this.#manifests, { recursive: true, withFileTypes: true })) {
+        if (entry.isDirectory()) continue;
+        const text = await readFile(join(entry.parentPath, entry.name), "utf8");
+        for (const [, hex = ""] of text.matchAll(/sha256[:-]([0-9a-f]{64})/gi))
+          named.add(`sha256:${hex.toLowerCase()}`);
+      }
+    } catch {
+      return undefined;
+    }
+    return named;
   }
 
   async #read(name: ModelName): Promise<StoredManifest | undefined> {
