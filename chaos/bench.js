@@ -10,7 +10,7 @@ import { startEngine } from "../packages/engine/dist/index.js";
 
 const RUNS = Number(process.argv[2] ?? 20);
 const SCRIPT = { prefillMs: 20, tokenMs: 4, tokens: 12, parallel: 8 };
-const PLAN = { trials: 5, requests: 4, warmup: 1 };
+const PLAN = { trials: 5, requests: 9, warmup: 1 };
 
 const child = spawn(
   process.execPath,
@@ -39,13 +39,13 @@ for (let run = 1; run <= RUNS; run++) {
 }
 child.stdin.end();
 
-// The engine's own noise is that of a real machine: longer answers and more trials, one after the other in pairs.
+// The engine's own noise is that of a real machine: prompts that take a while, and more trials.
 const engine = await startEngine();
 const real = createExecutor(new OllamaClient({ host: engine.url }));
-const plan = { trials: 12, requests: 12, outputTokens: 64, warmup: 2, threshold: 0.1 };
-const prompts = ["Tell me a story about a fox.", "Write a poem about the sea."];
-const first = await benchmarkModel(real, "codo-tiny", prompts, { temperature: 0, seed: 1 }, plan);
-const second = await benchmarkModel(real, "codo-tiny", prompts, { temperature: 0, seed: 1 }, plan);
+const plan = { trials: 15, requests: 8, depths: [768], outputTokens: 64, warmup: 2, threshold: 0.1 };
+const measureEngine = () => benchmarkModel(real, "codo-tiny", [], { temperature: 0, seed: 1 }, plan);
+const first = await measureEngine();
+const second = await measureEngine();
 const onEngine = compareReports(first, second, { threshold: plan.threshold });
 await engine.stop();
 
