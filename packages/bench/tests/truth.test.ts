@@ -79,7 +79,7 @@ describe("every metric agrees with what the server really did", () => {
     expectNear(
       report,
       "prefill_tps",
-      each(truth, (entry) => 12 / ((at(entry, 0) - entry.startMs) / 1000)),
+      each(truth, (entry) => 14 / ((at(entry, 0) - entry.startMs) / 1000)),
     );
     expectNear(report, "transport_ms", [0]);
     expectNear(report, "server_other_ms", [0]);

@@ -18,6 +18,15 @@ describe("prompts are cut to an exact length", () => {
     expect(await count(fitted.text)).toBe(target);
   });
 
+  it("a guess that is longer than the context window is no shorter prompt", async () => {
+    const bounded = async (text: string): Promise<number> => {
+      const tokens = await count(text);
+      return tokens > 600 ? Number.POSITIVE_INFINITY : tokens;
+    };
+    const fitted = await fitPrompt(590, nonce(seededRandom(4)), corpusWords(2000, seededRandom(3)), bounded);
+    expect(fitted.tokens).toBe(590);
+  });
+
   it("another nonce leaves the length and changes the start", async () => {
     const first = nonce(seededRandom(1));
     const second = nonce(seededRandom(2));

@@ -6,7 +6,7 @@ export interface FittedPrompt {
   tokens: number;
 }
 
-/** How the length of a prompt is asked for: the whole prompt, template included. */
+/** How the length of a prompt is asked for: the whole prompt, template included; infinite when it fits no context. */
 export type CountPromptTokens = (text: string) => Promise<number>;
 
 const MOST_PROBES = 24;
@@ -41,6 +41,11 @@ export async function fitPrompt(
     if (tokens === target) return { text: textOf(taken, 0), tokens };
     if (tokens < target) below = { taken, tokens };
     else above = taken;
+    if (!Number.isFinite(tokens)) {
+      // Longer than the context window: how much longer is not known, so halve.
+      taken = Math.max(below.taken + 1, Math.floor((below.taken + above) / 2));
+      continue;
+    }
     const ratio = below.taken > 0 ? (below.tokens - base) / below.taken : Math.max(0.5, (tokens - base) / taken);
     const guess = below.taken + Math.max(1, Math.round((target - below.tokens) / Math.max(ratio, 0.2)));
     taken = Math.min(above - 1, Math.max(below.taken + 1, guess));
@@ -58,6 +63,7 @@ async function fill(
   for (let fillers = target - below.tokens; fillers > 0 && fillers <= target; ) {
     const text = textOf(below.taken, fillers);
     const tokens = await count(text);
+    if (!Number.isFinite(tokens)) break;
     if (tokens <= target && tokens > best.tokens) best = { text, tokens };
     if (tokens <= target) break;
     fillers -= tokens - target;

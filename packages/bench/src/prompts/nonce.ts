@@ -7,7 +7,10 @@ import { shuffled } from "../statistics/seeded-random.js";
  */
 const WORDS = ["red", "blue", "green", "north", "south", "river", "stone", "cloud", "seven", "eight", "lamp"];
 
-/** A nonce: the words in a random order, as the start of a prompt. */
+/**
+ * A nonce: the words in a random order, as the start of a prompt. A fixed word stands at each end: the first word of a
+ * text and a word before a full stop are other tokens than the same word between blanks.
+ */
 export function nonce(random: () => number): string {
-  return `${shuffled(WORDS, random).join(" ")}. `;
+  return `Words ${shuffled(WORDS, random).join(" ")} here. `;
 }

@@ -10,8 +10,6 @@ import { nonce } from "./nonce.js";
 export interface PromptSource {
   /** The prompt of request `index` in trial `trial`. */
   prompt(trial: number, index: number): { text: string; promptIndex: number };
-  /** Length of each prompt in tokens, where it was cut to one. */
-  tokens?: number;
 }
 
 /** Enough words for a length: no vocabulary has fewer tokens than words. */
@@ -48,7 +46,6 @@ export async function promptSource(
   }
   return {
     prompt: (trial, index) => ({ promptIndex: index, text: `${nonceAt(trial, index)}${body}` }),
-    tokens: fitted.tokens,
   };
 }
 

@@ -44,8 +44,6 @@ export interface ReportInput {
   trials: readonly FinishedTrial[];
   /** All requests, warm-ups too; those of unfinished trials are left out. */
   records: readonly RequestRecord[];
-  /** Length that prompts were cut to, by `[model, scenarioId]` as JSON. */
-  promptTokens: ReadonlyMap<string, number>;
   outputs: SideBySide[] | undefined;
 }
 
@@ -105,14 +103,9 @@ interface MeasuredGroup {
   results: TrialResult[];
   records: RequestRecord[];
   context: TrialContext;
-  promptTokens?: number | undefined;
 }
 
-function measuredGroup(
-  { trials, records, plan, promptTokens }: ReportInput,
-  model: BenchModel,
-  scenario: Scenario,
-): MeasuredGroup {
+function measuredGroup({ trials, records, plan }: ReportInput, model: BenchModel, scenario: Scenario): MeasuredGroup {
   const finished = trials
     .filter((trial) => trial.model === model.name && trial.scenarioId === scenario.id)
     .sort((a, b) => a.trial - b.trial);
@@ -141,7 +134,6 @@ function measuredGroup(
     results,
     records: mine.filter((record) => done.has(record.trial)),
     context,
-    promptTokens: promptTokens.get(JSON.stringify([model.name, scenario.id])),
   };
 }
 

@@ -14,8 +14,6 @@ export interface Measured {
   /** Measured requests only. */
   records: readonly RequestRecord[];
   context: Pick<MetricContext, "cacheBusted">;
-  /** Length that the prompts were cut to, in tokens. */
-  promptTokens?: number | undefined;
 }
 
 const CHUNKS_PER_TOKEN = 0.9;
@@ -36,7 +34,7 @@ export function warningsOf(measured: Measured): BenchWarning[] {
     ["chunk-token-mismatch", chunkWarning(ok)],
     ["mixed-done-reasons", doneReasonWarning(ok)],
     ["reload-during-run", reloadWarning(ok, scenario)],
-    ["prompt-size-off", promptSizeWarning(ok, measured.promptTokens)],
+    ["prompt-size-off", promptSizeWarning(ok, scenario.prompt.tokens)],
     ["outliers", outlierWarning(ok)],
     ["drift", driftWarning(measured.results)],
     ["cpu-spill", spillWarning(measured.results)],

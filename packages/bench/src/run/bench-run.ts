@@ -34,7 +34,6 @@ export class BenchRun {
   readonly #records: RequestRecord[] = [];
   readonly #trials: FinishedTrial[] = [];
   readonly #outputs: SideBySideOutputs;
-  readonly #promptTokens = new Map<string, number>();
   readonly #progress: ProgressReporter;
   #journal: BenchJournal | undefined;
   #header: JournalHeader;
@@ -126,7 +125,6 @@ export class BenchRun {
     const { plan, prompts } = this.#input;
     await session.pin(this.#scenarios, prompts);
     const source = await promptSource(scenario, prompts, plan, (text) => session.countTokens(text));
-    if (source.tokens !== undefined) this.#promptTokens.set(JSON.stringify([session.name, scenario.id]), source.tokens);
     return source;
   }
 
@@ -195,7 +193,6 @@ export class BenchRun {
       server: await this.#server(),
       trials: this.#trials,
       records: this.#records,
-      promptTokens: this.#promptTokens,
       outputs: this.#outputs.result(),
     });
   }

@@ -119,10 +119,15 @@ export class ModelSession {
     );
   }
 
-  /** The length of a prompt as the server counts it. */
+  /**
+   * The length of a prompt as the server counts it; infinite when it does not fit the context window. The server is told
+   * not to cut: it would count what it kept.
+   */
   async countTokens(prompt: string): Promise<number> {
     if (this.#plan.endpoint === "embed") return this.#counted((await this.#embed(prompt, {})).promptTokens);
-    const { errorMessage, metadata } = await this.#executor.execute(this.request(prompt, { numPredict: 1 }));
+    const request = { ...this.request(prompt, { numPredict: 1 }), truncate: false };
+    const { errorMessage, metadata } = await this.#executor.execute(request);
+    if (metadata.error?.code === "CONTEXT_OVERFLOW") return Number.POSITIVE_INFINITY;
     return this.#counted(metadata.usage.promptTokens, errorMessage);
   }
 
