@@ -11,16 +11,19 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   }
 }
 
-/** Gets one model with a bar for each layer. @throws OllamaError what the download failed with */
+/**
+ * Gets one model with a bar for each layer; with `--json` its lines, unless it `isPart` of a command that prints one
+ * value. @throws OllamaError what the download failed with
+ */
 export async function pullModel(
   { terminal, globals, signal }: CliContext,
   manager: OllamaManager,
-  { model, isInsecure = false }: { model: string; isInsecure?: boolean },
+  { model, isInsecure = false, isPart = false }: { model: string; isInsecure?: boolean; isPart?: boolean },
 ): Promise<void> {
   const bars = new ProgressLines(terminal);
   const onProgress = ({ line }: Progress) => {
-    if (globals.isJson) terminal.json({ model, ...line });
-    else bars.show(line);
+    if (!globals.isJson) bars.show(line);
+    else if (!isPart) terminal.json({ model, ...line });
   };
   const isDone = await manager.downloadModel(model, { signal, onProgress, ...(isInsecure ? { insecure: true } : {}) });
   bars.end();

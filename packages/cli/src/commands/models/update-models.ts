@@ -21,7 +21,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const outdated = checked.filter(({ status }) => status === "outdated");
   if (!args.flag("check")) {
     for (const update of outdated) {
-      await pullModel(context, manager, { model: update.name });
+      await pullModel(context, manager, { model: update.name, isPart: true });
       update.status = "updated";
     }
   }
