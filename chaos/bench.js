@@ -6,7 +6,6 @@
 import { spawn } from "node:child_process";
 import { benchmarkModel, compareReports } from "../packages/bench/dist/index.js";
 import { createExecutor, OllamaClient } from "../packages/core/dist/index.js";
-import { startEngine } from "../packages/engine/dist/index.js";
 
 const RUNS = Number(process.argv[2] ?? 20);
 const SCRIPT = { prefillMs: 20, tokenMs: 4, tokens: 12, parallel: 8 };
@@ -39,15 +38,30 @@ for (let run = 1; run <= RUNS; run++) {
 }
 child.stdin.end();
 
-// The engine's own noise is that of a real machine: prompts that take a while, and more trials.
-const engine = await startEngine();
-const real = createExecutor(new OllamaClient({ host: engine.url }));
-const plan = { trials: 15, requests: 8, depths: [768], outputTokens: 64, warmup: 2, threshold: 0.1 };
+// A real server gets faster for a while, as its code is compiled: a long warm-up, prompts that take a while, more trials.
+// The engine is a process of its own, so that what measures does not share a thread with what serves.
+const engine = spawn(
+  process.execPath,
+  [new URL("../packages/engine/bin/codo-engine.js", import.meta.url).pathname, "serve"],
+  {
+    env: { ...process.env, OLLAMA_HOST: "127.0.0.1:0" },
+  },
+);
+const engineUrl = await new Promise((resolve) => {
+  for (const stream of [engine.stdout, engine.stderr]) {
+    stream.on("data", (data) => {
+      const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(String(data)) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+  }
+});
+const real = createExecutor(new OllamaClient({ host: engineUrl }));
+const plan = { trials: 15, requests: 8, depths: [768], outputTokens: 64, warmup: 120, threshold: 0.1 };
 const measureEngine = () => benchmarkModel(real, "codo-tiny", [], { temperature: 0, seed: 1 }, plan);
 const first = await measureEngine();
 const second = await measureEngine();
 const onEngine = compareReports(first, second, { threshold: plan.threshold });
-await engine.stop();
+engine.kill();
 
 console.log(`slowed by 10 %:          ${tally(slower)} (of ${RUNS}; at least 19 of 20 have to be worse)`);
 console.log(`unchanged:               ${tally(again)} (of ${RUNS}; none may be better or worse)`);
