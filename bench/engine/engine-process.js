@@ -47,7 +47,7 @@ export function send(engine, method, path, body, { signal, onChunk, headers } = 
   return new Promise((resolve, reject) => {
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     const outgoing = request(
-      { host: "127.0.0.1", port: engine.port, method, path, agent: engine.agent, signal, headers },
+      { host: "127.0.0.1", port: engine.port, method, path, agent: engine.agent, headers },
       (incoming) => {
         let received = "";
         incoming.setEncoding("utf8");
@@ -55,11 +55,21 @@ export function send(engine, method, path, body, { signal, onChunk, headers } = 
           received += chunk;
           onChunk?.(chunk);
         });
-        incoming.once("end", () => resolve({ status: incoming.statusCode, text: received }));
-        incoming.once("error", reject);
+        incoming.once("end", () => {
+          signal?.removeEventListener("abort", leave);
+          resolve({ status: incoming.statusCode, text: received });
+        });
+        incoming.on("error", reject);
       },
     );
-    outgoing.once("error", reject);
+    // Without a reason: a socket whose answer is complete has gone back to the pool, where nobody listens for errors.
+    const leave = () => {
+      outgoing.destroy();
+      reject(signal.reason);
+    };
+    if (signal?.aborted) leave();
+    else signal?.addEventListener("abort", leave, { once: true });
+    outgoing.on("error", reject);
     outgoing.end(text);
   });
 }
