@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-const { values } = parseArgs({ options: { runs: { type: "string", default: "31" }, json: { type: "boolean" } } });
+const { values } = parseArgs({ options: { runs: { type: "string", default: "61" }, json: { type: "boolean" } } });
 const runs = Number(values.runs);
 const codo = resolve(import.meta.dirname, "../packages/cli/bin/codo.js");
 const engineBin = resolve(import.meta.dirname, "../packages/engine/bin/codo-engine.js");

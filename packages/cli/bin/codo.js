@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import "../dist/codo.js";
+require("../dist/codo.cjs");

@@ -34,6 +34,8 @@ export function directImports(packagesFolder: string): Plugin {
         const text = readFileSync(path, "utf8");
         const contents = text.replace(IMPORT, (_, names: string, packageName: string) =>
           splitNames(names)
+            // A type is nothing to load, yet its import would hold on to the file.
+            .filter(({ clause }) => !clause.startsWith("type "))
             .map(
               ({ imported, clause }) => `import { ${clause} } from ${JSON.stringify(fileOf(packageName, imported))};`,
             )

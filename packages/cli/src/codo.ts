@@ -1,6 +1,9 @@
-import { readFileSync } from "node:fs";
+import { fstatSync, readFileSync } from "node:fs";
 import { WELCOME } from "./commands/welcome.js";
+import { compileCacheFolder, keepCompiled } from "./compile-cache.js";
 import { EXIT_STATUS } from "./errors/exit-status.js";
+import { lateStream } from "./terminal/late-stream.js";
+import type { OutputStream } from "./terminal/terminal.js";
 import { VERSION } from "./version.js";
 
 /*
@@ -11,11 +14,18 @@ const argv = process.argv.slice(2);
 const USUAL_COLUMNS = 80;
 
 /** A reader that has seen enough (`codo … | head`) is no error. */
-function endQuietlyOnBrokenPipe(stream: NodeJS.WriteStream): void {
+function endQuietlyOnBrokenPipe(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(EXIT_STATUS.ok);
     process.exit(EXIT_STATUS.failure);
   });
+  return stream;
+}
+
+function openStderr(): OutputStream {
+  const open = () => endQuietlyOnBrokenPipe(process.stderr);
+  // A terminal is one; to ask `node:tty` would load it.
+  return fstatSync(2).isCharacterDevice() ? open() : lateStream(open);
 }
 
 /** The first signal asks the command to end, the second ends the process. */
@@ -32,7 +42,7 @@ function abortOnSignals(): AbortSignal {
 
 /** Shows the page of `--help` that the build made for 80 columns, where that is what is asked for. */
 function showMadeHelp(): boolean {
-  const columns = process.stdout.columns ?? process.stderr.columns ?? Number(process.env.COLUMNS ?? USUAL_COLUMNS);
+  const columns = process.stdout.columns ?? Number(process.env.COLUMNS ?? USUAL_COLUMNS);
   if (argv.length !== 1 || argv[0] !== "--help" || columns !== USUAL_COLUMNS) return false;
   try {
     process.stdout.write(readFileSync(new URL("./help-80.txt", import.meta.url)));
@@ -42,17 +52,25 @@ function showMadeHelp(): boolean {
   }
 }
 
-endQuietlyOnBrokenPipe(process.stdout);
-endQuietlyOnBrokenPipe(process.stderr);
-if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-  process.stdout.write(`codo ${VERSION}\n`);
-} else if (argv.length === 0) {
-  process.stdout.write(`${WELCOME}\n`);
-} else if (!showMadeHelp()) {
+/** Runs a command; the process ends when its output is out. */
+async function runCommandLine(stdout: OutputStream): Promise<void> {
   const signal = abortOnSignals();
+  const stderr = openStderr();
+  const cache = compileCacheFolder(process.env, process.platform);
+  if (cache !== undefined) keepCompiled(cache);
   const { runCli } = await import("./main.js");
-  const { stdout, stderr, env } = process;
-  const status = await runCli(argv, { stdout, stderr, env, signal });
-  for (const stream of [stdout, stderr]) await new Promise((resolve) => stream.write("", resolve));
+  const status = await runCli(argv, { stdout, stderr, env: process.env, signal });
+  for (const stream of [stdout, stderr]) {
+    if (stream.writable) await new Promise<void>((resolve) => stream.write("", resolve));
+  }
   process.exit(status);
+}
+
+const stdout = endQuietlyOnBrokenPipe(process.stdout);
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  stdout.write(`codo ${VERSION}\n`);
+} else if (argv.length === 0) {
+  stdout.write(`${WELCOME}\n`);
+} else if (!showMadeHelp()) {
+  void runCommandLine(stdout);
 }

@@ -2,12 +2,12 @@ import { OllamaError } from "@codo/ollama-core";
 import type { CommandSpec } from "./arguments/command-spec.js";
 import { type ParsedCommandLine, parseCommandLine } from "./arguments/parse-command-line.js";
 import type { ParsedArguments } from "./arguments/parsed-arguments.js";
-import { COMMANDS } from "./commands/commands.js";
+import { COMMAND_SOURCE } from "./commands/command-source.js";
 import { WELCOME } from "./commands/welcome.js";
 import { CliContext } from "./context/cli-context.js";
 import { GLOBAL_OPTIONS, readGlobals } from "./context/global-options.js";
 import { EXIT_STATUS, type ExitStatus } from "./errors/exit-status.js";
-import { reportError } from "./errors/report-error.js";
+import type { ErrorReportOptions } from "./errors/report-error.js";
 import { type OutputStream, Terminal } from "./terminal/terminal.js";
 
 /** What a run of `codo` has around it. */
@@ -37,7 +37,7 @@ export async function runCli(argv: readonly string[], around: CliEnvironment): P
   try {
     parsed = await parse(argv, terminal);
   } catch (error) {
-    return reportError(error, terminal, { json: early.isJson, verbose: early.isVerbose });
+    return await report(error, terminal, { json: early.isJson, verbose: early.isVerbose });
   }
   if (parsed.kind === "help") {
     terminal.line(parsed.text);
@@ -48,9 +48,9 @@ export async function runCli(argv: readonly string[], around: CliEnvironment): P
   try {
     return (await runCommand(parsed.command, parsed.args, context)) ?? EXIT_STATUS.ok;
   } catch (error) {
-    if (signal.aborted) return reportError(abortOf(signal), terminal, { json: globals.isJson });
+    if (signal.aborted) return await report(abortOf(signal), terminal, { json: globals.isJson });
     const hint = await hintFor(error, context);
-    return reportError(error, terminal, {
+    return await report(error, terminal, {
       json: globals.isJson,
       verbose: globals.isVerbose,
       ...(hint === undefined ? {} : { hint }),
@@ -60,9 +60,14 @@ export async function runCli(argv: readonly string[], around: CliEnvironment): P
   }
 }
 
+async function report(error: unknown, terminal: Terminal, options: ErrorReportOptions): Promise<ExitStatus> {
+  const { reportError } = await import("./errors/report-error.js");
+  return reportError(error, terminal, options);
+}
+
 async function parse(argv: readonly string[], terminal: Terminal): Promise<ParsedCommandLine> {
   if (argv.length === 0) return { kind: "help", text: WELCOME };
-  return await parseCommandLine(argv, { commands: COMMANDS, globals: GLOBAL_OPTIONS, columns: terminal.columns });
+  return await parseCommandLine(argv, { commands: COMMAND_SOURCE, globals: GLOBAL_OPTIONS, columns: terminal.columns });
 }
 
 async function runCommand(

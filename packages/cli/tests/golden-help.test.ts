@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { CommandSpec } from "../src/arguments/command-spec.js";
 import { parseCommandLine } from "../src/arguments/parse-command-line.js";
-import { COMMANDS } from "../src/commands/commands.js";
+import { COMMAND_SOURCE } from "../src/commands/command-source.js";
 import { GLOBAL_OPTIONS } from "../src/context/global-options.js";
 import { textWidth } from "../src/terminal/text-layout.js";
 import { createHome } from "./support/cli-harness.js";
+
+const COMMANDS = await COMMAND_SOURCE.all();
 
 /** Every command and subcommand with its path. */
 function commandPaths(commands: readonly CommandSpec[], parents: readonly string[] = []): [string[], CommandSpec][] {
@@ -15,7 +17,11 @@ function commandPaths(commands: readonly CommandSpec[], parents: readonly string
 }
 
 async function helpOf(path: readonly string[], columns: number): Promise<string> {
-  const parsed = await parseCommandLine([...path, "--help"], { commands: COMMANDS, globals: GLOBAL_OPTIONS, columns });
+  const parsed = await parseCommandLine([...path, "--help"], {
+    commands: COMMAND_SOURCE,
+    globals: GLOBAL_OPTIONS,
+    columns,
+  });
   return parsed.kind === "help" ? parsed.text : "";
 }
 
@@ -42,7 +48,7 @@ it("every command has examples that parse", async () => {
     expect(examples?.length, path.join(" ")).toBeGreaterThan(0);
     for (const [line] of examples ?? []) {
       const words = wordsOf(line);
-      const parsed = await parseCommandLine(words, { commands: COMMANDS, globals: GLOBAL_OPTIONS, columns: 80 });
+      const parsed = await parseCommandLine(words, { commands: COMMAND_SOURCE, globals: GLOBAL_OPTIONS, columns: 80 });
       expect(parsed.kind, line).toBe("run");
     }
   }

@@ -4,10 +4,12 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import type { CommandSpec } from "../src/arguments/command-spec.js";
-import { COMMANDS } from "../src/commands/commands.js";
+import { COMMAND_SOURCE } from "../src/commands/command-source.js";
 import { GLOBAL_OPTIONS } from "../src/context/global-options.js";
 import { EXIT_STATUS } from "../src/errors/exit-status.js";
 import { type CliHome, createHome, ended, startTestEngine } from "./support/cli-harness.js";
+
+const COMMANDS = await COMMAND_SOURCE.all();
 
 const WALK = fileURLToPath(new URL("./walk-process.js", import.meta.url));
 const LINES = 500;

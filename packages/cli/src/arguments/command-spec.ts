@@ -49,3 +49,11 @@ export interface CommandModule {
   /** Gives the exit status; nothing means 0. */
   run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined>;
 }
+
+/** Where commands come from. */
+export interface CommandSource {
+  /** The command with a name or another name; absent where there is none. */
+  find(name: string): Promise<CommandSpec | undefined>;
+  /** Every command, in the order of the help. */
+  all(): Promise<readonly CommandSpec[]>;
+}

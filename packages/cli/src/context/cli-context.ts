@@ -1,6 +1,13 @@
 import { resolve } from "node:path";
-import type { ConfigManager } from "@codo/ollama-config";
-import type { OllamaClient, OllamaManager, OllamaServer, ServerInfo } from "@codo/ollama-core";
+import { ConfigManager, userFolders } from "@codo/ollama-config";
+import {
+  OllamaClient,
+  OllamaError,
+  type OllamaManager,
+  type OllamaServer,
+  parseOllamaHost,
+  type ServerInfo,
+} from "@codo/ollama-core";
 import type { OutputManager } from "@codo/ollama-output";
 import type { ModelRunner } from "@codo/ollama-runner";
 import type { Terminal } from "../terminal/terminal.js";
@@ -23,6 +30,7 @@ export class CliContext {
   readonly signal: AbortSignal;
   readonly #endings: (() => Promise<unknown>)[] = [];
   #config: Promise<ConfigManager> | undefined;
+  #hostAddress: Promise<{ host: string; isNamed: boolean }> | undefined;
   #server: Promise<OllamaServer> | undefined;
   #outputs: Promise<OutputManager> | undefined;
 
@@ -40,14 +48,13 @@ export class CliContext {
   }
 
   /** The configuration without reading it, for commands that mend it. */
-  async unreadConfig(): Promise<ConfigManager> {
-    const { openConfig } = await import("./open-config.js");
-    return openConfig(this.globals.configFile, this.env);
+  unreadConfig(): ConfigManager {
+    return new ConfigManager(this.globals.configFile ?? null, { env: this.env });
   }
 
   /** Whether a person or a file named the host, so that no other server may take its place. */
   async isHostExplicit(): Promise<boolean> {
-    return this.globals.host !== undefined || (await (await this.config()).serverAddress()).explicit;
+    return (await this.#address()).isNamed;
   }
 
   /** The server to use; found or started by `ensure`. */
@@ -72,25 +79,36 @@ export class CliContext {
 
   /** A client of a server at an address, with the key and the limits of the configuration. */
   async clientAt(url: string): Promise<OllamaClient> {
-    const [{ openClient }, config, server] = await Promise.all([
-      import("./open-server.js"),
-      this.config(),
-      this.server(),
-    ]);
+    const [config, server] = await Promise.all([this.config(), this.server()]);
     // Credentials stand in the host as it was written, and not in the address that answered.
     const host = server.current?.source === "running" && server.current.url === url ? server.host : url;
-    const { apiKey } = await config.serverAddress();
-    // The key belongs to the configured host; one that was given on the command line is another.
-    const key = this.globals.host === undefined && apiKey !== undefined ? { apiKey } : {};
-    return openClient({ host, ...key, retry: await this.#retry(config) });
+    return await this.#clientFor(host, await this.#retry(config));
   }
 
   /** A manager of the models on the server in use, or on another. */
   async manager(url?: string): Promise<OllamaManager> {
-    const { openManager } = await import("./open-server.js");
-    const { requestTimeout, enableCaching, cacheTtl } = (await this.config()).config;
-    const client = await (url === undefined ? this.client() : this.clientAt(url));
+    return await this.managerOver(await (url === undefined ? this.client() : this.clientAt(url)));
+  }
+
+  /** A manager of the models that a client reaches. */
+  async managerOver(client: OllamaClient): Promise<OllamaManager> {
+    const [{ openManager }, { config }] = await Promise.all([import("./open-server.js"), this.config()]);
+    const { requestTimeout, enableCaching, cacheTtl } = config;
     return openManager({ client, requestTimeout, cacheTtl: enableCaching ? cacheTtl : 0 });
+  }
+
+  /**
+   * Has a server asked. The question goes out at once; only where nobody answers it is a server looked for or started,
+   * which takes a request of its own.
+   */
+  async ask<T>(question: (client: OllamaClient) => Promise<T>, options: { start?: boolean } = {}): Promise<T> {
+    try {
+      const { host } = await this.#address();
+      return await question(await this.#clientFor(host, { limit: 0 }));
+    } catch (error) {
+      if (this.signal.aborted || (OllamaError.is(error) && error.code.startsWith("TIMEOUT"))) throw error;
+    }
+    return await question(await this.client(options));
   }
 
   /** A runner of models on the server in use, or on another. */
@@ -108,9 +126,8 @@ export class CliContext {
   /** The folder of {@link CliContext.outputs}. */
   async outputFolder(): Promise<string> {
     if (this.globals.outputDir !== undefined) return resolve(this.globals.outputDir);
-    const { dataFolder } = await import("./open-config.js");
     const explanation = await (await this.config()).explain("outputDirectory");
-    return explanation.isSet ? resolve(String(explanation.value)) : dataFolder(this.env);
+    return explanation.isSet ? resolve(String(explanation.value)) : userFolders(this.env).data;
   }
 
   /** Has something ended when the command ends. */
@@ -124,19 +141,40 @@ export class CliContext {
   }
 
   async #loadConfig(): Promise<ConfigManager> {
-    const config = await this.unreadConfig();
+    const config = this.unreadConfig();
     await config.load();
     return config;
   }
 
+  async #clientFor(host: string, retry: { limit?: number; delayMs?: number }): Promise<OllamaClient> {
+    const { apiKey } = await (await this.config()).serverAddress();
+    // The key belongs to the configured host; one that was given on the command line is another.
+    const key = this.globals.host === undefined && apiKey !== undefined ? { apiKey } : {};
+    return new OllamaClient({ host, ...key, retry });
+  }
+
+  /** Where the server is, and whether somebody said so. What is odd about it is told once. */
+  async #address(): Promise<{ host: string; isNamed: boolean }> {
+    this.#hostAddress ??= this.#readAddress();
+    return await this.#hostAddress;
+  }
+
+  async #readAddress(): Promise<{ host: string; isNamed: boolean }> {
+    const { host, explicit } = await (await this.config()).serverAddress();
+    const address = { host: this.globals.host ?? host, isNamed: this.globals.host !== undefined || explicit };
+    for (const warning of address.isNamed ? parseOllamaHost(address.host).warnings : []) this.terminal.warn(warning);
+    return address;
+  }
+
   async #createServer(): Promise<OllamaServer> {
-    const [{ openServer, hostWarnings }, config] = await Promise.all([import("./open-server.js"), this.config()]);
-    const address = await config.serverAddress();
-    const host = this.globals.host ?? (address.explicit ? address.host : undefined);
-    for (const warning of host === undefined ? [] : hostWarnings(host)) this.terminal.warn(warning);
+    const [{ openServer }, { config }, { host, isNamed }] = await Promise.all([
+      import("./open-server.js"),
+      this.config(),
+      this.#address(),
+    ]);
     const server = openServer({
-      host,
-      ollamaBinary: config.config.ollamaBinary,
+      host: isNamed ? host : undefined,
+      ollamaBinary: config.ollamaBinary,
       embedded: loadEngine,
       env: this.env,
     });

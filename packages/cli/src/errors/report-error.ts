@@ -44,14 +44,22 @@ export interface ErrorReport {
   error: { code: string; message: string; hint?: string; retryable?: boolean; details?: Record<string, unknown> };
 }
 
+/** How an error is told. */
+export interface ErrorReportOptions {
+  json?: boolean;
+  /** With the stack. */
+  verbose?: boolean;
+  /** What to do, in place of what is said of every error with its code. */
+  hint?: string;
+}
+
 /**
- * Tells an error: a line that says what happened, one that says what to do. Gives the exit status. `hint` takes the
- * place of what is said of every error with its code.
+ * Tells an error: a line that says what happened, one that says what to do. Gives the exit status.
  */
 export function reportError(
   error: unknown,
   terminal: Terminal,
-  { json = false, verbose = false, hint: better }: { json?: boolean; verbose?: boolean; hint?: string } = {},
+  { json = false, verbose = false, hint: better }: ErrorReportOptions = {},
 ): ExitStatus {
   const status = statusOf(error);
   const report = toErrorReport(error);

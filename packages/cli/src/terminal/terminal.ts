@@ -3,7 +3,11 @@ import { createStyle, type Style, wantsColor } from "./style.js";
 import { renderTable } from "./table.js";
 
 /** A stream that may be a terminal. */
-export type OutputStream = Writable & { isTTY?: boolean; columns?: number };
+export interface OutputStream extends Pick<Writable, "writable" | "destroyed"> {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string, written?: () => void): boolean;
+}
 
 /** What a {@link Terminal} writes to, and how. */
 export interface TerminalInit {

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -35,11 +35,11 @@ export function userConfigFile(env: Environment = process.env): string {
 }
 
 /** The nearest project file, looked for in `folder` and upwards; `undefined` when there is none. */
-export async function findProjectFile(folder: string): Promise<string | undefined> {
+export function findProjectFile(folder: string): string | undefined {
   for (let current = resolve(folder); ; current = dirname(current)) {
     for (const name of PROJECT_FILE_NAMES) {
       const candidate = join(current, name);
-      if (await isFile(candidate)) return candidate;
+      if (isFile(candidate)) return candidate;
     }
     if (dirname(current) === current) return undefined;
   }
@@ -64,9 +64,11 @@ function platformRoots(env: Environment, platform: NodeJS.Platform, home: string
   };
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    // A folder that may not be looked into has no file for this user.
+    return false;
+  }
 }

@@ -11,16 +11,13 @@ import type { Environment } from "../layers/locations.js";
 import { mergeSettings, withoutNulls } from "../layers/merge-settings.js";
 import { type ResolvedRun, type RunRequest, resolveRun, runLayers } from "../layers/run-layers.js";
 import { type ServerAddress, serverAddress } from "../layers/server-address.js";
-import { toExport } from "../portable/export-format.js";
 import type { IgnoredSetting } from "../portable/python-format.js";
-import { readPortableFile } from "../portable/read-portable-file.js";
 import { type ConfigChange, diffSettings } from "../portable/settings-diff.js";
 import { allPresets } from "../presets/find-preset.js";
 import type { ConfigSettings, RunSettings } from "../schema/config-schema.js";
 import { parseSettingPath, valueAt } from "../schema/setting-path.js";
 import { assertSettingValue } from "../schema/setting-value.js";
-import { writeExport } from "../storage/write-export.js";
-import { type ConfigProbe, isExecutableFound, probeWarnings } from "../validation/config-probe.js";
+import type { ConfigProbe } from "../validation/config-probe.js";
 import type { ConfigValidation } from "../validation/config-problem.js";
 import { assertNoProblems, problemsIn } from "./assert-no-problems.js";
 import { type ChangeTarget, ConfigState, type ResolvedConfig } from "./config-state.js";
@@ -163,6 +160,8 @@ export class ConfigManager {
     const { includeSecrets = false } = options;
     return await this.#attempt(async () => {
       await this.#settings();
+      const { toExport } = await import("../portable/export-format.js");
+      const { writeExport } = await import("../storage/write-export.js");
       const exported = toExport(this.#state.fileSettings, { includeSecrets, now: this.#now() });
       await writeExport(resolve(this.#state.cwd, exportPath), exported);
     });
@@ -178,6 +177,7 @@ export class ConfigManager {
    * @throws OllamaError `INVALID_CONFIG` with all problems in `details.problems`, `STORAGE_FAILED`
    */
   async import(importPath: string, options: ChangeTarget & { dryRun?: boolean } = {}): Promise<ImportPreview> {
+    const { readPortableFile } = await import("../portable/read-portable-file.js");
     const { settings: incoming, ignored } = await readPortableFile(resolve(this.#state.cwd, importPath));
     assertNoProblems(incoming);
     let changes: ConfigChange[] = [];
@@ -207,7 +207,10 @@ export class ConfigManager {
 
   /** Reads all layers anew and tells everything that is wrong or may surprise, at once; also in what is not saved yet. */
   async validateConfig(probe: ConfigProbe = this.#options.probe ?? {}): Promise<ConfigValidation> {
-    const { errors, warnings } = await this.#state.refresh();
+    const [{ errors, warnings }, { isExecutableFound, probeWarnings }] = await Promise.all([
+      this.#state.refresh(),
+      import("../validation/config-probe.js"),
+    ]);
     // What is invalid in a layer was left out of the settings: what is invalid in them was changed here.
     const unsaved = problemsIn(this.config);
     const { ollamaBinary, autoStartServer } = this.config;

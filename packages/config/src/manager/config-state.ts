@@ -94,12 +94,12 @@ export class ConfigState {
   /** The file of a target. */
   async file({ target = "user" }: ChangeTarget): Promise<SettingsFile> {
     if (target === "user") return new SettingsFile(this.userFile);
-    await this.#locateProject();
+    this.#locateProject();
     return new SettingsFile(this.projectFile ?? join(this.cwd, PROJECT_FILE_NAMES[0]));
   }
 
   async #read(): Promise<LoadedLayers> {
-    await this.#locateProject();
+    this.#locateProject();
     const project = this.projectFile === undefined ? {} : { projectFile: this.projectFile };
     return await loadLayers({ userFile: this.userFile, ...project, env: this.env });
   }
@@ -111,8 +111,8 @@ export class ConfigState {
     return read;
   }
 
-  async #locateProject(): Promise<void> {
-    this.projectFile = this.#usesProject ? await findProjectFile(this.cwd) : undefined;
+  #locateProject(): void {
+    this.projectFile = this.#usesProject ? findProjectFile(this.cwd) : undefined;
   }
 }
 

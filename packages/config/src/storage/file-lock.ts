@@ -19,7 +19,13 @@ export interface HeldLock {
   assertHeld(): Promise<void>;
 }
 
-const HOST_TAG = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+let knownHostTag: string | undefined;
+
+/** Tells this machine from others that share the folder. */
+function hostTag(): string {
+  knownHostTag ??= createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+  return knownHostTag;
+}
 
 /**
  * Runs `work` while no other process (or other part of this one) works on the same file.
@@ -46,7 +52,7 @@ export async function withFileLock<T>(
 
 /** The name of a passing file beside `file` that says which process made it, so that it can be swept when that died. */
 export function ownedSiblingName(file: string, kind: "lock" | "tmp"): string {
-  const token = `${HOST_TAG}-${process.pid}-${randomBytes(6).toString("hex")}`;
+  const token = `${hostTag()}-${process.pid}-${randomBytes(6).toString("hex")}`;
   return join(dirname(file), `.${basename(file)}.${kind}-${token}`);
 }
 
@@ -83,7 +89,7 @@ async function acquire(file: string, waitMs: number, staleMs: number): Promise<s
 
 async function isAbandoned(path: string, token: string, staleMs: number): Promise<boolean> {
   const [host, pid] = token.split("-");
-  if (host === HOST_TAG && !isAlive(Number(pid))) return true;
+  if (host === hostTag() && !isAlive(Number(pid))) return true;
   try {
     return Date.now() - (await stat(path)).mtimeMs > staleMs;
   } catch {

@@ -1,7 +1,8 @@
-import { constants, copyFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import { Low } from "lowdb";
 import { CONFIG_SCHEMA_URL, type ConfigSettings, SECRET_KEYS } from "../schema/config-schema.js";
-import { type DocumentChange, JsoncDocument } from "./jsonc-document.js";
+import type { DocumentChange, JsoncDocument } from "./jsonc-document.js";
 import { TextFileAdapter } from "./text-file-adapter.js";
 
 /** What a new file starts from. */
@@ -24,7 +25,7 @@ export class SettingsFile {
    */
   async read(): Promise<JsoncDocument | undefined> {
     const text = await this.#adapter().read();
-    return text === null ? undefined : this.#parse(text);
+    return text === null ? undefined : await this.#parse(text);
   }
 
   /**
@@ -36,9 +37,9 @@ export class SettingsFile {
     return await adapter.locked(async () => {
       const database = new Low<string>(adapter, EMPTY_FILE_TEXT);
       await database.read();
-      const current = this.#parse(database.data);
+      const current = await this.#parse(database.data);
       database.data = current.edit(plan(current));
-      const changed = this.#parse(database.data);
+      const changed = await this.#parse(database.data);
       await database.write();
       return changed;
     });
@@ -61,8 +62,8 @@ export class SettingsFile {
     return new TextFileAdapter(this.file, holdsSecret);
   }
 
-  #parse(text: string): JsoncDocument {
-    return new JsoncDocument(text.trim() === "" ? EMPTY_FILE_TEXT : text, this.file);
+  async #parse(text: string): Promise<JsoncDocument> {
+    return await parseDocument(text.trim() === "" ? EMPTY_FILE_TEXT : text, this.file);
   }
 }
 
@@ -76,6 +77,12 @@ export function hasCredentials(host: unknown): boolean {
   return typeof host === "string" && /^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i.test(host);
 }
 
-function holdsSecret(text: string): boolean {
-  return hasSecret(new JsoncDocument(text, "the configuration").settings);
+async function holdsSecret(text: string): Promise<boolean> {
+  return hasSecret((await parseDocument(text, "the configuration")).settings);
+}
+
+// Most people have no file: the parser is loaded with the first one.
+async function parseDocument(text: string, file: string): Promise<JsoncDocument> {
+  const { JsoncDocument } = await import("./jsonc-document.js");
+  return new JsoncDocument(text, file);
 }

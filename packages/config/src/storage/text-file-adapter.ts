@@ -1,4 +1,5 @@
-import { chmod, mkdir, open, readFile, realpath, rename, stat, unlink } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { chmod, mkdir, open, realpath, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OllamaError } from "@codo/ollama-core";
 import type { Adapter } from "lowdb";
@@ -12,11 +13,11 @@ const ABANDONED_AFTER_MS = 60_000;
  */
 export class TextFileAdapter implements Adapter<string> {
   readonly file: string;
-  readonly #isSecret: (text: string) => boolean;
+  readonly #isSecret: (text: string) => boolean | Promise<boolean>;
   #lock: HeldLock | undefined;
 
   /** `isSecret` decides by the text whether only the owner may read the file (mode 0600). */
-  constructor(file: string, isSecret: (text: string) => boolean) {
+  constructor(file: string, isSecret: (text: string) => boolean | Promise<boolean>) {
     this.file = file;
     this.#isSecret = isSecret;
   }
@@ -24,7 +25,8 @@ export class TextFileAdapter implements Adapter<string> {
   /** The file's text, `null` when there is none. @throws OllamaError `STORAGE_FAILED` */
   async read(): Promise<string | null> {
     try {
-      return await readFile(this.file, "utf8");
+      // A few kilobytes, read once: Node's thread pool, which nothing else has started yet, would take far longer.
+      return readFileSync(this.file, "utf8");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
       throw storageFailed("read", this.file, error);
@@ -53,7 +55,7 @@ export class TextFileAdapter implements Adapter<string> {
     await sweepSiblings(target, "tmp", ABANDONED_AFTER_MS);
     const temporary = ownedSiblingName(target, "tmp");
     try {
-      await writeDurably(temporary, text, this.#isSecret(text) ? 0o600 : await modeOf(target));
+      await writeDurably(temporary, text, (await this.#isSecret(text)) ? 0o600 : await modeOf(target));
       await lock.assertHeld();
       await rename(temporary, target);
     } catch (error) {

@@ -1,5 +1,4 @@
 import type { CreateRequest, LocalFiles } from "../create/create-request.js";
-import { needsPreparation, prepareCreate } from "../create/prepare-create.js";
 import { OllamaError } from "../errors/ollama-error.js";
 import type { CallOptions } from "../execution/executor.js";
 import { encodeImages, hasImagesToEncode } from "../images/encode-images.js";
@@ -98,11 +97,13 @@ export class BaseOllamaClient {
   create(request: CreateRequest & { stream?: false }, options?: CallOptions): Promise<ProgressResponse>;
   create(request: CreateRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse>;
   create(request: CreateRequest, options?: CallOptions): Promise<ProgressResponse> | StreamCall<ProgressResponse> {
-    const prepare = needsPreparation(request)
-      ? (signal: AbortSignal): Promise<unknown> =>
-          prepareCreate({ ...request, stream: request.stream ?? false }, this.#localFiles, signal)
-      : undefined;
-    return this.#progress("/api/create", request, options, prepare);
+    // A Modelfile is rarely read: what reads it is loaded with the first one.
+    const needsPreparation = request.modelfile !== undefined || request.gguf !== undefined;
+    const prepare = async (signal: AbortSignal): Promise<unknown> => {
+      const { prepareCreate } = await import("../create/prepare-create.js");
+      return await prepareCreate({ ...request, stream: request.stream ?? false }, this.#localFiles, signal);
+    };
+    return this.#progress("/api/create", request, options, needsPreparation ? prepare : undefined);
   }
 
   /** Gives a model a second name. */

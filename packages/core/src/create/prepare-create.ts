@@ -4,11 +4,6 @@ import { parseModelfile } from "../modelfile/parse-modelfile.js";
 import type { WireCreateRequest } from "../wire/model-management.js";
 import type { CreateRequest, LocalFiles } from "./create-request.js";
 
-/** Whether a request has to be worked on before it is the wire's. */
-export function needsPreparation(request: CreateRequest): boolean {
-  return request.modelfile !== undefined || request.gguf !== undefined;
-}
-
 /**
  * Makes the wire's request of one with a Modelfile or local files; the files are uploaded on the way.
  * @throws OllamaError `INVALID_REQUEST` for a bad Modelfile, a file that cannot be read, or where there are no files

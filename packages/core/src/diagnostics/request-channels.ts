@@ -61,11 +61,13 @@ const channels = {
 
 /** Publishes the life of one request. */
 export class RequestTrace {
-  readonly #about: RequestMessage;
+  readonly #request: Omit<RequestMessage, "id">;
   readonly #startedAtMs: number = performance.now();
+  #id: string | undefined;
 
-  constructor(operation: RequestOperation, model?: string, id: string = ulid()) {
-    this.#about = { id, operation, ...(model === undefined ? {} : { model }) };
+  constructor(operation: RequestOperation, model?: string, id?: string) {
+    this.#request = { operation, ...(model === undefined ? {} : { model }) };
+    this.#id = id;
     if (!channels.start.hasSubscribers) return;
     channels.start.publish({ ...this.#about, startedAt: new Date().toISOString() } satisfies RequestStartMessage);
   }
@@ -87,6 +89,12 @@ export class RequestTrace {
     const message: RequestErrorMessage = { ...this.#about, durationMs: this.#elapsedMs(), error };
     if (OllamaError.is(error)) message.code = error.code;
     channels.error.publish(message);
+  }
+
+  // An id is made where somebody listens: the random numbers alone would load all of `node:crypto`.
+  get #about(): RequestMessage {
+    this.#id ??= ulid();
+    return { id: this.#id, ...this.#request };
   }
 
   #elapsedMs(): number {

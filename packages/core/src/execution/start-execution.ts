@@ -1,4 +1,4 @@
-import { monotonicFactory } from "ulid";
+import { monotonicFactory, type ULIDFactory } from "ulid";
 import { untilAborted } from "../async/until-aborted.js";
 import { RequestTrace } from "../diagnostics/request-channels.js";
 import { OllamaError } from "../errors/ollama-error.js";
@@ -10,7 +10,13 @@ import type { ExecutorClient, ExecutorReplyLine } from "./executor-client.js";
 import { ReplyCollector } from "./reply-collector.js";
 import { apiOf, assertExecutable, toWireExecution, type WireExecution } from "./wire-request.js";
 
-const nextId = monotonicFactory();
+let idFactory: ULIDFactory | undefined;
+
+// Made with the first execution: to find its source of random numbers loads all of `node:crypto`.
+function nextId(): string {
+  idFactory ??= monotonicFactory();
+  return idFactory();
+}
 
 /** What an execution needs beside its request. */
 export interface ExecutionEnvironment {

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import net, { isIP } from "node:net";
 
 type Environment = Record<string, string | undefined>;
 
@@ -45,7 +45,7 @@ function isInRange(range: string, host: string): boolean {
   const [address = "", prefix = ""] = range.split("/");
   const family = isIP(address);
   if (family === 0 || isIP(host) !== family || !/^\d+$/.test(prefix)) return false;
-  const list = new BlockList();
+  const list = new net.BlockList();
   try {
     list.addSubnet(address, Number(prefix), family === 6 ? "ipv6" : "ipv4");
   } catch {

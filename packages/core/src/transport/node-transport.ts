@@ -1,5 +1,4 @@
 import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
-import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { Readable } from "node:stream";
 import type { CallScope } from "../deadlines/call-scope.js";
 import { proxyAgentFor } from "../proxy/proxy-agent.js";
@@ -7,11 +6,28 @@ import { connectionError } from "./connection-errors.js";
 import { MergingAgent } from "./merging-agent.js";
 import type { ByteSink, ByteSource, RequestBody, Transport, TransportRequest, TransportResponse } from "./transport.js";
 
-const agents: { http: HttpAgent; https: HttpsAgent; streams: MergingAgent } = {
-  http: new HttpAgent({ keepAlive: true, noDelay: true }),
-  https: new HttpsAgent({ keepAlive: true, noDelay: true }),
-  streams: new MergingAgent({ keepAlive: true, noDelay: true }),
+const POOLED = { keepAlive: true, noDelay: true };
+const agents: { http: HttpAgent; streams: MergingAgent } = {
+  http: new HttpAgent(POOLED),
+  streams: new MergingAgent(POOLED),
 };
+
+/** How requests over TLS are sent. */
+interface SecureHttp {
+  request: typeof requestHttp;
+  agent: HttpAgent;
+}
+
+let loadedSecureHttp: SecureHttp | undefined;
+
+/** TLS is loaded with the first host that asks for it: it is a tenth of the start of Node, and most servers are local. */
+function secureHttp(): SecureHttp {
+  if (loadedSecureHttp === undefined) {
+    const { Agent, request } = process.getBuiltinModule("node:https");
+    loadedSecureHttp = { request, agent: new Agent(POOLED) };
+  }
+  return loadedSecureHttp;
+}
 
 /**
  * A transport over `node:http`: kept-alive pooled connections, no hidden time-outs, unix sockets, proxies by the
@@ -50,7 +66,7 @@ function targetOf(baseUrl: string): Target {
     port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
     basePath: url.pathname === "/" ? "" : url.pathname,
     secure,
-    agent: secure ? agents.https : agents.http,
+    agent: secure ? secureHttp().agent : agents.http,
   };
 }
 
@@ -63,7 +79,7 @@ function decodeUtf8(bytes: Uint8Array): string {
 function sendOver(target: Target, request: TransportRequest, scope: CallScope): Promise<TransportResponse> {
   return new Promise((resolve, reject) => {
     const { basePath, secure, ...options } = target;
-    const message = (secure ? requestHttps : requestHttp)({
+    const message = (secure ? secureHttp().request : requestHttp)({
       ...options,
       agent: request.streamed === true && options.agent === agents.http ? agents.streams : options.agent,
       method: request.method,

@@ -5,7 +5,7 @@ import type { CliContext } from "../../context/cli-context.js";
 import { GLOBAL_OPTIONS } from "../../context/global-options.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { sanitize } from "../../terminal/sanitize.js";
-import { COMMANDS } from "../commands.js";
+import { COMMAND_SOURCE } from "../command-source.js";
 import { type Candidate, completeWords } from "./candidates.js";
 import { SHELL_SCRIPTS } from "./shell-scripts.js";
 
@@ -30,7 +30,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
 }
 
 async function complete(words: readonly string[], context: CliContext): Promise<Candidate[]> {
-  const completion = completeWords(words, COMMANDS, GLOBAL_OPTIONS);
+  const completion = completeWords(words, await COMMAND_SOURCE.all(), GLOBAL_OPTIONS);
   const word = words.at(-1) ?? "";
   if ("candidates" in completion) return completion.candidates.filter(({ text }) => text.startsWith(word));
   const typed = word.replace(/^--[^=]+=/, "");
@@ -54,8 +54,7 @@ async function namesFrom(source: CompletionSource, context: CliContext): Promise
 }
 
 async function installedModels(context: CliContext): Promise<string[]> {
-  await context.serverInfo({ start: false });
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(MOST_WAIT_MS)]);
-  const models = await (await context.manager()).listModels({ signal });
+  const { models } = await context.ask((client) => client.list({ signal }), { start: false });
   return models.map(({ name }) => sanitize(name));
 }

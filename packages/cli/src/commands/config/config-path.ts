@@ -6,8 +6,8 @@ import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 /** Prints where the file is. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
-  const { configFile } = await context.unreadConfig();
-  const projectFile = await findProjectFile(process.cwd());
+  const { configFile } = context.unreadConfig();
+  const projectFile = findProjectFile(process.cwd());
   if (globals.isJson) {
     terminal.json({ configFile, projectFile: projectFile ?? null });
     return undefined;

@@ -9,7 +9,7 @@ import { changeTarget } from "./change-target.js";
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals } = context;
   const dryRun = args.flag("dry-run");
-  const config = await context.unreadConfig();
+  const config = context.unreadConfig();
   const preview = await config.import(args.required("file"), { ...changeTarget(args), dryRun });
   if (globals.isJson) {
     const changes = preview.changes.map(({ path, ...change }) => ({ key: formatSettingPath(path), ...change }));

@@ -9,7 +9,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const path = parseSettingPath(args.required("key"));
   const value = parseSettingValue(path, args.text("value") ?? "");
   const key = formatSettingPath(path);
-  const config = await context.unreadConfig();
+  const config = context.unreadConfig();
   const target = changeTarget(args);
   await config.set(key, value, target);
   const file = target.target === "project" ? config.projectFile : config.configFile;

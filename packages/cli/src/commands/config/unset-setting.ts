@@ -6,7 +6,7 @@ import { changeTarget } from "./change-target.js";
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals } = context;
   const key = args.required("key");
-  const wasSet = await (await context.unreadConfig()).unset(key, changeTarget(args));
+  const wasSet = await context.unreadConfig().unset(key, changeTarget(args));
   if (globals.isJson) terminal.json({ key, wasSet });
   else terminal.note(wasSet ? `${key} is no longer set.` : `${key} was not set.`);
 }

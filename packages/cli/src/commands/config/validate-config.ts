@@ -10,7 +10,7 @@ import { serverProbe } from "./server-probe.js";
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
   const probe = args.flag("offline") ? {} : await serverProbe(context);
-  const validation = await (await context.unreadConfig()).validateConfig(probe);
+  const validation = await context.unreadConfig().validateConfig(probe);
   const status = validation.valid ? undefined : EXIT_STATUS.failure;
   if (globals.isJson) {
     terminal.json(validation);

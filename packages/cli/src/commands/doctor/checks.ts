@@ -38,7 +38,7 @@ async function checkNode(): Promise<Check> {
 }
 
 async function checkConfig(context: CliContext): Promise<Check | Check[]> {
-  const config = await context.unreadConfig();
+  const config = context.unreadConfig();
   const { errors, warnings } = await config.validateConfig();
   const checks: Check[] = errors.map(({ path, message, line, file }) => ({
     name: "config",

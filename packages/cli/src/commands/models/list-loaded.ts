@@ -7,8 +7,9 @@ import { sanitize } from "../../terminal/sanitize.js";
 /** Lists the models in memory as `ollama ps` does. */
 export async function run(_args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals, signal } = context;
-  await context.serverInfo({ start: false });
-  const models = await (await context.manager()).listLoaded({ signal });
+  const models = await context.ask(async (client) => (await context.managerOver(client)).listLoaded({ signal }), {
+    start: false,
+  });
   if (globals.isJson) {
     terminal.json({ models });
     return;

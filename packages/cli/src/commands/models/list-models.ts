@@ -7,21 +7,23 @@ import { sanitize } from "../../terminal/sanitize.js";
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals, signal } = context;
   const prefix = args.text("filter")?.toLowerCase() ?? "";
-  const listed = await (await context.manager()).listModels({ signal });
-  const models = listed
-    .filter(({ name }) => name.toLowerCase().startsWith(prefix))
-    .sort((a, b) => (a.modified < b.modified ? 1 : -1));
+  const isMeant = ({ name }: { name: string }) => name.toLowerCase().startsWith(prefix);
   if (globals.isJson) {
-    terminal.json({ models });
+    const models = await context.ask(async (client) => (await context.managerOver(client)).listModels({ signal }));
+    terminal.json({ models: models.filter(isMeant).sort((a, b) => (a.modified < b.modified ? 1 : -1)) });
     return;
   }
+  const { models } = await context.ask((client) => client.list({ signal }));
   const now = new Date();
-  const rows = models.map(({ name, id, size, modified }) => [
-    sanitize(name),
-    id,
-    formatBytes(size),
-    formatRelative(new Date(modified), now),
-  ]);
+  const rows = models
+    .filter(isMeant)
+    .sort((a, b) => Date.parse(b.modified_at) - Date.parse(a.modified_at))
+    .map(({ name, digest, size, modified_at }) => [
+      sanitize(name),
+      digest.replace(/^sha256:/, "").slice(0, 12),
+      formatBytes(size),
+      formatRelative(new Date(modified_at), now),
+    ]);
   terminal.table(["NAME", "ID", "SIZE", "MODIFIED"], rows);
-  if (models.length === 0) terminal.note("No models. `codo models pull NAME` gets one.");
+  if (rows.length === 0) terminal.note("No models. `codo models pull NAME` gets one.");
 }

@@ -23,13 +23,13 @@ export const modelsCommand: CommandSpec = {
         ["codo models list", "All models, newest first"],
         ["codo models list codo --json", "As JSON, those that begin with codo"],
       ],
-      load: async () => ({ run: (await import("./models-handlers.js")).listModels }),
+      load: () => import("./list-models.js"),
     },
     {
       name: "ps",
       summary: "List the models in memory",
       examples: [["codo models ps", "What is loaded, where, and until when"]],
-      load: async () => ({ run: (await import("./models-handlers.js")).listLoaded }),
+      load: () => import("./list-loaded.js"),
     },
     {
       name: "show",
@@ -44,7 +44,7 @@ export const modelsCommand: CommandSpec = {
         ["codo models show codo-tiny", "Architecture, capabilities, parameters, license"],
         ["codo models show codo-tiny --template", "The template alone"],
       ],
-      load: async () => ({ run: (await import("./models-handlers.js")).showModel }),
+      load: () => import("./show-model.js"),
     },
     {
       name: "pull",
@@ -52,7 +52,7 @@ export const modelsCommand: CommandSpec = {
       positionals: [NAMES],
       options: { insecure: { type: "flag", describe: "Allow plain http and bad certificates" } },
       examples: [["codo models pull llama3.2 nomic-embed-text", "Get two models"]],
-      load: async () => ({ run: (await import("./models-handlers.js")).pullModels }),
+      load: () => import("./pull-models.js"),
     },
     {
       name: "rm",
@@ -60,7 +60,7 @@ export const modelsCommand: CommandSpec = {
       summary: "Delete models",
       positionals: [NAMES],
       examples: [["codo models rm my-model", "Delete a model"]],
-      load: async () => ({ run: (await import("./models-handlers.js")).removeModels }),
+      load: () => import("./remove-models.js"),
     },
     {
       name: "cp",
@@ -71,7 +71,7 @@ export const modelsCommand: CommandSpec = {
         { name: "destination", isRequired: true, describe: "The new name" },
       ],
       examples: [["codo models cp llama3.2 my-model", "Use llama3.2 also as my-model"]],
-      load: async () => ({ run: (await import("./models-handlers.js")).copyModel }),
+      load: () => import("./copy-model.js"),
     },
     {
       name: "create",
@@ -88,7 +88,7 @@ export const modelsCommand: CommandSpec = {
         quantize: { type: "text", placeholder: "LEVEL", describe: "Quantize to this level, such as q4_K_M" },
       },
       examples: [["codo models create my-model -f ./Modelfile", "Make my-model"]],
-      load: async () => ({ run: (await import("./models-handlers.js")).createModel }),
+      load: () => import("./create-model.js"),
     },
     {
       name: "load",
@@ -96,7 +96,7 @@ export const modelsCommand: CommandSpec = {
       positionals: [NAMES],
       options: { "keep-alive": { type: "text", placeholder: "TIME", describe: "How long they stay, such as 30m" } },
       examples: [["codo models load codo-tiny --keep-alive 30m", "Load it and keep it for half an hour"]],
-      load: async () => ({ run: (await import("./models-handlers.js")).loadModels }),
+      load: () => import("./load-models.js"),
     },
     {
       name: "unload",
@@ -104,13 +104,13 @@ export const modelsCommand: CommandSpec = {
       summary: "Take models out of memory",
       positionals: [NAMES],
       examples: [["codo models unload codo-tiny", "Free the memory that it takes"]],
-      load: async () => ({ run: (await import("./models-handlers.js")).unloadModels }),
+      load: () => import("./unload-models.js"),
     },
     {
       name: "stats",
       summary: "Count models and bytes",
       examples: [["codo models stats", "By family and quantization"]],
-      load: async () => ({ run: (await import("./models-handlers.js")).modelStats }),
+      load: () => import("./model-stats.js"),
     },
     {
       name: "update",
@@ -118,7 +118,7 @@ export const modelsCommand: CommandSpec = {
       positionals: [{ ...NAMES, isRequired: false, describe: "Names of the models; all by default" }],
       options: { check: { type: "flag", describe: "Only tell which have a newer version" } },
       examples: [["codo models update --check", "Look, and change nothing"]],
-      load: async () => ({ run: (await import("./models-handlers.js")).updateModels }),
+      load: () => import("./update-models.js"),
     },
   ],
 };

@@ -35,7 +35,7 @@ export const outputsCommand: CommandSpec = {
         cursor: { type: "text", placeholder: "CURSOR", describe: "Go on after a page: its nextCursor" },
       },
       examples: [["codo outputs list --since 7d --json", "Those of the last week, as JSON"]],
-      load: async () => ({ run: (await import("./outputs-handlers.js")).listOutputs }),
+      load: () => import("./list-outputs.js"),
     },
     {
       name: "show",
@@ -50,7 +50,7 @@ export const outputsCommand: CommandSpec = {
         ["codo outputs show -r", "The last answer again"],
         ["codo outputs show -x > script.sh", "Its code into a file"],
       ],
-      load: async () => ({ run: (await import("./outputs-handlers.js")).showOutput }),
+      load: () => import("./show-output.js"),
     },
     {
       name: "search",
@@ -61,13 +61,13 @@ export const outputsCommand: CommandSpec = {
         limit: { type: "number", alias: "n", placeholder: "N", describe: "Most entries, 10 by default" },
       },
       examples: [["codo outputs search capital france", "Best matches first"]],
-      load: async () => ({ run: (await import("./outputs-handlers.js")).searchOutputs }),
+      load: () => import("./search-outputs.js"),
     },
     {
       name: "stats",
       summary: "Count what is kept",
       examples: [["codo outputs stats", "By kind and model"]],
-      load: async () => ({ run: (await import("./outputs-handlers.js")).outputStats }),
+      load: () => import("./output-stats.js"),
     },
     {
       name: "export",
@@ -77,7 +77,7 @@ export const outputsCommand: CommandSpec = {
       ],
       options: FILTERS,
       examples: [["codo outputs export answers.md --since 7d", "Last week as Markdown"]],
-      load: async () => ({ run: (await import("./outputs-handlers.js")).exportOutputs }),
+      load: () => import("./export-outputs.js"),
     },
     {
       name: "rm",
@@ -85,7 +85,7 @@ export const outputsCommand: CommandSpec = {
       summary: "Remove results",
       positionals: [{ name: "id", isRequired: true, isMany: true, describe: "Ids or files" }],
       examples: [["codo outputs rm 01JDAB0000000000000000000A", "Remove one"]],
-      load: async () => ({ run: (await import("./outputs-handlers.js")).removeOutputs }),
+      load: () => import("./remove-outputs.js"),
     },
     {
       name: "clean",
@@ -97,19 +97,19 @@ export const outputsCommand: CommandSpec = {
         "dry-run": { type: "flag", describe: "Tell what would go" },
       },
       examples: [["codo outputs clean --days 90 --dry-run", "Look first"]],
-      load: async () => ({ run: (await import("./outputs-handlers.js")).cleanOutputs }),
+      load: () => import("./clean-outputs.js"),
     },
     {
       name: "path",
       summary: "Print the folder",
       examples: [["codo outputs path", "Where results are kept"]],
-      load: async () => ({ run: (await import("./outputs-handlers.js")).outputPath }),
+      load: () => import("./output-path.js"),
     },
     {
       name: "rebuild",
       summary: "Make the index anew from the records",
       examples: [["codo outputs rebuild", "After files were changed by hand"]],
-      load: async () => ({ run: (await import("./outputs-handlers.js")).rebuildIndex }),
+      load: () => import("./rebuild-index.js"),
     },
   ],
 };

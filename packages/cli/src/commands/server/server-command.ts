@@ -13,19 +13,19 @@ export const serverCommand: CommandSpec = {
       name: "start",
       summary: "Start a server that later commands find",
       examples: [["codo server start", "Start it, or find the one that runs"]],
-      load: async () => ({ run: (await import("./server-handlers.js")).startServer }),
+      load: () => import("./start-server.js"),
     },
     {
       name: "status",
       summary: "Tell whether a server answers; exit status 6 when none does",
       examples: [["codo server status", "Address, version and process"]],
-      load: async () => ({ run: (await import("./server-handlers.js")).serverStatus }),
+      load: () => import("./server-status.js"),
     },
     {
       name: "stop",
       summary: "Stop the server that `server start` started, and no other",
       examples: [["codo server stop", "Stop it"]],
-      load: async () => ({ run: (await import("./server-handlers.js")).stopServer }),
+      load: () => import("./stop-server.js"),
     },
   ],
 };
