@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { CODO, createHome, ended } from "./support/cli-harness.js";
 import { startSlowServer } from "./support/slow-server.js";
@@ -101,6 +103,48 @@ describe("signals and pipes", () => {
     child.kill("SIGINT");
     await slow.hungUp;
     expect((await run).status).toBe(130);
+    await slow.stop();
+  });
+
+  it.each([["run -m slow hi"], ["run -m slow hi --context note.txt"]])(
+    "`codo %s` shows the answer as it comes, and Ctrl-C keeps that part, which says that it is not whole",
+    async (line) => {
+      const slow = await startSlowServer();
+      const home = await createHome(slow.url);
+      await writeFile(join(home.folder, "note.txt"), "The garden gate is green.");
+      const child = home.start(line.split(" "));
+      child.stdin?.end();
+      const run = ended(child);
+      await once(child.stdout as Readable, "data");
+      child.kill("SIGINT");
+      const { stdout, stderr, status } = await run;
+      expect(status).toBe(130);
+      expect(stderr).toMatch(/^The part that came is kept: codo outputs show \w{26} -r\nInterrupted\.\n$/);
+      const kept = await home.codo(["outputs", "show", "-r"]);
+      expect(kept).toMatchObject({ status: 0, stdout });
+      expect(kept.stderr).toMatch(/^Note: This answer is not whole: .*cancelled/);
+      expect((await home.codo(["outputs", "show"])).stdout).toMatch(/Interrupted:\n.*cancelled/);
+      expect((await home.codo(["outputs", "list"], { env: { COLUMNS: "200" } })).stdout).toContain("result (partial)");
+      const { items } = JSON.parse((await home.codo(["outputs", "list", "--json"])).stdout);
+      expect(items).toMatchObject([{ success: false }]);
+      const shown = JSON.parse((await home.codo(["outputs", "show", items[0].id, "--json"])).stdout);
+      expect(shown.result).toMatchObject({ success: false, metadata: { error: { code: "ABORTED" } } });
+      await slow.stop();
+    },
+  );
+
+  it("Ctrl-C with --json prints the part that came as a result, and --no-save keeps nothing", async () => {
+    const slow = await startSlowServer();
+    const home = await createHome(slow.url);
+    const child = home.start(["run", "-m", "slow", "hi", "--json", "--no-save"]);
+    child.stdin?.end();
+    const run = ended(child);
+    await slow.asked;
+    child.kill("SIGINT");
+    const { stdout, stderr, status } = await run;
+    expect([status, stderr]).toEqual([130, "Interrupted.\n"]);
+    expect(JSON.parse(stdout)).toMatchObject({ success: false, metadata: { error: { code: "ABORTED" } } });
+    expect(JSON.parse((await home.codo(["outputs", "list", "--json"])).stdout)).toEqual({ items: [] });
     await slow.stop();
   });
 

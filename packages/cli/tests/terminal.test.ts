@@ -78,7 +78,11 @@ describe("at a terminal", () => {
       await using terminal = await open("run -m slow Hello", { at });
       await terminal.until("Once upon a time");
       await terminal.type("C-c");
-      await terminal.until("[status 130]");
+      const shown = await terminal.until("[status 130]");
+      expect(shown).toMatch(
+        /Once upon a time(\^C)?\nThe part that came is kept: codo outputs show \w{26} -r\nInterrupted\./,
+      );
+      expect((await at.codo(["outputs", "show", "-r"])).stdout).toBe("Once upon a time\n");
       await slow.stop();
     },
     SLOW,

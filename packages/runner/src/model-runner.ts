@@ -11,7 +11,13 @@ import {
 import { runBatchJob } from "./batch/batch-run.js";
 import type { BatchInput, BatchOptions, BatchSummary } from "./batch/batch-types.js";
 import type { ContextDocument } from "./context/context-prompt.js";
-import { type ContextCall, prepareContext, withContextReport } from "./context/run-with-context.js";
+import {
+  type ContextCall,
+  type ContextInput,
+  type ContextReport,
+  prepareContext,
+  withContextReport,
+} from "./context/run-with-context.js";
 import { type EmbedManyCall, type EmbedManyResult, embedMany } from "./embeddings/embed-many.js";
 import { assertMessages, assertPrompt, toMessages } from "./execution/check-input.js";
 import { InspectedExecutor } from "./execution/inspected-executor.js";
@@ -102,11 +108,23 @@ export class ModelRunner {
     executionOptions: PartialExecutionOptions = {},
     call: ContextCall = {},
   ): Promise<ModelExecutionResult> {
-    const { contextBudgetTokens: budgetTokens, ...runCall } = call;
-    const input = { model, prompt, context };
-    const { text, report } = prepareContext(input, { options: executionOptions, budgetTokens }, this.estimator);
-    const result = await this.run({ ...runCall, model, prompt: text, options: executionOptions });
-    return withContextReport(result, report);
+    const { request, report } = this.#contextRequest({ model, prompt, context }, executionOptions, call);
+    return withContextReport(await this.run(request), report);
+  }
+
+  /**
+   * Does what {@link ModelRunner.runWithContext} does, and gives the answer as it comes.
+   * @throws OllamaError `INVALID_REQUEST` where the context is no array of texts
+   */
+  streamWithContext(
+    model: string,
+    prompt: string,
+    context: readonly (string | ContextDocument)[],
+    executionOptions: PartialExecutionOptions = {},
+    call: ContextCall = {},
+  ): TextStream {
+    const { request, report } = this.#contextRequest({ model, prompt, context }, executionOptions, call);
+    return this.stream(request, (result) => void withContextReport(result, report));
   }
 
   /** Runs an array of prompts; results come in its order, a failed item is a result with `success: false`. */
@@ -225,10 +243,10 @@ export class ModelRunner {
   ): TextStream {
     let sent: ExecutionRequest | undefined;
     return new TextStream({
-      start: async () => {
+      start: async (cancelled) => {
         const asked = typeof request === "function" ? await request() : request;
         sent = { ...asked, options: { ...asked.options, stream: true } };
-        return await this.#inspected.start(sent);
+        return await this.#inspected.start(sent, cancelled);
       },
       finish: async (result) => {
         if (sent !== undefined) await this.#inspected.finish(sent, result);
@@ -236,6 +254,15 @@ export class ModelRunner {
         return result;
       },
     });
+  }
+
+  #contextRequest(
+    input: ContextInput,
+    options: PartialExecutionOptions,
+    { contextBudgetTokens: budgetTokens, ...runCall }: ContextCall,
+  ): { request: ExecutionRequest; report: ContextReport } {
+    const { text, report } = prepareContext(input, { options, budgetTokens }, this.estimator);
+    return { request: { ...runCall, model: input.model, prompt: text, options }, report };
   }
 }
 

@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { type ModelExecutor, OllamaError } from "@codo/ollama-core";
 import { afterEach, describe, expect, it } from "vitest";
 import { ModelRunner } from "../src/index.js";
 import { ScriptedExecutor } from "../src/testing.js";
@@ -50,6 +50,22 @@ describe("runStreaming", () => {
     stream.cancel();
     expect(await stream.result).toMatchObject({ success: false, response: "01234" });
     await expect.poll(() => server.requests[0]?.isAborted).toBe(true);
+  });
+
+  it("stops waiting on cancel also while it looks for what to warn of", async () => {
+    let asked: () => void = () => undefined;
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const executor: ModelExecutor = new ScriptedExecutor({ reply: () => ({ text: "late", delayMs: 60_000 }) });
+    executor.listLoaded = ({ signal } = {}) => {
+      asked();
+      return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    };
+    const stream = new ModelRunner(executor).runStreaming("m", "hi", { numCtx: 512 });
+    await isAsked;
+    stream.cancel();
+    expect(await stream.result).toMatchObject({ success: false, metadata: { error: { code: "ABORTED" } } });
   });
 
   it("rejects with ABORTED when its signal fires", async () => {

@@ -182,6 +182,23 @@ describe("runWithContext", () => {
   });
 });
 
+describe("streamWithContext", () => {
+  it("sends what runWithContext sends, gives the answer as it comes, and reports the documents", async () => {
+    const executor = new ScriptedExecutor({ reply: () => ({ chunks: ["In ", "Oslo."] }) });
+    const runner = new ModelRunner(executor);
+    const documents = ["Ada is in Oslo.", "Bob is in Rome."];
+    const stream = runner.streamWithContext("m", "Where is Ada?", documents);
+    const chunks: string[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    expect(chunks).toEqual(["In ", "Oslo."]);
+    await runner.runWithContext("m", "Where is Ada?", documents);
+    expect(executor.requests[0]?.prompt).toBe(executor.requests[1]?.prompt);
+    const { metadata } = await stream.result;
+    expect(metadata.context).toMatchObject({ prompt: "Where is Ada?", included: [0, 1], leftOut: [] });
+    expect(() => runner.streamWithContext("m", "x", "text" as never)).toThrow(/array of strings/);
+  });
+});
+
 describe("embedMany", () => {
   it("cuts requests by number and size, and keeps the order", async () => {
     const executor = new ScriptedExecutor();

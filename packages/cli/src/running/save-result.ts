@@ -8,18 +8,23 @@ export interface KeepOptions {
   tags?: string[];
 }
 
-/** Keeps a result where the configuration says so. A store that fails is told, and does not spoil the answer. */
+/**
+ * Keeps a result where the configuration says so, and tells whether it is kept. A store that fails is told, and does
+ * not spoil the answer.
+ */
 export async function keepResult(
   context: CliContext,
   result: ModelExecutionResult,
   { isWanted, tags = [] }: KeepOptions,
-): Promise<void> {
+): Promise<boolean> {
   const { saveOutputs } = (await context.config()).config;
-  if (!isWanted || saveOutputs === false) return;
+  if (!isWanted || saveOutputs === false) return false;
   try {
     await (await context.outputs()).saveExecutionResult(result, tags.length > 0 ? { tags } : {});
+    return true;
   } catch (error) {
     if (!OllamaError.is(error)) throw error;
     context.terminal.warn(`The result could not be kept: ${error.message}`);
+    return false;
   }
 }

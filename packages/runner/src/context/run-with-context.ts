@@ -34,6 +34,13 @@ const ANSWER_SHARE = 0.25;
 /** Tokens of the instruction and of the template. */
 const FRAME_TOKENS = 64;
 
+/** A question with the documents to answer it from. */
+export interface ContextInput {
+  model: string;
+  prompt: string;
+  context: readonly (string | ContextDocument)[];
+}
+
 /** A question with its documents: what to send, and what to report. */
 export interface PreparedContext {
   text: string;
@@ -45,7 +52,7 @@ export interface PreparedContext {
  * @throws OllamaError `INVALID_REQUEST` where the context is no array of texts
  */
 export function prepareContext(
-  { model, prompt, context }: { model: string; prompt: string; context: readonly (string | ContextDocument)[] },
+  { model, prompt, context }: ContextInput,
   { options, budgetTokens }: { options: PartialExecutionOptions; budgetTokens: number | undefined },
   estimator: TokenEstimator,
 ): PreparedContext {

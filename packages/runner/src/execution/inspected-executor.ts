@@ -29,9 +29,9 @@ export class InspectedExecutor {
     return await this.finish(request, await handle.result);
   }
 
-  /** Warns where it has to, and sends the request. */
-  async start(request: ExecutionRequest): Promise<BoxedHandle> {
-    const warning = await this.#reloads.check(request);
+  /** Warns where it has to, and sends the request. `cancelled` ends the look for what to warn of. */
+  async start(request: ExecutionRequest, cancelled?: AbortSignal): Promise<BoxedHandle> {
+    const warning = await this.#reloads.check(request, cancelled);
     if (warning !== undefined) {
       this.#warnings.set(request, warning);
       this.#onWarning?.(warning);

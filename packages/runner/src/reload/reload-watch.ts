@@ -32,7 +32,7 @@ export class ReloadWatch {
   }
 
   /** The warning that a request deserves, if any. A server that does not answer gives none: the call itself will say. */
-  async check(request: ExecutionRequest): Promise<RunnerWarning | undefined> {
+  async check(request: ExecutionRequest, cancelled?: AbortSignal): Promise<RunnerWarning | undefined> {
     const wanted = loadTimeOptions(request.options);
     const last = this.#last.get(request.model);
     this.#last.set(request.model, wanted);
@@ -40,8 +40,10 @@ export class ReloadWatch {
       last === undefined ? Object.keys(wanted).length === 0 : canonicalJson(last) === canonicalJson(wanted);
     if (isKnown) return undefined;
     try {
-      const call = request.signal === undefined ? {} : { signal: request.signal };
-      const loaded = (await this.#executor.listLoaded(call)).find(({ name }) => sameModelName(name, request.model));
+      const signals = [request.signal, cancelled].filter((signal) => signal !== undefined);
+      const loaded = (await this.#executor.listLoaded({ signal: AbortSignal.any(signals) })).find(({ name }) =>
+        sameModelName(name, request.model),
+      );
       if (loaded === undefined) return undefined;
       const changes = await this.#changes(loaded, wanted, last);
       return changes.length === 0 ? undefined : warning(request.model, changes);

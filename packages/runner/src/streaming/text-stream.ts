@@ -8,7 +8,8 @@ export interface BoxedHandle {
 
 /** How a stream comes to its execution, and what happens to the result. */
 export interface TextStreamSource {
-  start: () => Promise<BoxedHandle>;
+  /** Gets the execution under way; `cancelled` fires on {@link TextStream.cancel}. */
+  start: (cancelled: AbortSignal) => Promise<BoxedHandle>;
   /** Looks at the result once, before anyone sees it. */
   finish: (result: ModelExecutionResult) => Promise<ModelExecutionResult>;
 }
@@ -23,11 +24,11 @@ export class TextStream implements AsyncIterable<string> {
   /** Text, thinking, tool calls, log probabilities, and at the end the result with its usage. */
   readonly events: AsyncIterable<ExecutionEvent>;
   readonly #boxed: Promise<BoxedHandle>;
-  #isCancelled = false;
+  readonly #cancelling = new AbortController();
 
   constructor({ start, finish }: TextStreamSource) {
-    this.#boxed = start().then((boxed) => {
-      if (this.#isCancelled) boxed.handle.cancel();
+    this.#boxed = start(this.#cancelling.signal).then((boxed) => {
+      if (this.#cancelling.signal.aborted) boxed.handle.cancel();
       return boxed;
     });
     this.result = this.#boxed.then(({ handle }) => handle.result).then(finish);
@@ -38,7 +39,7 @@ export class TextStream implements AsyncIterable<string> {
 
   /** Stops the server; the result resolves to `success: false` with the part that came. */
   cancel(): void {
-    this.#isCancelled = true;
+    this.#cancelling.abort();
     this.#boxed.then(({ handle }) => handle.cancel()).catch(() => {});
   }
 
@@ -49,7 +50,8 @@ export class TextStream implements AsyncIterable<string> {
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
     for await (const event of this.events) {
       if (event.type === "text") yield event.text;
-      else if (event.type === "end" && !event.result.success && !this.#isCancelled) throw errorOfResult(event.result);
+      else if (event.type === "end" && !event.result.success && !this.#cancelling.signal.aborted)
+        throw errorOfResult(event.result);
     }
   }
 

@@ -31,11 +31,13 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
 
 /** An entry as a row of a table. */
 export function outputRow(
-  { id, kind, success, pinned, createdAt, promptPreview, ...entry }: OutputEntry,
+  { id, kind, success, pinned, createdAt, promptPreview, responsePreview, ...entry }: OutputEntry,
   now: Date,
 ): string[] {
   const model = entry.modelName ?? entry.models?.join(" ") ?? "";
-  const marks = `${success ? "" : " (failed)"}${pinned ? " (pinned)" : ""}`;
+  // A run that was interrupted or broke off has an answer, and it is not the whole one.
+  const failure = kind === "result" && responsePreview !== "" ? " (partial)" : " (failed)";
+  const marks = `${success ? "" : failure}${pinned ? " (pinned)" : ""}`;
   const age = formatRelative(new Date(createdAt), now);
   return [id, `${kind}${marks}`, sanitize(model), age, clip(sanitize(promptPreview), PROMPT_WIDTH)];
 }

@@ -1,14 +1,16 @@
-import type { OutputManager, SavedOutput } from "@codo/ollama-output";
+import type { OutputEntry, OutputManager, SavedOutput } from "@codo/ollama-output";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { sanitize } from "../../terminal/sanitize.js";
 
+const PAGE = 20;
+
 /** Shows a kept result, or a part of it. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
   const outputs = await context.outputs();
-  // Who asks for the answer alone means one that is there, and not the last attempt that failed.
+  // Who asks for the answer alone means one that is there, if only in part, and not an attempt that brought nothing.
   const wantsAnswer = args.flag("response") || args.flag("code");
   const output = await findOutput(outputs, args.text("id"), wantsAnswer);
   if (output === undefined) {
@@ -29,6 +31,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   else if (args.flag("code")) terminal.line(shown(blocks.join("\n")));
   else if (args.flag("response")) terminal.line(shown(output.response ?? "").trimEnd());
   else showWhole(output, shown, context);
+  const failure = output.result?.errorMessage;
+  if (wantsAnswer && failure !== undefined) terminal.warn(sanitize(`This answer is not whole: ${failure}`));
   return undefined;
 }
 
@@ -38,9 +42,21 @@ async function findOutput(
   wantsAnswer: boolean,
 ): Promise<SavedOutput | undefined> {
   if (id !== undefined) return (await outputs.getOutput(id)) ?? undefined;
-  const only = wantsAnswer ? { success: true } : {};
-  const { items } = await outputs.listSavedOutputs({ kind: ["result", "output"], limit: 1, ...only });
-  return items[0] === undefined ? undefined : ((await outputs.getOutput(items[0].id)) ?? undefined);
+  const entry = await newestEntry(outputs, (found) => !wantsAnswer || found.success || found.responsePreview !== "");
+  return entry === undefined ? undefined : ((await outputs.getOutput(entry.id)) ?? undefined);
+}
+
+async function newestEntry(
+  outputs: OutputManager,
+  isMeant: (entry: OutputEntry) => boolean,
+): Promise<OutputEntry | undefined> {
+  const query = { kind: ["result", "output"] as const, limit: PAGE };
+  let page = await outputs.listSavedOutputs(query);
+  for (;;) {
+    const found = page.items.find(isMeant);
+    if (found !== undefined || page.nextCursor === undefined) return found;
+    page = await outputs.listSavedOutputs({ ...query, cursor: page.nextCursor });
+  }
 }
 
 /** What stands between the fences of a Markdown text. */
@@ -55,7 +71,9 @@ function showWhole(output: SavedOutput, shown: (text: string) => string, { termi
   if (output.prompt !== undefined) terminal.line(`\n${terminal.style.dim("Prompt:")}\n${shown(output.prompt)}`);
   if (output.response !== undefined) terminal.line(`\n${terminal.style.dim("Response:")}\n${shown(output.response)}`);
   const failure = output.result?.errorMessage;
-  if (failure !== undefined) terminal.line(`\n${terminal.style.dim("Failed:")}\n${shown(failure)}`);
+  const isInterrupted = output.result?.metadata.error?.code === "ABORTED";
+  const title = isInterrupted ? "Interrupted:" : "Failed:";
+  if (failure !== undefined) terminal.line(`\n${terminal.style.dim(title)}\n${shown(failure)}`);
   for (const result of output.results ?? []) {
     terminal.line(`\n${terminal.style.dim(shown(result.prompt))}\n${shown(result.response)}`);
   }

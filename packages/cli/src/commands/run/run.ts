@@ -29,11 +29,13 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   if (images.length > 0) plan.call.images = images.map(({ bytes }) => bytes);
   const runner = await context.runner(url);
   const task: Task = { runner, model, prompt, plan, documents };
-  const result = await (documents.length > 0 ? answerFromDocuments(task, args, context) : answer(task, args, context));
-  await keepResult(context, result, { isWanted: !args.flag("no-save"), tags: args.list("tag") });
+  const result = await answer(task, args, context);
+  const isKept = await keepResult(context, result, { isWanted: !args.flag("no-save"), tags: args.list("tag") });
   if (globals.isJson && !args.flag("stream")) terminal.json(result);
   if (!result.success) {
     const error = errorOf(result);
+    if (isKept && result.response !== "")
+      terminal.note(`The part that came is kept: codo outputs show ${result.id} -r`);
     if (!globals.isJson) throw error;
     // The result is the one JSON value already; what happened is told to people as well.
     const hint = await suggestModel(error, context);
@@ -57,12 +59,22 @@ interface InputFile {
   bytes: Uint8Array;
 }
 
+/** Shows the answer as it comes. Ctrl-C ends it, and the part that came is a result too, which says so. */
 async function answer(
-  task: Task,
+  { runner, model, prompt, plan, documents }: Task,
   args: ParsedArguments,
-  { terminal, globals }: CliContext,
+  { terminal, globals, signal }: CliContext,
 ): Promise<ModelExecutionResult> {
-  const stream = task.runner.runStreaming(task.model, task.prompt, task.plan.options, task.plan.call);
+  const { signal: _, ...call } = plan.call;
+  const texts = documents.map(({ name, bytes }) => ({ title: name, text: Buffer.from(bytes).toString("utf8") }));
+  const stream =
+    texts.length > 0
+      ? runner.streamWithContext(model, prompt, texts, plan.options, call)
+      : runner.runStreaming(model, prompt, plan.options, call);
+  // An abort by a signal would reject, and what came would be lost.
+  const cancel = () => stream.cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  if (signal.aborted) cancel();
   const writer = new AnswerWriter(terminal, { isRaw: args.flag("raw") });
   for await (const event of stream.events) {
     if (!globals.isJson) writer.show(event);
@@ -70,22 +82,6 @@ async function answer(
   }
   if (!globals.isJson) writer.end();
   return await stream.result;
-}
-
-async function answerFromDocuments(
-  { runner, model, prompt, plan, documents }: Task,
-  args: ParsedArguments,
-  { terminal, globals }: CliContext,
-): Promise<ModelExecutionResult> {
-  const texts = documents.map(({ name, bytes }) => ({ title: name, text: Buffer.from(bytes).toString("utf8") }));
-  const result = await runner.runWithContext(model, prompt, texts, plan.options, plan.call);
-  if (globals.isJson && args.flag("stream")) terminal.json({ type: "end", result });
-  if (!globals.isJson) {
-    const writer = new AnswerWriter(terminal, { isRaw: args.flag("raw") });
-    writer.show({ type: "text", text: result.response });
-    writer.end();
-  }
-  return result;
 }
 
 async function readPrompt(args: ParsedArguments, { terminal }: CliContext): Promise<string> {
