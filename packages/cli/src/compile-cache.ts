@@ -20,6 +20,8 @@ interface CompilingModule {
   require(id: string): unknown;
 }
 
+const DYNAMIC_IMPORT = /(?<!\.|async )\bimport\(/;
+
 /** The folder of the cache; none where the user has none. NODE_DISABLE_COMPILE_CACHE turns it off, as for Node itself. */
 export function compileCacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | undefined {
   if (env.NODE_DISABLE_COMPILE_CACHE) return undefined;
@@ -40,15 +42,17 @@ export function keepCompiled(folder: string): void {
 }
 
 function compileThrough(modules: ModuleInternals, folder: string): void {
-  const { Script, constants } = process.getBuiltinModule("node:vm");
+  const { Script } = process.getBuiltinModule("node:vm");
   const fresh: { kept: string; script: InstanceType<typeof Script> }[] = [];
+  const compileAsNode = modules.prototype._compile;
   modules.prototype._compile = function compile(this: CompilingModule, source, file): unknown {
+    // A function that comes from the cache has lost what its `import()` is answered by.
+    if (DYNAMIC_IMPORT.test(source)) return compileAsNode.call(this, source, file);
     // The names of the executable's files tell their content: a file of another version has another name.
     const kept = join(folder, `${basename(file)}.bin`);
     const script = new Script(modules.wrap(source), {
       filename: file,
       cachedData: readKept(kept),
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     if (script.cachedDataRejected !== false) fresh.push({ kept, script });
     const run = script.runInThisContext() as (...names: unknown[]) => unknown;

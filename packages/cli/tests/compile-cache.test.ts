@@ -23,6 +23,14 @@ it("what was compiled is kept for the next run, and nothing changes by that", as
   expect((await cacheOf(home.folder)).files).toEqual(files);
 });
 
+it("the engine is found also by what comes from the cache", async () => {
+  const home = await createHome();
+  const line = ["run", "-m", "codo-tiny", "Hello", "--no-save", "--quiet"];
+  const answer = { stdout: "Hello! How can I help you today?\n", stderr: "", status: 0 };
+  expect(await home.codo(line)).toEqual(answer);
+  expect(await home.codo(line)).toEqual(answer);
+}, 60_000);
+
 it("a cache that is damaged or cannot be written is done without", async () => {
   const home = await createHome();
 

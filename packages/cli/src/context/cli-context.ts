@@ -199,6 +199,7 @@ export class CliContext {
 }
 
 /** The embedded engine: an optional dependency, loaded only where no other server is. */
-export function loadEngine(): Promise<typeof import("@codo/ollama-engine")> {
-  return import("@codo/ollama-engine");
+export async function loadEngine(): Promise<typeof import("@codo/ollama-engine")> {
+  const { importEngine } = await import("./import-engine.js");
+  return await importEngine();
 }
