@@ -81,7 +81,12 @@ async function runCommand(
 
 // A name that is not there is often a slip; only then is the list of models asked for.
 async function hintFor(error: unknown, context: CliContext): Promise<string | undefined> {
-  if (!OllamaError.is(error) || error.code !== "MODEL_NOT_FOUND") return undefined;
+  if (!OllamaError.is(error)) return undefined;
+  if (error.code === "SERVER_UNAVAILABLE") {
+    const { serverHint } = await import("./errors/no-server.js");
+    return await serverHint(context);
+  }
+  if (error.code !== "MODEL_NOT_FOUND") return undefined;
   const { suggestModel } = await import("./running/suggest-model.js");
   return await suggestModel(error, context);
 }

@@ -65,6 +65,26 @@ describe("a model that is not there", () => {
   });
 });
 
+describe("what to do about a model that is not there", () => {
+  it.each([["run -m nowhere hi --no-save"], ["models rm nowhere"], ["models show nowhere"], ["models cp nowhere x"]])(
+    "is said once, in words of codo: codo %s",
+    async (line) => {
+      const { stderr, status } = await home.codo(line.split(" "));
+      expect(status).toBe(7);
+      expect(stderr).toMatch(
+        /^codo: .*nowhere.* not found\.\n {6}`codo models list`.*`codo models pull NAME` gets one\.\n$/,
+      );
+    },
+  );
+});
+
+it("a model that cannot embed is told once what to look for", async () => {
+  const { stderr, status } = await home.codo(["embed", "-m", "codo-tiny", "Hello"]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^codo: .*\n {6}`codo models show NAME` shows what a model can do\.\n$/);
+  expect(stderr).not.toContain("show lists");
+});
+
 describe("outputs show", () => {
   it("shows why a result failed, and gives the last answer that is one", async () => {
     const own = await createHome(engine.url);
@@ -120,6 +140,18 @@ describe("run", () => {
     const { stderr, status } = await home.codo(["run", "-m", "codo-tiny", "Hello", "-o", "numPredict=2"]);
     expect(status).toBe(0);
     expect(stderr).toContain("numPredict=2; -o numPredict=-1 lifts the limit");
+  });
+
+  it.each([
+    ["nonsense=5", /^Note: Option "nonsense" is unknown; it is sent as it is\.\n$/],
+    ["temprature=0.5", /^Note: Option "temprature" is unknown; it is sent as it is\. Did you mean "temperature"\?\n$/],
+    ["mirostat=1", /^Note: Option "mirostat" is deprecated: Ollama ignores it\.\n$/],
+  ])("says once what is odd about -o %s, and sends it", async (pair, told) => {
+    const { stdout, stderr, status } = await home.codo(["run", "-m", "codo-tiny", "Hello", "-o", pair, "--json"]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(told);
+    const [name = "", value] = pair.split("=");
+    expect(JSON.parse(stdout).metadata.options).toEqual({ [name]: Number(value) });
   });
 
   it("streams events as JSON lines", async () => {

@@ -66,10 +66,34 @@ describe("a server that is not there", () => {
     expect(plain.stderr).not.toMatch(/\n\s+at /);
     const verbose = await home.codo(["run", "hi", "--verbose"]);
     expect(verbose.stderr).toMatch(/\n\s+at /);
-    expect((await home.codo(["server", "status"])).status).toBe(6);
     expect((await home.codo(["doctor"])).status).toBe(1);
     expect((await home.codo(["doctor", "--json"])).status).toBe(0);
   });
+
+  it("is told by `server status` in one line, with one that says what to do", async () => {
+    const named = await (await createHome("127.0.0.1:9")).codo(["server", "status"]);
+    expect(named.stdout).toBe("No server answers at http://127.0.0.1:9.\n");
+    expect(named.stderr).toMatch(/^Start it there, or name no host .*`codo server start`.*built-in engine\.\n$/);
+    expect(named.status).toBe(6);
+    const { stdout } = await (await createHome("no-such-host.invalid")).codo(["server", "status"]);
+    expect(stdout).toMatch(/^No server answers at http:\/\/no-such-host\.invalid:11434: .*no-such-host\.invalid.*\n$/);
+  });
+
+  it.each([["models ps"], ["models unload codo-tiny"]])("means for `codo %s` that nothing is loaded", async (line) => {
+    const { stdout, stderr, status } = await (await createHome("127.0.0.1:9")).codo(line.split(" "));
+    expect([stdout, status]).toEqual(["", 6]);
+    expect(stderr).toMatch(
+      /^codo: No server answers at http:\/\/127\.0\.0\.1:9, so no model is loaded\.\n {6}Start it/,
+    );
+  });
+
+  it.each([["run hi"], ["models list"], ["models ps"], ["server status"], ["server start"], ["doctor"]])(
+    "never makes `codo %s` send its user to the commands of another program",
+    async (line) => {
+      const { stdout, stderr } = await (await createHome("127.0.0.1:9")).codo(line.split(" "));
+      expect(stdout + stderr).not.toMatch(/ollama (serve|list|pull)|switched off|GET \//);
+    },
+  );
 
   it("is status 8 when it does not answer in time", async () => {
     const slow = await startSlowServer();

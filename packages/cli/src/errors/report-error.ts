@@ -24,6 +24,15 @@ const HINTS: Partial<Record<OllamaErrorCode, string>> = {
   STREAM_CORRUPT: "Something between here and the server spoils answers; check --host and proxies.",
 };
 
+/** What is advised to programs is said to people in the words of `codo`, by the hint. */
+const ADVISED_BY_HINT: ReadonlySet<OllamaErrorCode> = new Set([
+  "SERVER_UNAVAILABLE",
+  "MODEL_NOT_FOUND",
+  "MODEL_LACKS_CAPABILITY",
+  "CONTEXT_OVERFLOW",
+  "SERVER_BUSY",
+]);
+
 /** An unknown setting or preset, or a value that does not fit one: the command line is wrong, not the file. */
 function isSettingSlip({ code, details }: OllamaError): boolean {
   const isNamed = details.key !== undefined || details.preset !== undefined;
@@ -90,7 +99,8 @@ export function toErrorReport(error: unknown): ErrorReport {
     const message = error instanceof Error ? error.message : String(error);
     return { error: { code: "UNEXPECTED", message, hint: "With --verbose the stack is shown; please report it." } };
   }
-  const { code, message, retryable, details } = known;
+  const { code, retryable, details } = known;
+  const message = ADVISED_BY_HINT.has(code) ? known.summary : known.message;
   const hint = hintOf(known);
   return { error: { code, message, ...(hint === undefined ? {} : { hint }), retryable, details } };
 }

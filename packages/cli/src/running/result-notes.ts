@@ -35,7 +35,9 @@ export function timingLines(result: ModelExecutionResult): string[] {
 export function errorOf(result: ModelExecutionResult): OllamaError {
   const { error } = result.metadata;
   const message = result.errorMessage ?? "The run failed.";
-  return new OllamaError(error?.code ?? "SERVER_ERROR", message, {
+  const advice = typeof error?.advice === "string" && message.endsWith(` ${error.advice}`) ? error.advice : "";
+  return new OllamaError(error?.code ?? "SERVER_ERROR", message.slice(0, message.length - advice.length).trimEnd(), {
+    advice,
     ...(error === undefined ? {} : { retryable: error.retryable }),
     details: { model: result.modelName, id: result.id },
   });

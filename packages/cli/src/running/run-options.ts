@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { parseSettingPath, parseSettingValue, type RunSettings } from "@codo/ollama-config";
-import { OllamaError } from "@codo/ollama-core";
+import { normalizeExecutionOptions, OllamaError } from "@codo/ollama-core";
 import type { RunCall } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../arguments/parsed-arguments.js";
 import type { CliContext } from "../context/cli-context.js";
 import { UsageError } from "../errors/usage-error.js";
+import { sanitize } from "../terminal/sanitize.js";
 
 /** What to run a model with. */
 export interface RunPlan {
@@ -21,11 +22,20 @@ export type RunPlanner = (model: string) => Promise<RunPlan>;
  * @throws UsageError when a value does not fit its option
  */
 export async function planRuns(args: ParsedArguments, context: CliContext): Promise<RunPlanner> {
-  const overrides = await readOverrides(args, context);
+  const pairs = args.list("option").map(readOptionPair);
+  for (const { note } of pairs) if (note !== undefined) context.terminal.warn(note);
+  // What is told already goes past the configuration, which would tell it again.
+  const odd = optionsOf(pairs.filter(({ note }) => note !== undefined));
+  const known = optionsOf(pairs.filter(({ note }) => note === undefined));
+  const overrides = { ...known, ...(await readOverrides(args)) };
   const preset = args.text("preset");
   // A preset that is not there is found before a server is looked for or started.
   if (preset !== undefined) await (await context.config()).resolveRun("", preset);
-  return (model) => planRun(context, model, { overrides, ...(preset === undefined ? {} : { preset }) });
+  const choices = { overrides, ...(preset === undefined ? {} : { preset }) };
+  return async (model) => {
+    const { options, call } = await planRun(context, model, choices);
+    return { options: { ...options, ...odd }, call };
+  };
 }
 
 async function planRun(
@@ -46,25 +56,38 @@ async function planRun(
   return { options: options as RunSettings, call };
 }
 
+/** An option as the command line gives it. */
+export interface OptionPair {
+  key: string;
+  value: unknown;
+  /** What is odd about it, for a person; absent for an option that is known. */
+  note?: string;
+}
+
 /** Reads `key=value`. @throws UsageError when the value does not fit the option */
-export function readOptionPair(pair: string, warn: (text: string) => void): [key: string, value: unknown] {
+export function readOptionPair(pair: string): OptionPair {
   const [, key = "", text = ""] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
   if (key === "") throw new UsageError(`"${pair}" is not KEY=VALUE.`, "For example: -o temperature=0.2");
   try {
     const path = parseSettingPath(`options.${key.trim()}`);
-    return [path.at(-1) ?? key, parseSettingValue(path, text)];
+    return { key: path.at(-1) ?? key, value: parseSettingValue(path, text) };
   } catch (error) {
     if (!OllamaError.is(error)) throw error;
     // A value that does not fit is a slip; an option that is not known may be one of a newer server.
     if (error.details.problems !== undefined) throw new UsageError(error.message);
-    warn(`${error.message} "${key}" is sent as it is.`);
-    return [key, readJson(text)];
+    const { suggestion } = error.details;
+    const { warnings } = normalizeExecutionOptions({ [key]: null });
+    const meant = typeof suggestion === "string" ? [`Did you mean "${suggestion}"?`] : [];
+    return { key, value: readJson(text), note: sanitize([...warnings, ...meant].join(" ")) };
   }
 }
 
-async function readOverrides(args: ParsedArguments, context: CliContext): Promise<RunSettings> {
-  const warn = (text: string) => context.terminal.warn(text);
-  const overrides: RunSettings = Object.fromEntries(args.list("option").map((pair) => readOptionPair(pair, warn)));
+function optionsOf(pairs: readonly OptionPair[]): RunSettings {
+  return Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
+}
+
+async function readOverrides(args: ParsedArguments): Promise<RunSettings> {
+  const overrides: RunSettings = {};
   const format = args.text("format");
   const think = args.text("think");
   const keepAlive = args.text("keep-alive");

@@ -10,6 +10,14 @@ describe("OllamaError", () => {
     expect(OllamaError.is(null)).toBe(false);
   });
 
+  it("tells what to do at the end of its message, and what happened without that", () => {
+    const init = { advice: "Start it at http://me:hunter2@host/." };
+    const error = new OllamaError("SERVER_UNAVAILABLE", "No answer from http://me:hunter2@host/.", init);
+    expect(error.message).toBe("No answer from http://***@host/. Start it at http://***@host/.");
+    expect(error.summary).toBe("No answer from http://***@host/.");
+    expect(new OllamaError("ABORTED", "x").summary).toBe("x");
+  });
+
   it("redacts credentials in its message, its details and its JSON", () => {
     const error = new OllamaError("SERVER_UNAVAILABLE", "no answer at http://me:hunter2@host:1/", {
       details: {

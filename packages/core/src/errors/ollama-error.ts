@@ -7,6 +7,8 @@ const MARKER = Symbol.for("@codo/ollama.error");
 export interface OllamaErrorInit {
   /** The error that caused this one. */
   cause?: unknown;
+  /** What to do, which ends the message; a program that knows better shows {@link OllamaError.summary} alone. */
+  advice?: string | undefined;
   /** Whether the same request may succeed when sent again. @defaultValue by code, see {@link ERROR_CODES} */
   retryable?: boolean;
   /** Plain data for programs: status, host, path, limits, partial results. Secrets are redacted. */
@@ -31,9 +33,16 @@ export class OllamaError extends Error {
   readonly code: OllamaErrorCode;
   readonly retryable: boolean;
   readonly details: Record<string, unknown>;
+  /** The message without its advice: what happened, to what. */
+  readonly summary: string;
+  /** What to do, as the message ends with it. */
+  readonly advice?: string;
 
   constructor(code: OllamaErrorCode, message: string, init: OllamaErrorInit = {}) {
-    super(redact(message), init.cause === undefined ? undefined : { cause: init.cause });
+    const whole = init.advice ? `${message} ${init.advice}` : message;
+    super(redact(whole), init.cause === undefined ? undefined : { cause: init.cause });
+    this.summary = redact(message);
+    if (init.advice) this.advice = redact(init.advice);
     this.code = code;
     this.retryable = init.retryable ?? ERROR_CODES[code].retryable;
     this.details = redactDetails(init.details ?? {});

@@ -105,7 +105,8 @@ function toMs(nanoseconds: number | undefined): number | undefined {
 function errorData(error: OllamaError): { code: OllamaError["code"]; retryable: boolean; [key: string]: unknown } {
   // The partial text is the result's `response`; twice would only make records larger.
   const { partial: _partial, ...details } = error.details;
-  return { code: error.code, retryable: error.retryable, ...(Object.keys(details).length > 0 ? { details } : {}) };
+  const { code, retryable, advice } = error;
+  return { code, retryable, ...defined({ advice }), ...(Object.keys(details).length > 0 ? { details } : {}) };
 }
 
 /** Results are kept and listed by the thousand: they say that there was an image, and how large, and leave it out. */

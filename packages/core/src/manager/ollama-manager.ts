@@ -297,6 +297,8 @@ function connect(init: OllamaManagerInit): {
 }
 
 function notFound(name: string): OllamaError {
-  const message = `The server has no model "${name}". Download it with "ollama pull ${name}" or manager.downloadModel, or see manager.listModels for what is there.`;
-  return new OllamaError("MODEL_NOT_FOUND", message, { details: { model: name } });
+  return new OllamaError("MODEL_NOT_FOUND", `The server has no model "${name}".`, {
+    advice: `Download it with "ollama pull ${name}" or manager.downloadModel, or see manager.listModels for what is there.`,
+    details: { model: name },
+  });
 }

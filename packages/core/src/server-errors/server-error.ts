@@ -22,9 +22,10 @@ export function serverError({ body, call, status, statusText, details }: ServerE
   const said = text === "" ? fallbackText(status, statusText) : text;
   const where = status === undefined ? "in the middle of the answer" : `with ${status}`;
   const advice = adviceFor(code, status, text, call, fields);
-  const message = `${describeCall(call)} failed ${where}: ${endSentence(said)}${advice === "" ? "" : ` ${advice}`}`;
+  const message = `${describeCall(call)} failed ${where}: ${endSentence(said)}`;
   const { signin_url: signinUrl, ...others } = fields;
   return new OllamaError(code, message, {
+    advice,
     details: {
       ...call,
       ...(status === undefined ? {} : { status }),

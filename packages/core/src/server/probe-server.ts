@@ -31,7 +31,7 @@ async function look(client: OllamaClient, timeoutMs: number): Promise<Outcome> {
   } catch (error) {
     if (!OllamaError.is(error)) return { status: "foreign", reason: String(error) };
     if (error.code === "SERVER_UNAVAILABLE" || error.code.startsWith("TIMEOUT_")) {
-      return { status: "down", reason: error.message };
+      return { status: "down", reason: error.summary };
     }
     // A gateway that wants a key stands before a server; whether the key is right, the real call will tell.
     if (error.code === "UNAUTHORIZED" || error.details.status === 403) return { status: "up" };

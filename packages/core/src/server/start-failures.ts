@@ -3,28 +3,31 @@ import type { ServeProcess } from "./serve-process.js";
 import type { ServerAddress } from "./server-address.js";
 import type { ServerHealth } from "./server-info.js";
 
+const INSTALL_OR_NAME = "Install Ollama (https://ollama.com/download), or name a running server with OLLAMA_HOST";
+
 /** Nothing answers, and nothing can be started. */
 export function nothingToStart(address: ServerAddress, binary: string, hasEngine: boolean): OllamaError {
-  const message = address.explicit
-    ? `No Ollama answers at ${address.url}. ${startItThere(address, binary)}`
-    : `No Ollama answers at ${address.url}, and there is no program "${binary}" to start one. ` +
-      `Install Ollama (https://ollama.com/download), or name a running server with OLLAMA_HOST` +
-      `${hasEngine ? "." : ", or give an embedded engine."}`;
-  return new OllamaError("SERVER_UNAVAILABLE", message, { details: { url: address.url, binary } });
+  const isElsewhere = address.explicit && address.loopback === undefined;
+  const mayEmbed = !address.explicit && !hasEngine;
+  const what = isElsewhere ? "" : `, and there is no program "${binary}" to start one`;
+  const advice = isElsewhere
+    ? "Start it there, or name another server with OLLAMA_HOST."
+    : `${INSTALL_OR_NAME}${mayEmbed ? ", or give an embedded engine." : "."}`;
+  return new OllamaError("SERVER_UNAVAILABLE", `No Ollama answers at ${address.url}${what}.`, {
+    advice,
+    details: { url: address.url, binary },
+  });
 }
 
 /** The embedded engine, the last resort, failed too. */
 export function engineFailed(address: ServerAddress, cause: unknown): OllamaError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  const message =
-    `No Ollama answers at ${address.url}, and the embedded engine could not be started: ${why}. ` +
-    `Install Ollama (https://ollama.com/download), or name a running server with OLLAMA_HOST.`;
-  return new OllamaError("SERVER_UNAVAILABLE", message, { cause, details: { url: address.url } });
-}
-
-function startItThere(address: ServerAddress, binary: string): string {
-  if (address.loopback === undefined) return "Start it there, or name another server with OLLAMA_HOST.";
-  return `There is no program "${binary}" to start one: install Ollama (https://ollama.com/download), or name another server with OLLAMA_HOST.`;
+  const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
+  const message = `No Ollama answers at ${address.url}, and the embedded engine could not be started: ${why}.`;
+  return new OllamaError("SERVER_UNAVAILABLE", message, {
+    cause,
+    advice: `${INSTALL_OR_NAME}.`,
+    details: { url: address.url },
+  });
 }
 
 /** Something that is no Ollama has the port. */
@@ -40,8 +43,11 @@ export function portOccupied(address: ServerAddress, health: ServerHealth): Olla
 
 /** Nobody wants a server started. */
 export function startNotAllowed(address: ServerAddress, health: ServerHealth): OllamaError {
-  const message = `No Ollama answers at ${address.url}, and starting one is switched off. Start it with "ollama serve", or name another server with OLLAMA_HOST.`;
-  return new OllamaError("SERVER_UNAVAILABLE", message, { details: { url: address.url, reason: health.reason } });
+  const message = `No Ollama answers at ${address.url}, and starting one is switched off.`;
+  return new OllamaError("SERVER_UNAVAILABLE", message, {
+    advice: 'Start it with "ollama serve", or name another server with OLLAMA_HOST.',
+    details: { url: address.url, reason: health.reason },
+  });
 }
 
 /** The program ended before it served. */

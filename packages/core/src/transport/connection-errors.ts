@@ -20,8 +20,12 @@ export function connectionError(error: unknown, call: CallDescription): OllamaEr
     const message = `The server closed the connection before it answered ${describeCall(call)} (${errno}). See the server's log, or try again.`;
     return new OllamaError("CONNECTION_LOST", message, { cause: error, details });
   }
-  const message = `No server was reached by ${describeCall(call)}: ${reasonOf(error, errno)}. ${adviceFor(errno, call.host)}`;
-  return new OllamaError("SERVER_UNAVAILABLE", message, { cause: error, details });
+  const message = `No server was reached by ${describeCall(call)}: ${reasonOf(error, errno)}.`;
+  return new OllamaError("SERVER_UNAVAILABLE", message, {
+    cause: error,
+    details,
+    advice: adviceFor(errno, call.host),
+  });
 }
 
 /** Turns what a connection died of inside an answer into an error. */

@@ -89,8 +89,8 @@ async function embedSlice(
     throw new OllamaError("SERVER_ERROR", `The server gave ${got} vectors for ${request.input.length} texts.`);
   } catch (error) {
     if (!OllamaError.is(error)) throw error;
-    const { code, message, retryable, details } = error;
-    throw new OllamaError(code, message, { cause: error, retryable, details: { ...details, ...place } });
+    const { code, summary, advice, retryable, details } = error;
+    throw new OllamaError(code, summary, { cause: error, advice, retryable, details: { ...details, ...place } });
   }
 }
 

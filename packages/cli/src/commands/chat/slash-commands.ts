@@ -1,7 +1,7 @@
 import { didYouMean } from "@codo/ollama-config";
 import type { ContextPolicy } from "@codo/ollama-runner";
 import { UsageError } from "../../errors/usage-error.js";
-import { readOptionPair } from "../../running/run-options.js";
+import { type OptionPair, readOptionPair } from "../../running/run-options.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import type { Terminal } from "../../terminal/terminal.js";
 import { modelSections } from "../models/model-sections.js";
@@ -73,7 +73,12 @@ async function runSet({ session, terminal }: ChatScene, argument: string): Promi
   else if (key === "policy") session.setPolicy(readPolicy(value));
   else if (key === "noformat") session.setOption("format", "text");
   else if (value === "") throw new UsageError("What shall be set to what?", "For example: /set temperature 0.2");
-  else session.setOption(...readOptionPair(`${key}=${value}`, (text) => terminal.warn(text)));
+  else setOption(readOptionPair(`${key}=${value}`), session, terminal);
+}
+
+function setOption({ key, value, note }: OptionPair, session: ChatSession, terminal: Terminal): void {
+  if (note !== undefined) terminal.warn(note);
+  session.setOption(key, value);
 }
 
 function readThink(value: string): boolean | "low" | "medium" | "high" | "max" {

@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { access, mkdir, statfs } from "node:fs/promises";
 import { isExecutableFound } from "@codo/ollama-config";
 import { type CliContext, loadEngine } from "../../context/cli-context.js";
+import { noServerAt, serverHint } from "../../errors/no-server.js";
 import { formatBytes } from "../../terminal/quantities.js";
 import { serverProbe } from "../config/server-probe.js";
 
@@ -63,9 +64,9 @@ async function checkServer(context: CliContext): Promise<Check> {
       return { name: "server", status: "ok", message: `${found.url} answers${version}` };
     }
     const { url, reason, status } = await server.health();
-    const message = `No server answers at ${url}${reason === undefined ? "" : `: ${reason}`}`;
+    const message = noServerAt(url, reason);
     if ((await context.isHostExplicit()) || status === "foreign") {
-      return { name: "server", status: "failure", message, remedy: "Start it there, or name another host." };
+      return { name: "server", status: "failure", message, remedy: await serverHint(context) };
     }
     const remedy = "`codo server start` starts one; commands also start one for themselves.";
     return { name: "server", status: "warning", message, remedy };

@@ -1,15 +1,18 @@
 import { processorShare } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
+import { nothingLoaded } from "../../errors/no-server.js";
 import { formatBytes, formatRelative } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
 
 /** Lists the models in memory as `ollama ps` does. */
 export async function run(_args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals, signal } = context;
-  const models = await context.ask(async (client) => (await context.managerOver(client)).listLoaded({ signal }), {
-    start: false,
-  });
+  const models = await context
+    .ask(async (client) => (await context.managerOver(client)).listLoaded({ signal }), { start: false })
+    .catch((error: unknown) => {
+      throw nothingLoaded(error);
+    });
   if (globals.isJson) {
     terminal.json({ models });
     return;

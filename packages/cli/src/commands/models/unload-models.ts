@@ -1,10 +1,13 @@
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
+import { nothingLoaded } from "../../errors/no-server.js";
 
 /** Takes models out of memory. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals, signal } = context;
-  const client = await context.client({ start: false });
+  const client = await context.client({ start: false }).catch((error: unknown) => {
+    throw nothingLoaded(error);
+  });
   const unloaded: string[] = [];
   for (const model of args.list("model")) {
     await client.generate({ model, keep_alive: 0, stream: false }, { signal });

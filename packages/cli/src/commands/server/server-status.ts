@@ -2,6 +2,8 @@ import { lastingServerStatus } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { noServerAt, serverHint } from "../../errors/no-server.js";
+import { sanitize } from "../../terminal/sanitize.js";
 import { describeServer } from "./start-server.js";
 
 /** Tells whether a server answers, and starts none. */
@@ -10,9 +12,11 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
   const server = await context.server();
   const found = await server.find();
   if (found === undefined) {
-    const health = await server.health();
-    if (globals.isJson) terminal.json({ isRunning: false, url: health.url, reason: health.reason });
-    else terminal.line(`No server answers at ${health.url}${health.reason === undefined ? "" : `: ${health.reason}`}`);
+    const { url, reason } = await server.health();
+    const hint = await serverHint(context);
+    if (globals.isJson) terminal.json({ isRunning: false, url, reason, hint });
+    else terminal.line(sanitize(noServerAt(url, reason)));
+    terminal.note(hint);
     return EXIT_STATUS.serverUnavailable;
   }
   const lasting = found.source === "lasting" ? await lastingServerStatus() : undefined;
