@@ -54,6 +54,7 @@ export { isStandardSchema, toWireFormat } from "./execution/output-format.js";
 export { processorShare } from "./execution/processor-share.js";
 export type { ChatMessage, ToolCall, ToolDefinition } from "./execution/tool-call.js";
 export { DEFAULT_OLLAMA_PORT, DEFAULT_OLLAMA_URL, type OllamaHost, parseOllamaHost } from "./host/parse-ollama-host.js";
+export { createIdFactory } from "./ids/id-factory.js";
 export { imageFromFile } from "./images/image-from-file.js";
 export type { Logger } from "./logging/logger.js";
 export type { ManagerClient } from "./manager/manager-client.js";

@@ -1,5 +1,10 @@
-import { type ModelExecutor, OllamaError, type PartialExecutionOptions, toWireOptions } from "@codo/ollama-core";
-import { ulid } from "ulid";
+import {
+  createIdFactory,
+  type ModelExecutor,
+  OllamaError,
+  type PartialExecutionOptions,
+  toWireOptions,
+} from "@codo/ollama-core";
 import { isLocalUrl } from "../environment/client-environment.js";
 import { describeBenchModel } from "../environment/describe-models.js";
 import { ProcessSampler } from "../environment/process-sampler.js";
@@ -15,6 +20,8 @@ import { ModelSession } from "./model-session.js";
 import { ProgressReporter } from "./progress-reporter.js";
 import { runTrial } from "./run-trial.js";
 import { SideBySideOutputs } from "./side-by-side.js";
+
+const nextId = createIdFactory();
 
 /** Everything that a run is made from. */
 export interface BenchRunInput {
@@ -56,7 +63,7 @@ export class BenchRun {
       type: "run",
       schema: "codo.ollama-bench/journal",
       schemaVersion: 1,
-      runId: ulid(),
+      runId: nextId(),
       startedAt: new Date().toISOString(),
       planHash: planHash(models, this.#scenarios, plan.seed),
     };

@@ -1,6 +1,8 @@
 import diagnostics from "node:diagnostics_channel";
-import { ulid } from "ulid";
 import { OllamaError } from "../errors/ollama-error.js";
+import { createIdFactory } from "../ids/id-factory.js";
+
+const nextId = createIdFactory();
 
 /** What a request does, by the name of its endpoint. */
 export type RequestOperation = "generate" | "chat" | "embed" | "show" | "list" | "ps" | "pull";
@@ -91,9 +93,9 @@ export class RequestTrace {
     channels.error.publish(message);
   }
 
-  // An id is made where somebody listens: the random numbers alone would load all of `node:crypto`.
+  // An id is made where somebody listens.
   get #about(): RequestMessage {
-    this.#id ??= ulid();
+    this.#id ??= nextId();
     return { id: this.#id, ...this.#request };
   }
 

@@ -72,6 +72,11 @@ export interface ExecutionHandle extends PromiseLike<ModelExecutionResult>, Asyn
   readonly id: string;
   readonly status: ExecutionStatus;
   readonly result: Promise<ModelExecutionResult>;
+  /**
+   * Settles as soon as the server has nothing more to do for the request, a little before {@link ExecutionHandle.result}:
+   * whoever keeps a server busy can send the next one. Stays pending when the run fails. An executor may leave it out.
+   */
+  readonly answered?: Promise<void>;
   cancel(): void;
 }
 

@@ -1,7 +1,7 @@
-import { monotonicFactory, type ULIDFactory } from "ulid";
-import { untilAborted } from "../async/until-aborted.js";
+import { abortErrorOf, untilAborted } from "../async/until-aborted.js";
 import { RequestTrace } from "../diagnostics/request-channels.js";
 import { OllamaError } from "../errors/ollama-error.js";
+import { createIdFactory } from "../ids/id-factory.js";
 import { buildResult, type ExecutionRecord } from "./build-result.js";
 import { EventBuffer } from "./event-buffer.js";
 import type { ExecutionResources, ModelExecutionResult } from "./execution-result.js";
@@ -10,13 +10,7 @@ import type { ExecutorClient, ExecutorReplyLine } from "./executor-client.js";
 import { ReplyCollector } from "./reply-collector.js";
 import { apiOf, assertExecutable, toWireExecution, type WireExecution } from "./wire-request.js";
 
-let idFactory: ULIDFactory | undefined;
-
-// Made with the first execution: to find its source of random numbers loads all of `node:crypto`.
-function nextId(): string {
-  idFactory ??= monotonicFactory();
-  return idFactory();
-}
+const nextId = createIdFactory();
 
 /** What an execution needs beside its request. */
 export interface ExecutionEnvironment {
@@ -44,6 +38,7 @@ export function startExecution(request: ExecutionRequest, environment: Execution
 class Execution implements ExecutionHandle {
   readonly id: string = nextId();
   readonly result: Promise<ModelExecutionResult>;
+  #answered: { promise: Promise<void>; settle: () => void } | undefined;
   #status: ExecutionStatus = "pending";
   readonly #request: ExecutionRequest;
   readonly #environment: ExecutionEnvironment;
@@ -74,6 +69,11 @@ class Execution implements ExecutionHandle {
 
   get status(): ExecutionStatus {
     return this.#status;
+  }
+
+  get answered(): Promise<void> {
+    this.#answered ??= deferred();
+    return this.#answered.promise;
   }
 
   cancel(): void {
@@ -111,7 +111,11 @@ class Execution implements ExecutionHandle {
   async #receive(): Promise<void> {
     const wire = await toWireExecution(this.#request);
     this.#record.wire = wire;
-    const client = await untilAborted(this.#environment.client(), this.#abort.signal);
+    const { signal } = this.#abort;
+    if (signal.aborted) throw abortErrorOf(signal);
+    const given = this.#environment.client();
+    // A client that is there needs no waiting for.
+    const client = "then" in given ? await untilAborted(given, signal) : given;
     this.#status = "running";
     const stream = await this.#open(client, wire).catch(async (error: unknown) => {
       const again = await this.#environment.recover?.(error);
@@ -122,6 +126,7 @@ class Execution implements ExecutionHandle {
     for await (const line of stream) {
       const atMs = now() - this.#record.startedAtMs;
       if (this.#reply.take(line, atMs)) this.#trace.firstToken(atMs);
+      if (this.#reply.last !== undefined) await this.#letOthersGoFirst();
     }
     if (this.#reply.last !== undefined) return;
     this.#abort.signal.throwIfAborted();
@@ -129,6 +134,13 @@ class Execution implements ExecutionHandle {
       "STREAM_INCOMPLETE",
       `The answer of model "${this.#request.model}" broke off before it was done. The part that came is kept; ask again for a whole one.`,
     );
+  }
+
+  /** Whoever waits for the server to be free sends the next request before this one is finished. */
+  async #letOthersGoFirst(): Promise<void> {
+    if (this.#answered === undefined) return;
+    this.#answered.settle();
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Sends the request and waits for the answer to begin. */
@@ -173,6 +185,14 @@ class Execution implements ExecutionHandle {
     this.#events.close();
     return result;
   }
+}
+
+function deferred(): { promise: Promise<void>; settle: () => void } {
+  let settle = (): void => {};
+  const promise = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return { promise, settle };
 }
 
 function abortError(request: ExecutionRequest, thrown: unknown): OllamaError {

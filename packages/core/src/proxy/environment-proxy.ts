@@ -8,8 +8,8 @@ type Environment = Record<string, string | undefined>;
  * `http.ProxyFromEnvironment`, which Ollama's own client follows.
  */
 export function proxyUrlFor(baseUrl: string, environment: Environment): string | undefined {
-  const { protocol, hostname, port } = new URL(baseUrl);
-  const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  const { protocol, port } = new URL(baseUrl);
+  const host = hostOf(baseUrl);
   if (isLoopback(host)) return undefined;
   const scheme = protocol.slice(0, -1);
   const proxy = read(environment, `${scheme}_proxy`) ?? read(environment, "all_proxy");
@@ -18,6 +18,15 @@ export function proxyUrlFor(baseUrl: string, environment: Environment): string |
   const effectivePort = port === "" ? (scheme === "https" ? "443" : "80") : port;
   if (exceptions.some((entry) => excepts(entry.toLowerCase(), host, effectivePort))) return undefined;
   return proxy.includes("://") ? proxy : `http://${proxy}`;
+}
+
+/** Whether a server is on this machine, and so never asked of a proxy. */
+export function isNeverProxied(baseUrl: string): boolean {
+  return isLoopback(hostOf(baseUrl));
+}
+
+function hostOf(baseUrl: string): string {
+  return new URL(baseUrl).hostname.replace(/^\[|\]$/g, "").toLowerCase();
 }
 
 function read(environment: Environment, name: string): string | undefined {

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
 import { Readable } from "node:stream";
 import type { CallScope } from "../deadlines/call-scope.js";
+import { isNeverProxied } from "../proxy/environment-proxy.js";
 import { proxyAgentFor } from "../proxy/proxy-agent.js";
 import { connectionError } from "./connection-errors.js";
 import { MergingAgent } from "./merging-agent.js";
@@ -35,8 +36,9 @@ function secureHttp(): SecureHttp {
  */
 export function createNodeTransport(baseUrl: string): Transport {
   const target = targetOf(baseUrl);
+  const isDirect = target.socketPath !== undefined || isNeverProxied(baseUrl);
   const send = (request: TransportRequest, scope: CallScope): Promise<TransportResponse> => {
-    const agent = target.socketPath === undefined ? proxyAgentFor(baseUrl) : undefined;
+    const agent = isDirect ? undefined : proxyAgentFor(baseUrl);
     return agent === undefined
       ? sendOver(target, request, scope)
       : agent.then((proxy) => sendOver({ ...target, agent: proxy }, request, scope));

@@ -1,11 +1,9 @@
-import { randomFillSync } from "node:crypto";
-import { decodeTime, monotonicFactory } from "ulid";
+import { createIdFactory } from "@codo/ollama-core";
+import { decodeTime } from "ulid";
 
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const LAST_YEAR = Date.UTC(9999, 11, 31);
-const pool = new Uint8Array(1024);
-let used = pool.length;
-const next = monotonicFactory(pooledRandom);
+const next = createIdFactory();
 
 /** A new ULID: unique, and later than every one made before in this process. */
 export function newRecordId(timeMs: number): string {
@@ -29,13 +27,4 @@ export function recordTime(id: string, ...candidates: unknown[]): string {
     if (isRecordTime(timeMs)) return new Date(timeMs).toISOString();
   }
   return new Date(Math.min(decodeTime(id), LAST_YEAR)).toISOString();
-}
-
-/** From 0 to 1. A pool, because asking the generator for each of an id's sixteen digits takes longer than saving. */
-function pooledRandom(): number {
-  if (used === pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  return (pool[used++] ?? 0) / 256;
 }

@@ -16,7 +16,7 @@ import { BatchKeys } from "./batch-keys.js";
 import { type BatchDefaults, idOf, toBatchRequest } from "./batch-request.js";
 import type { BatchInput, BatchItemInfo, BatchOptions, BatchSummary } from "./batch-types.js";
 import { type ConcurrencyLimit, fixedLimit } from "./concurrency-limit.js";
-import { type Attempt, Dispatcher } from "./dispatcher.js";
+import { type Attempt, Dispatcher, type Outcome } from "./dispatcher.js";
 import { optionsFingerprint } from "./item-key.js";
 
 /** A batch to run: who runs it, with which model and options. */
@@ -123,22 +123,32 @@ class BatchRun {
     return undefined;
   }
 
-  async #attempt(task: Task, signal: AbortSignal): Promise<Attempt> {
-    const result = await this.#execute(task.request, signal);
-    const attempt: Attempt = {
+  #attempt(task: Task, signal: AbortSignal): Attempt {
+    const handle = this.#execute(task.request, signal);
+    return { answered: handle.answered, outcome: this.#outcomeOf(task, handle.result, signal) };
+  }
+
+  #execute(
+    request: ExecutionRequest,
+    signal: AbortSignal,
+  ): { result: Promise<ModelExecutionResult>; answered?: Promise<void> } {
+    try {
+      return this.#job.executor.execute({ ...request, signal });
+    } catch (error) {
+      return { result: Promise.reject(error) };
+    }
+  }
+
+  async #outcomeOf(task: Task, running: Promise<ModelExecutionResult>, signal: AbortSignal): Promise<Outcome> {
+    const result = await running.catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      return failedResult(task.request, error);
+    });
+    const outcome: Outcome = {
       isBusy: result.metadata.error?.code === "SERVER_BUSY",
       settle: () => this.#settle(task, result),
     };
-    return result.success ? { ...attempt, work: workOf(result) } : attempt;
-  }
-
-  async #execute(request: ExecutionRequest, signal: AbortSignal): Promise<ModelExecutionResult> {
-    try {
-      return await this.#job.executor.execute({ ...request, signal }).result;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      return failedResult(request, error);
-    }
+    return result.success ? { ...outcome, work: workOf(result) } : outcome;
   }
 
   async #settle({ index, id, key, request }: Task, result: ModelExecutionResult): Promise<void> {

@@ -1,8 +1,15 @@
 import { setMaxListeners } from "node:events";
 import type { ConcurrencyLimit } from "./concurrency-limit.js";
 
-/** What came of one attempt at a task. */
+/** One attempt at a task. */
 export interface Attempt {
+  /** Settles when the server is free for another task, where that is known before the outcome. Never rejects. */
+  answered?: Promise<void> | undefined;
+  outcome: Promise<Outcome>;
+}
+
+/** What came of one attempt at a task. */
+export interface Outcome {
   /** The server had too much to do; the task is tried again. */
   isBusy: boolean;
   /** For the limit to learn from; absent where there is nothing to learn. */
@@ -16,7 +23,7 @@ export interface Dispatch<T> {
   tasks: AsyncIterator<T>;
   limit: ConcurrencyLimit;
   /** Must not throw for a task that failed; what it throws ends everything. */
-  attempt: (task: T, signal: AbortSignal) => Promise<Attempt>;
+  attempt: (task: T, signal: AbortSignal) => Attempt;
   signal?: AbortSignal | undefined;
   /** A monotonic clock in milliseconds. @defaultValue `performance.now` */
   now?: () => number;
@@ -43,8 +50,10 @@ export class Dispatcher<T> {
   readonly #now: () => number;
   readonly #abort = new AbortController();
   readonly #queue: Queued<T>[] = [];
+  /** Tasks that the server works on. */
   #running = 0;
-  #settling = 0;
+  /** Tasks that were begun and whose outcome is not delivered. */
+  #unfinished = 0;
   #isReading = false;
   #isExhausted = false;
   #refusals = 0;
@@ -95,12 +104,12 @@ export class Dispatcher<T> {
       this.#failure === undefined &&
       this.#pause === undefined &&
       this.#running < current &&
-      this.#settling < Math.max(16, 2 * current)
+      this.#unfinished - this.#running < Math.max(16, 2 * current)
     );
   }
 
   #isOver(): boolean {
-    if (this.#running > 0 || this.#settling > 0) return false;
+    if (this.#unfinished > 0) return false;
     return this.#failure !== undefined || (this.#isExhausted && this.#queue.length === 0);
   }
 
@@ -124,24 +133,37 @@ export class Dispatcher<T> {
   }
 
   async #start(queued: Queued<T>): Promise<void> {
+    this.#unfinished++;
     this.#running++;
     this.peak = Math.max(this.peak, this.#running);
     const startedAtMs = this.#now();
-    try {
-      const attempt = await this.#dispatch.attempt(queued.task, this.#abort.signal);
+    const attempt = this.#dispatch.attempt(queued.task, this.#abort.signal);
+    let isFree = false;
+    const free = (): void => {
+      if (isFree) return;
+      isFree = true;
       this.#running--;
-      this.#learn(startedAtMs, attempt);
+    };
+    void attempt.answered?.then(() => {
+      free();
+      this.#pump();
+    });
+    try {
+      const outcome = await attempt.outcome;
+      free();
+      this.#learn(startedAtMs, outcome);
       queued.attempts++;
-      if (attempt.isBusy && queued.attempts < MOST_ATTEMPTS) this.#retryLater(queued);
-      else this.#settleSoon(attempt);
+      if (outcome.isBusy && queued.attempts < MOST_ATTEMPTS) this.#retryLater(queued);
+      else this.#settleSoon(outcome);
       this.#pump();
     } catch (reason) {
-      this.#running--;
+      free();
+      this.#unfinished--;
       this.#fail(reason);
     }
   }
 
-  #learn(startedAtMs: number, { work, isBusy }: Attempt): void {
+  #learn(startedAtMs: number, { work, isBusy }: Outcome): void {
     if (!isBusy) this.#refusals = 0;
     if (work === undefined && !isBusy) return;
     this.#dispatch.limit.finished({ startedAtMs, endedAtMs: this.#now(), work: work ?? 0, isBusy });
@@ -149,6 +171,7 @@ export class Dispatcher<T> {
 
   /** Nothing new is sent for a while, longer each time, until the server takes something again. */
   #retryLater(queued: Queued<T>): void {
+    this.#unfinished--;
     this.#queue.unshift(queued);
     if (this.#pause !== undefined) return;
     const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#refusals++);
@@ -160,16 +183,15 @@ export class Dispatcher<T> {
     }, pauseMs);
   }
 
-  #settleSoon(attempt: Attempt): void {
-    this.#settling++;
+  #settleSoon(outcome: Outcome): void {
     setImmediate(() => {
-      attempt.settle().then(
+      outcome.settle().then(
         () => {
-          this.#settling--;
+          this.#unfinished--;
           this.#pump();
         },
         (reason) => {
-          this.#settling--;
+          this.#unfinished--;
           this.#fail(reason);
         },
       );

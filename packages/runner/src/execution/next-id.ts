@@ -1,7 +1,4 @@
-import { monotonicFactory } from "ulid";
+import { createIdFactory } from "@codo/ollama-core";
 
-/**
- * The next ULID: unique, and sorted by time of creation. Ids of one millisecond count up; drawing each anew would cost
- * sixteen calls for random bytes.
- */
-export const nextId: () => string = monotonicFactory() as () => string;
+/** The next ULID: unique, and sorted by time of creation. */
+export const nextId: () => string = createIdFactory();
