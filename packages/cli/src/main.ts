@@ -48,11 +48,13 @@ export async function runCli(argv: readonly string[], around: CliEnvironment): P
   try {
     return (await runCommand(parsed.command, parsed.args, context)) ?? EXIT_STATUS.ok;
   } catch (error) {
-    if (signal.aborted) return await report(abortOf(signal), terminal, { json: globals.isJson });
+    const { done } = context;
+    if (signal.aborted) return await report(abortOf(signal), terminal, { json: globals.isJson, done });
     const hint = await hintFor(error, context);
     return await report(error, terminal, {
       json: globals.isJson,
       verbose: globals.isVerbose,
+      done,
       ...(hint === undefined ? {} : { hint }),
     });
   } finally {

@@ -49,6 +49,20 @@ describe("--json", () => {
     expect(stderr).toMatch(/^codo: .*nope.*not found/);
   });
 
+  it.each([
+    ["rm spare nowhere never", { deleted: ["spare"] }],
+    ["rm nowhere never", { deleted: [] }],
+    ["load codo-tiny nowhere", { loaded: ["codo-tiny"] }],
+    ["unload codo-tiny nowhere", { unloaded: ["codo-tiny"] }],
+  ])("`codo models %s` says what was done before it failed", async (line, done) => {
+    await home.codo(["models", "cp", "codo-tiny", "spare"]);
+    const { stdout, status } = await home.codo(["models", ...line.split(" "), "--json"]);
+    expect(status).toBe(7);
+    const value = JSON.parse(stdout);
+    expect(v.safeParse(errorShape, value).issues).toBeUndefined();
+    expect(value).toMatchObject({ ...done, error: { code: "MODEL_NOT_FOUND", details: { model: "nowhere" } } });
+  });
+
   it("of a run that failed is its result, and people are told on stderr", async () => {
     const { stdout, stderr, status } = await home.codo(["run", "-m", "nope", "hi", "--json", "--no-save"]);
     expect(status).toBe(7);

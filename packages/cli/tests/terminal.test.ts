@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CliHome, CODO, createHome, startTestEngine, type TestEngine } from "./support/cli-harness.js";
 import { PseudoTerminal } from "./support/pseudo-terminal.js";
@@ -88,11 +90,30 @@ describe("at a terminal", () => {
     SLOW,
   );
 
-  it(
-    "shows a batch's progress and takes it away again",
-    async () => {
-      await using terminal = await open("batch -m codo-tiny prompts.txt");
-      expect(await terminal.until(/\[status [02]\]/)).toContain("prompts.txt cannot be read");
+  it.each([30, 80, 200])(
+    "shows a batch's progress on one line of %i columns, and takes it away again",
+    async (columns) => {
+      const at = await createHome(engine.url);
+      await at.codo(["models", "cp", "codo-tiny", "slow"]);
+      const prompts = (count: number) =>
+        writeFile(join(at.folder, "in.jsonl"), Array.from({ length: count }, (_, n) => `Hello ${n}\n`).join(""));
+      await prompts(3);
+      await using whole = await open("batch -m slow in.jsonl", { at, columns });
+      expect((await whole.until("[status 0]")).replace(/\s+/g, "")).toMatch(
+        /^3items,3succeeded,0failed,\d+tokensin[\d.ms]+Results:\S+in\.results\.jsonl\[status0\]$/,
+      );
+      await prompts(6);
+      const slow = await startSlowServer();
+      const away = { ...at, env: { ...at.env, OLLAMA_HOST: slow.url } };
+      await using half = await open("batch -m slow in.jsonl", { at: away, columns });
+      await half.until(columns === 30 ? /^3\/6 {2}0\.0\/s\n$/ : /^▕█{12} {12}▏ {2}3\/6 {2}0\.0\/s\n$/);
+      await slow.asked;
+      await half.type("C-c");
+      const left = await half.until("[status 130]");
+      expect(left.replace("^C", "").replace(/\s+/g, "")).toMatch(
+        /^Runitagaintogoon;\S*in\.results\.jsonlhaswhatisdone\.Interrupted\.\[status130\]$/,
+      );
+      await slow.stop();
     },
     SLOW,
   );

@@ -28,6 +28,8 @@ export class CliContext {
   readonly globals: GlobalSettings;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
+  /** What a command with several things to do has done so far; where it fails this stands beside the error in JSON. */
+  done: Readonly<Record<string, unknown>> = {};
   readonly #endings: (() => Promise<unknown>)[] = [];
   #config: Promise<ConfigManager> | undefined;
   #hostAddress: Promise<{ host: string; isNamed: boolean }> | undefined;

@@ -58,6 +58,8 @@ export interface ErrorReportOptions {
   json?: boolean;
   /** With the stack. */
   verbose?: boolean;
+  /** What was done before it failed, to stand beside the error in JSON. */
+  done?: Readonly<Record<string, unknown>>;
   /** What to do, in place of what is said of every error with its code. */
   hint?: string;
 }
@@ -68,12 +70,12 @@ export interface ErrorReportOptions {
 export function reportError(
   error: unknown,
   terminal: Terminal,
-  { json = false, verbose = false, hint: better }: ErrorReportOptions = {},
+  { json = false, verbose = false, done = {}, hint: better }: ErrorReportOptions = {},
 ): ExitStatus {
   const status = statusOf(error);
   const report = toErrorReport(error);
   if (better !== undefined) report.error.hint = better;
-  if (json) terminal.json(report);
+  if (json) terminal.json({ ...done, ...report });
   if (status === EXIT_STATUS.interrupted) {
     terminal.error(terminal.errStyle.dim("Interrupted."));
     return status;

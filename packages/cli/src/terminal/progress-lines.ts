@@ -1,10 +1,15 @@
 import type { ProgressResponse } from "@codo/ollama-core";
+import { PacedDrawing } from "./paced-drawing.js";
 import { formatBytes, formatDuration } from "./quantities.js";
 import type { Terminal } from "./terminal.js";
-import { clip, padTo } from "./text-layout.js";
+import { clip, padTo, textWidth } from "./text-layout.js";
 
 const REDRAW_MS = 80;
 const LEAST_BAR = 10;
+const MOST_LABEL = 24;
+const SIZE_WIDTH = 7;
+const RATE_WIDTH = 9;
+const LEFT_WIDTH = 6;
 
 interface Layer {
   label: string;
@@ -24,7 +29,7 @@ export class ProgressLines {
   readonly #layers = new Map<string, Layer>();
   #status = "";
   #drawnLines = 0;
-  #drawnMs = Number.NEGATIVE_INFINITY;
+  readonly #drawing: PacedDrawing = new PacedDrawing(() => this.#draw(), REDRAW_MS);
 
   constructor(terminal: Terminal, now: () => number = () => performance.now()) {
     this.#terminal = terminal;
@@ -36,13 +41,15 @@ export class ProgressLines {
     const isNewStep = line.digest === undefined ? line.status !== this.#status : !this.#layers.has(line.digest);
     if (line.digest !== undefined) this.#takeLayer(line.digest, line);
     else this.#status = line.status;
-    if (this.#terminal.canRedraw) this.#draw(isNewStep);
-    else if (isNewStep) this.#terminal.note(line.status);
+    if (this.#terminal.canRedraw) {
+      if (isNewStep) this.#drawing.now();
+      else this.#drawing.ask();
+    } else if (isNewStep) this.#terminal.note(line.status);
   }
 
   /** Draws the last state. */
   end(): void {
-    if (this.#terminal.canRedraw) this.#draw(true);
+    if (this.#terminal.canRedraw) this.#drawing.now();
   }
 
   #takeLayer(digest: string, { status, total = 0, completed = 0 }: ProgressResponse): void {
@@ -56,26 +63,35 @@ export class ProgressLines {
     known.completedBytes = Math.max(known.completedBytes, completed);
   }
 
-  #draw(isForced: boolean): void {
-    if (!isForced && this.#now() - this.#drawnMs < REDRAW_MS) return;
-    this.#drawnMs = this.#now();
-    const lines = [...[...this.#layers.values()].map((layer) => this.#bar(layer)), this.#status];
+  #draw(): void {
+    const layers = [...this.#layers.values()];
+    const labelWidth = Math.max(0, ...layers.map(({ label }) => textWidth(clip(label, MOST_LABEL))));
+    const status = clip(this.#status, this.#terminal.columns - 1);
+    const lines = [...layers.map((layer) => this.#line(layer, labelWidth)), status];
     const up = this.#drawnLines > 0 ? `\u001b[${this.#drawnLines}A` : "";
     this.#terminal.redraw(`${up}${lines.map((line) => `\r\u001b[2K${line}\n`).join("")}`);
     this.#drawnLines = lines.length;
   }
 
-  #bar({ label, totalBytes, completedBytes, startedMs, startedBytes }: Layer): string {
+  // A line that wraps could not be drawn over: what does not fit is left out, the bar first.
+  #line({ label, totalBytes, completedBytes, startedMs, startedBytes }: Layer, labelWidth: number): string {
+    const width = this.#terminal.columns - 1;
     const share = totalBytes === 0 ? 0 : Math.min(1, completedBytes / totalBytes);
     const seconds = (this.#now() - startedMs) / 1000;
     const rate = seconds > 0 ? (completedBytes - startedBytes) / seconds : 0;
-    const isDone = completedBytes >= totalBytes;
-    const left = !isDone && rate > 0 ? formatDuration(((totalBytes - completedBytes) / rate) * 1000) : "";
-    const figures = `${padTo(`${Math.floor(share * 100)}%`, 4, "left")} ${formatBytes(totalBytes)} ${isDone ? "" : `${formatBytes(rate)}/s`} ${left}`;
-    const head = clip(label, 24);
-    const room = this.#terminal.columns - head.length - figures.length - 5;
-    const filled = Math.round(share * Math.max(LEAST_BAR, room));
-    const bar = room < LEAST_BAR ? "" : `▕${"█".repeat(filled)}${" ".repeat(room - filled)}▏`;
-    return `${head} ${bar} ${figures}`.trimEnd();
+    const isMoving = completedBytes < totalBytes && rate > 0;
+    const head = `${padTo(clip(label, MOST_LABEL), labelWidth)} ${padTo(`${Math.floor(share * 100)}%`, 4, "left")}`;
+    const figures = [
+      padTo(formatBytes(totalBytes), SIZE_WIDTH, "left"),
+      padTo(isMoving ? `${formatBytes(rate)}/s` : "", RATE_WIDTH),
+      isMoving ? formatDuration(((totalBytes - completedBytes) / rate) * 1000) : "",
+    ];
+    const room = width - textWidth(head) - (SIZE_WIDTH + RATE_WIDTH + LEFT_WIDTH + 7);
+    if (room >= LEAST_BAR) {
+      const filled = Math.round(share * room);
+      return `${head} ▕${"█".repeat(filled)}${" ".repeat(room - filled)}▏ ${figures.join("  ")}`.trimEnd();
+    }
+    while (figures.length > 0 && textWidth([head, ...figures].join(" ").trimEnd()) > width) figures.pop();
+    return clip([head, ...figures].join(" "), width);
   }
 }

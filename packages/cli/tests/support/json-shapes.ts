@@ -48,6 +48,10 @@ const problem = v.looseObject({ path: v.string(), message: v.string() });
 
 /** Errors of any command. */
 export const errorShape: v.GenericSchema<unknown> = v.object({
+  deleted: v.optional(v.array(v.string())),
+  loaded: v.optional(v.array(v.string())),
+  unloaded: v.optional(v.array(v.string())),
+  pulled: v.optional(v.array(v.string())),
   error: v.object({
     code: v.string(),
     message: v.string(),

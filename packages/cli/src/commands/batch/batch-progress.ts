@@ -1,5 +1,7 @@
+import { PacedDrawing } from "../../terminal/paced-drawing.js";
 import { formatDuration } from "../../terminal/quantities.js";
 import type { Terminal } from "../../terminal/terminal.js";
+import { clip, textWidth } from "../../terminal/text-layout.js";
 
 const REDRAW_MS = 100;
 const BAR_WIDTH = 24;
@@ -13,13 +15,14 @@ export class BatchProgress {
   #finished = 0;
   #ran = 0;
   #failed = 0;
-  #drawnMs = Number.NEGATIVE_INFINITY;
+  readonly #drawing: PacedDrawing = new PacedDrawing(() => this.#draw(), REDRAW_MS);
 
   constructor(terminal: Terminal, total: number | undefined, now: () => number = () => performance.now()) {
     this.#terminal = terminal;
     this.#total = total;
     this.#now = now;
     this.#startMs = now();
+    this.#drawing.now();
   }
 
   /** Counts a finished item; one from the journal says nothing about the rate. */
@@ -27,12 +30,10 @@ export class BatchProgress {
     this.#finished++;
     if (!isRestored) this.#ran++;
     if (isFailed) this.#failed++;
-    if (this.#now() - this.#drawnMs < REDRAW_MS) return;
-    this.#drawnMs = this.#now();
-    this.#terminal.redraw(`\r\u001b[2K${this.text()}`);
+    this.#drawing.ask();
   }
 
-  /** The line as it is now. */
+  /** The line as it is now; without the bar where that is wider than the terminal. */
   text(): string {
     const rate = this.#ran / Math.max(0.001, (this.#now() - this.#startMs) / 1000);
     const left = this.#total === undefined ? undefined : this.#total - this.#finished;
@@ -43,12 +44,20 @@ export class BatchProgress {
       left === undefined || rate === 0 ? "" : `ETA ${formatDuration((left / rate) * 1000)}`,
       this.#failed === 0 ? "" : `${this.#failed} failed`,
     ];
-    return parts.filter((part) => part !== "").join("  ");
+    const [bar = "", ...figures] = parts;
+    const line = figures.filter((part) => part !== "").join("  ");
+    const width = this.#terminal.columns - 1;
+    return bar !== "" && textWidth(bar) + 2 + textWidth(line) <= width ? `${bar}  ${line}` : clip(line, width);
   }
 
   /** Takes the line away. */
   end(): void {
+    this.#drawing.stop();
     this.#terminal.redraw("\r\u001b[2K");
+  }
+
+  #draw(): void {
+    this.#terminal.redraw(`\r\u001b[2K${this.text()}`);
   }
 
   #bar(): string {

@@ -8,6 +8,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const time = args.text("keep-alive");
   const stay = time === undefined ? {} : { keep_alive: Number.isNaN(Number(time)) ? time : Number(time) };
   const loaded: string[] = [];
+  context.done = { loaded };
   for (const model of args.list("model")) {
     const { capabilities = [] } = await client.show({ model }, { signal });
     const onlyEmbeds = capabilities.includes("embedding") && !capabilities.includes("completion");

@@ -6,8 +6,11 @@ import { ProgressLines } from "../../terminal/progress-lines.js";
 /** Gets models, one after the other. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
   const manager = await context.manager();
+  const pulled: string[] = [];
+  context.done = { pulled };
   for (const model of args.list("model")) {
     await pullModel(context, manager, { model, isInsecure: args.flag("insecure") });
+    pulled.push(model);
   }
 }
 
@@ -25,8 +28,8 @@ export async function pullModel(
     if (!globals.isJson) bars.show(line);
     else if (!isPart) terminal.json({ model, ...line });
   };
-  const isDone = await manager.downloadModel(model, { signal, onProgress, ...(isInsecure ? { insecure: true } : {}) });
-  bars.end();
+  const options = { signal, onProgress, ...(isInsecure ? { insecure: true } : {}) };
+  const isDone = await manager.downloadModel(model, options).finally(() => bars.end());
   if (!isDone && manager.lastError !== undefined) throw manager.lastError;
   if (!globals.isJson) terminal.note(`${model} is there.`);
 }

@@ -6,6 +6,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const { terminal, globals, signal } = context;
   const client = await context.client();
   const deleted: string[] = [];
+  context.done = { deleted };
   for (const model of args.list("model")) {
     await client.delete({ model }, { signal });
     deleted.push(model);

@@ -9,6 +9,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
     throw nothingLoaded(error);
   });
   const unloaded: string[] = [];
+  context.done = { unloaded };
   for (const model of args.list("model")) {
     await client.generate({ model, keep_alive: 0, stream: false }, { signal });
     unloaded.push(model);

@@ -17,6 +17,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   if (missing !== undefined)
     throw new UsageError(`${missing} is not installed.`, `Get it: codo models pull ${missing}`);
   const checked: ModelUpdate[] = [];
+  context.done = { models: checked };
   for (const model of models) if (model) checked.push(await checkModelUpdate(model, { signal }));
   const outdated = checked.filter(({ status }) => status === "outdated");
   if (!args.flag("check")) {
