@@ -236,6 +236,26 @@ describe("batch", () => {
   );
 });
 
+describe("a measurement in which every request to a model failed", () => {
+  const little = ["--trials", "1", "--requests", "2", "--warmup", "0", "--output-tokens", "4"];
+  it.each([
+    [["bench", "-m", "codo-tiny-embed"]],
+    [["bench", "-m", "codo-tiny-embed", "--json"]],
+    [["bench", "-m", "codo-tiny", "-m", "codo-tiny-embed", "--strict"]],
+    [["compare", "codo-tiny", "codo-tiny-embed", "-p", "Hi"]],
+  ])("is a failure that says why: codo %j", async (line) => {
+    const { stdout, stderr, status } = await home.codo([...line, ...little]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^codo: Nothing was measured of codo-tiny-embed: all of its 2 requests failed, .*\n {6}\S/m);
+    expect(stdout).not.toBe("");
+  });
+
+  it("is an objective that was missed where there is one", async () => {
+    const slo = ["--slo", "error_rate <= 0.1"];
+    expect((await home.codo(["bench", "-m", "codo-tiny-embed", ...slo, ...little])).status).toBe(3);
+  });
+});
+
 describe("chat in a pipe", () => {
   it("takes a line a turn, slash commands, and a saved chat up again", async () => {
     const lines = [

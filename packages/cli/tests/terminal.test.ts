@@ -106,7 +106,7 @@ describe("at a terminal", () => {
       const slow = await startSlowServer();
       const away = { ...at, env: { ...at.env, OLLAMA_HOST: slow.url } };
       await using half = await open("batch -m slow in.jsonl", { at: away, columns });
-      await half.until(columns === 30 ? /^3\/6 {2}0\.0\/s\n$/ : /^▕█{12} {12}▏ {2}3\/6 {2}0\.0\/s\n$/);
+      await half.until(columns === 30 ? /^3\/6 +0\.0\/s\n$/ : /^▕█{12} {12}▏ {2}3\/6 {2}0\.0\/s\n$/);
       await slow.asked;
       await half.type("C-c");
       const left = await half.until("[status 130]");

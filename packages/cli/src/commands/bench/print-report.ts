@@ -11,9 +11,11 @@ import {
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus, statusOfPartialRun } from "../../errors/exit-status.js";
+import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { comparisonRows } from "./comparison-rows.js";
+import { nothingMeasured } from "./nothing-measured.js";
 
 const ENDINGS: Readonly<Record<string, ReportFormat>> = {
   md: "markdown",
@@ -44,7 +46,13 @@ export async function printReport(
     if (output === undefined) terminal.write(format === "text" ? sanitize(rendered) : rendered);
     if (comparison !== undefined) tellComparison(comparison, context);
   }
-  return statusOf(report, comparison, args.flag("strict"));
+  return statusOf(report, comparison, args.flag("strict")) ?? tellNothingMeasured(report, context);
+}
+
+/** Says which model answered no request, with the exit status for what they failed with. */
+export function tellNothingMeasured(report: BenchReport, { terminal }: CliContext): ExitStatus | undefined {
+  const error = nothingMeasured(report);
+  return error === undefined ? undefined : reportError(error, terminal);
 }
 
 /** Reads a report in JSON. @throws UsageError when there is no such file, OllamaError `INVALID_CONFIG` when it is none */
@@ -93,6 +101,8 @@ function statusOf(report: BenchReport, comparison: Comparison | undefined, isStr
   if (report.run.status === "partial") return statusOfPartialRun(report.run);
   if (report.slo.some(({ met }) => met === false)) return EXIT_STATUS.sloViolated;
   if (comparison?.verdict === "worse") return EXIT_STATUS.regression;
+  // With --strict too, that nothing was measured says more than that it cannot be told.
+  if (nothingMeasured(report) !== undefined) return undefined;
   const isOpen = comparison !== undefined && (!comparison.comparable || comparison.verdict === "inconclusive");
   const isUntold = isOpen || report.slo.some(({ met }) => met === null);
   return isStrict && isUntold ? EXIT_STATUS.inconclusive : undefined;

@@ -10,6 +10,7 @@ import { sanitize } from "../../terminal/sanitize.js";
 import { comparisonRows } from "../bench/comparison-rows.js";
 import { keepReport } from "../bench/keep-report.js";
 import { readPlan } from "../bench/measure-plan.js";
+import { tellNothingMeasured } from "../bench/print-report.js";
 import { sideBySide } from "./side-by-side.js";
 
 /** Asks several models the same, shows what they say, and who is faster. */
@@ -32,7 +33,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   if (!args.flag("no-save")) await keepReport(context, report, "comparison");
   if (globals.isJson) terminal.json(report);
   else tell(report, context);
-  return report.run.status === "partial" ? statusOfPartialRun(report.run) : undefined;
+  return report.run.status === "partial" ? statusOfPartialRun(report.run) : tellNothingMeasured(report, context);
 }
 
 function tell(report: BenchReport, { terminal }: CliContext): void {
