@@ -16,9 +16,13 @@ _codo() {
   fi
   local IFS=$'\\n'
   COMPREPLY=($(cut -f1 <<< "$candidates"))
-  # bash breaks words at colons, and expects only what follows the last one of them.
-  if [[ "$current" == *:* && "$COMP_WORDBREAKS" == *:* ]]; then
-    COMPREPLY=("\${COMPREPLY[@]#"\${current%:*}:"}")
+  # bash breaks words at these characters, and expects only what follows the last one of them.
+  local breaks=""
+  [[ "$COMP_WORDBREAKS" == *:* ]] && breaks+=":"
+  [[ "$COMP_WORDBREAKS" == *=* ]] && breaks+="="
+  if [[ -n "$breaks" ]]; then
+    local tail="\${current##*[$breaks]}"
+    COMPREPLY=("\${COMPREPLY[@]#"\${current%"$tail"}"}")
   fi
 }
 complete -F _codo codo`;
@@ -30,7 +34,10 @@ _codo() {
   local word line
   for word in "\${(@)words[2,CURRENT]}"; do arguments+=("--words=$word"); done
   lines=("\${(@f)$(codo completion "\${arguments[@]}" 2>/dev/null)}")
-  if [[ "$lines[1]" == "@files" ]]; then _files; return; fi
+  if [[ "$lines[1]" == "@files" ]]; then
+    [[ "$words[CURRENT]" == --*=* ]] && compset -P '*='
+    _files; return
+  fi
   for line in "\${lines[@]}"; do
     [[ -n "$line" ]] && described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
   done
@@ -46,7 +53,11 @@ function __codo_complete
     end
     set -l lines (codo completion $arguments 2>/dev/null)
     if test "$lines[1]" = "@files"
-        __fish_complete_path (commandline -ct)
+        set -l token (commandline -ct)
+        set -l option (string match -r -- '^--[^=]+=' $token)
+        for path in (__fish_complete_path (string replace -r -- '^--[^=]+=' '' $token))
+            printf '%s\\n' "$option$path"
+        end
     else
         printf '%s\\n' $lines
     end
