@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { readdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import type { CommandSpec } from "../src/arguments/command-spec.js";
@@ -18,8 +18,24 @@ const SEED = 20_261_122;
 /** Commands that read what is piped in: each needs a process of its own. */
 const READS_INPUT = ["run", "chat", "batch", "embed"];
 
-/** Commands that would ask a registry, measure for minutes, or start a server that stays. */
-const LEFT_OUT = ["models pull", "models update", "bench", "compare", "server start"];
+const LITTLE = ["--trials", "1", "--requests", "1", "--warmup", "0", "--output-tokens", "1", "-o", "numPredict=1"];
+
+/**
+ * What some commands are always given, so that they measure for no minutes and ask no registry. The engine refuses to
+ * pull, and `server start` finds the engine.
+ */
+const ALWAYS: Readonly<Record<string, string[]>> = {
+  bench: LITTLE,
+  compare: ["codo-tiny", "twin", "-p", "Hello", ...LITTLE],
+  "models update": ["nowhere"],
+};
+
+/** Options that would lift those limits, or lead to another server, or to files that the walk is not to touch. */
+const NOT_WALKED: Readonly<Record<string, string[]>> = {
+  bench: ["trials", "requests", "warmup", "output-tokens", "concurrency", "rps", "depth", "cold", "output", "journal"],
+  compare: ["trials", "requests", "warmup", "output-tokens"],
+};
+const NEVER_WALKED = ["host", "config", "output-dir"];
 
 const ODD = [
   "",
@@ -75,12 +91,14 @@ function leaves(commands: readonly CommandSpec[], parents: readonly string[] = [
 function walk(seed: number, count: number): string[][] {
   const random = randomFrom(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
-  const commands = leaves(COMMANDS).filter(([path]) => !LEFT_OUT.includes(path.join(" ")));
+  const commands = leaves(COMMANDS);
   return Array.from({ length: count }, () => {
     const [path, command] = pick(commands);
-    const words = random() < 0.05 ? [pick(ODD)] : [...path];
+    const name = path.join(" ");
+    const words = random() < 0.05 ? [pick(ODD)] : [...path, ...(ALWAYS[name] ?? [])];
+    const left = [...NEVER_WALKED, ...(NOT_WALKED[name] ?? [])];
     const options = Object.entries({ ...command.options, ...GLOBAL_OPTIONS }).filter(
-      ([name]) => !["host", "config", "output-dir"].includes(name),
+      ([option]) => !left.includes(option),
     );
     for (let n = Math.floor(random() * 4); n > 0; n--) {
       const [name, option] = pick(options);
@@ -101,8 +119,15 @@ interface Walked {
   stderr: string;
 }
 
+/** A folder so deep that what leads out of it still ends in the home of the test. */
+async function deepFolder(home: CliHome): Promise<string> {
+  const folder = join(home.folder, "one", "two", "three");
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
 async function walkInOneProcess(home: CliHome, lines: readonly string[][]): Promise<Walked[]> {
-  const child = spawn(process.execPath, [WALK], { cwd: home.folder, env: home.env });
+  const child = spawn(process.execPath, [WALK], { cwd: await deepFolder(home), env: home.env });
   child.stdin.end(lines.map((words) => `${JSON.stringify(words)}\n`).join(""));
   const { stdout, stderr } = await ended(child);
   expect(stderr).toBe("");
@@ -114,7 +139,8 @@ async function walkInOneProcess(home: CliHome, lines: readonly string[][]): Prom
 
 async function walkInProcesses(home: CliHome, lines: readonly string[][]): Promise<Walked[]> {
   const walked: Walked[] = [];
-  for (const argv of lines) walked.push({ argv, ...(await home.codo(argv, { stdin: "Hello\n" })) });
+  const cwd = await deepFolder(home);
+  for (const argv of lines) walked.push({ argv, ...(await home.codo(argv, { stdin: "Hello\n", cwd })) });
   return walked;
 }
 
@@ -130,6 +156,7 @@ function check({ argv, status, stdout, stderr }: Walked): void {
 it(`survives ${LINES} odd command lines: no stack, no strange status, no file elsewhere`, async () => {
   const engine = await startTestEngine();
   const home = await createHome(engine.url);
+  await home.codo(["models", "cp", "codo-tiny", "twin"]);
   const surroundings = await readdir(dirname(home.folder));
   const lines = walk(SEED, LINES);
   const readsInput = (words: readonly string[]) => READS_INPUT.includes(words[0] ?? "");
@@ -144,6 +171,10 @@ it(`survives ${LINES} odd command lines: no stack, no strange status, no file el
   for (const walked of [...inOne, ...alone]) check(walked);
   const news = (await readdir(dirname(home.folder))).filter((name) => !surroundings.includes(name));
   expect(news.filter((name) => name.includes("owned") || name.includes("passwd"))).toEqual([]);
-  expect(await readdir(home.folder)).not.toContain("owned");
+  expect(await readdir(home.folder, { recursive: true })).not.toContain(join("one", "two", "three", "owned"));
+  // The walk came by every command, those that measure and pull among them.
+  const walkedNames = lines.map((words) => words.slice(0, 2).join(" "));
+  for (const name of ["models pull", "models update", "server start"]) expect(walkedNames).toContain(name);
+  for (const name of ["bench", "compare"]) expect(lines.map(([first]) => first)).toContain(name);
   await engine.stop();
 }, 400_000);

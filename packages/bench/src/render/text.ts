@@ -16,7 +16,7 @@ import { throughputBars, trialStrip } from "./text-plots.js";
 export function renderText(report: BenchReport): string {
   const sections: string[] = [
     headlines(report)
-      .map(({ text }) => text)
+      .map(({ text }) => wrap(text, "  "))
       .join("\n"),
     textTable(modelsTable(report)),
   ];
@@ -69,7 +69,8 @@ const COLUMNS = 80;
 /** Breaks a long line at blanks; what follows is indented. */
 function wrap(text: string, indent: string): string {
   const lines = [""];
-  for (const word of text.split(" ")) {
+  // A percentage stays in one piece.
+  for (const word of text.split(/ (?!%)/)) {
     const line = lines.at(-1) ?? "";
     if (line !== "" && line.trim() !== "" && line.length + 1 + word.length > COLUMNS) lines.push(`${indent}${word}`);
     else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;

@@ -18,6 +18,9 @@ const GAP = "    ";
 /** Between columns where the table would not fit with the usual gap. */
 const NARROW_GAP = "  ";
 const LEAST_WIDTH = 8;
+/** Up to this a column is short: an id, a size, an age. */
+const SHORT_WIDTH = 27;
+const LEAST_WIDE = 16;
 
 /**
  * A table as Ollama's users know it: a head in capitals, columns apart by four spaces. Where it is wider than the
@@ -55,16 +58,25 @@ function renderRow(
   return lines.join("\n");
 }
 
-// Columns are narrowed as long as no word is broken, the widest first; only then are words broken as well.
+// Wide columns give way first, then with their words broken, so that an id or "2.0 GB" beside them stays in one piece;
+// then short columns as long as no word is broken, and at last all of them.
 function fitWidths(natural: readonly number[], unbroken: readonly number[], available: number): number[] {
-  const wide = narrow(natural, unbroken, available);
-  return sum(wide) <= available
-    ? wide
-    : narrow(
-        wide,
-        wide.map(() => LEAST_WIDTH),
-        available,
-      );
+  const isWide = (index: number) => (natural[index] ?? 0) > SHORT_WIDTH;
+  const steps: ((index: number) => number)[] = [
+    (index) => (isWide(index) ? (unbroken[index] ?? 0) : (natural[index] ?? 0)),
+    (index) => (isWide(index) ? LEAST_WIDE : (natural[index] ?? 0)),
+    (index) => (isWide(index) ? LEAST_WIDE : (unbroken[index] ?? 0)),
+    () => LEAST_WIDTH,
+  ];
+  let widths: readonly number[] = natural;
+  for (const least of steps) {
+    widths = narrow(
+      widths,
+      widths.map((_, index) => least(index)),
+      available,
+    );
+  }
+  return [...widths];
 }
 
 function narrow(start: readonly number[], least: readonly number[], available: number): number[] {

@@ -20,9 +20,12 @@ export interface CliHome {
   folder: string;
   env: NodeJS.ProcessEnv;
   /** Runs a command line to its end. */
-  codo: (args: readonly string[], options?: { stdin?: string; env?: NodeJS.ProcessEnv }) => Promise<CliRun>;
+  codo: (
+    args: readonly string[],
+    options?: { stdin?: string; env?: NodeJS.ProcessEnv; cwd?: string },
+  ) => Promise<CliRun>;
   /** Starts a command line. */
-  start: (args: readonly string[], options?: { env?: NodeJS.ProcessEnv }) => ChildProcess;
+  start: (args: readonly string[], options?: { env?: NodeJS.ProcessEnv; cwd?: string }) => ChildProcess;
 }
 
 /** Makes a home where `codo` talks to a server; none means that it has to find one itself. */
@@ -38,7 +41,7 @@ export async function createHome(host?: string): Promise<CliHome> {
     ...(host === undefined ? {} : { OLLAMA_HOST: host }),
   };
   const start: CliHome["start"] = (args, options = {}) =>
-    spawn(process.execPath, [CODO, ...args], { cwd: folder, env: { ...env, ...options.env } });
+    spawn(process.execPath, [CODO, ...args], { cwd: options.cwd ?? folder, env: { ...env, ...options.env } });
   const codo: CliHome["codo"] = async (args, options = {}) => {
     const child = start(args, options);
     child.stdin?.on("error", () => undefined);

@@ -3,9 +3,10 @@ import { sanitize } from "../../terminal/sanitize.js";
 
 /** Compared metrics as rows of a table. */
 export function comparisonRows(metrics: readonly MetricComparison[]): string[][] {
-  return metrics.map(({ metric, model, before, after, shift, ci95, verdict }) => [
+  return metrics.map(({ metric, model, scenarioId, before, after, shift, ci95, verdict }) => [
     metric,
     sanitize(model),
+    sanitize(scenarioId),
     formatFigure(before),
     formatFigure(after),
     `${formatShare(shift)}${ci95 === null ? "" : ` [${formatShare(ci95[0])}, ${formatShare(ci95[1])}]`}`,

@@ -93,7 +93,7 @@ function tellComparison({ comparable, environmentDiff, metrics, verdict }: Compa
   if (!comparable) terminal.line(terminal.style.yellow("The two reports are not comparable:"));
   for (const { field, before, after } of environmentDiff) terminal.line(sanitize(`  ${field}: ${before} → ${after}`));
   const rows = comparisonRows(metrics.filter(({ exploratory }) => !exploratory));
-  terminal.table(["METRIC", "MODEL", "BEFORE", "AFTER", "SHIFT", "VERDICT"], rows);
+  terminal.table(["METRIC", "MODEL", "SCENARIO", "BEFORE", "AFTER", "SHIFT", "VERDICT"], rows);
   terminal.line(`Against the baseline: ${verdict}`);
 }
 

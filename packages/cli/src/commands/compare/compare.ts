@@ -43,7 +43,7 @@ function tell(report: BenchReport, { terminal }: CliContext): void {
   }
   for (const { baseline, candidate, metrics, verdict } of report.comparisons ?? []) {
     terminal.line(`\n${terminal.style.bold(sanitize(`${candidate} against ${baseline}: ${verdict}`))}`);
-    const rows = comparisonRows(metrics.filter(({ exploratory }) => !exploratory)).map(([metric = "", , ...row]) => [
+    const rows = comparisonRows(metrics.filter(({ exploratory }) => !exploratory)).map(([metric = "", , , ...row]) => [
       metric,
       ...row,
     ]);

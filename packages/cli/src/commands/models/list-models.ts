@@ -25,5 +25,6 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
       formatRelative(new Date(modified_at), now),
     ]);
   terminal.table(["NAME", "ID", "SIZE", "MODIFIED"], rows);
-  if (rows.length === 0) terminal.note("No models. `codo models pull NAME` gets one.");
+  if (models.length === 0) terminal.note("No models. `codo models pull NAME` gets one.");
+  else if (rows.length === 0) terminal.note(`No model begins with ${sanitize(prefix)}.`);
 }

@@ -13,7 +13,7 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
     return;
   }
   terminal.line(`${stats.count} records, ${formatBytes(stats.bytes)}; ${stats.failed} failed, ${stats.pinned} pinned`);
-  if (stats.oldest !== undefined) terminal.line(`From ${stats.oldest} to ${stats.newest}`);
+  if (stats.oldest !== undefined) terminal.line(`From ${dayOf(stats.oldest)} to ${dayOf(stats.newest)}`);
   for (const [title, counts] of [
     ["KIND", stats.byKind],
     ["MODEL", stats.byModel],
@@ -27,4 +27,8 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
     terminal.line();
     terminal.table([title, "RECORDS", "SIZE"], rows);
   }
+}
+
+function dayOf(time: string | undefined): string {
+  return time?.slice(0, "2026-01-01".length) ?? "";
 }
