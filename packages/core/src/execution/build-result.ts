@@ -1,4 +1,5 @@
 import type { OllamaError } from "../errors/ollama-error.js";
+import { definedFields } from "../objects/defined-fields.js";
 import { detectContextTruncation } from "./context-truncation.js";
 import type { ExecutionResources, ExecutionTimings, ExecutionUsage, ModelExecutionResult } from "./execution-result.js";
 import type { ExecutionRequest } from "./executor.js";
@@ -40,18 +41,18 @@ export function buildResult(record: ExecutionRecord): ModelExecutionResult {
     prompt: promptOf(request),
     response: reply.text,
     executionTime: (record.endedAtMs - record.startedAtMs) / 1000,
-    ...defined({ tokensUsed: sumTokens(usage) }),
+    ...definedFields({ tokensUsed: sumTokens(usage) }),
     success: error === undefined,
-    ...defined({ errorMessage: error?.message }),
+    ...definedFields({ errorMessage: error?.message }),
     metadata: {
       createdAt: record.createdAt,
       api: wire.api,
       doneReason,
       truncated: doneReason === "length",
-      ...defined({ contextTruncated }),
+      ...definedFields({ contextTruncated }),
       usage,
       timings: timingsOf(last, record),
-      ...defined({
+      ...definedFields({
         tokensPerSecond,
         thinking: reply.thinking === "" ? undefined : reply.thinking,
         toolCalls: reply.toolCalls.length === 0 ? undefined : reply.toolCalls,
@@ -60,8 +61,8 @@ export function buildResult(record: ExecutionRecord): ModelExecutionResult {
         logprobs: reply.logprobs.length === 0 ? undefined : reply.logprobs,
       }),
       options: wire.options,
-      model: { ...defined({ digest: record.digest }) },
-      ...defined({
+      model: { ...definedFields({ digest: record.digest }) },
+      ...definedFields({
         resources: record.resources,
         warnings: wire.warnings.length === 0 ? undefined : wire.warnings,
         error: error === undefined ? undefined : errorData(error),
@@ -71,7 +72,7 @@ export function buildResult(record: ExecutionRecord): ModelExecutionResult {
 }
 
 function usageOf(last: ExecutorReplyLine): ExecutionUsage {
-  return defined({
+  return definedFields({
     promptTokens: last.prompt_eval_count,
     completionTokens: last.eval_count,
     cachedTokens: last.prompt_eval_cached_count,
@@ -84,7 +85,7 @@ function sumTokens({ promptTokens, completionTokens }: ExecutionUsage): number |
 }
 
 function timingsOf(last: ExecutorReplyLine, { reply }: ExecutionRecord): ExecutionTimings {
-  return defined({
+  return definedFields({
     totalMs: toMs(last.total_duration),
     loadMs: toMs(last.load_duration),
     promptEvalMs: toMs(last.prompt_eval_duration),
@@ -106,7 +107,7 @@ function errorData(error: OllamaError): { code: OllamaError["code"]; retryable: 
   // The partial text is the result's `response`; twice would only make records larger.
   const { partial: _partial, ...details } = error.details;
   const { code, retryable, advice } = error;
-  return { code, retryable, ...defined({ advice }), ...(Object.keys(details).length > 0 ? { details } : {}) };
+  return { code, retryable, ...definedFields({ advice }), ...(Object.keys(details).length > 0 ? { details } : {}) };
 }
 
 /** Results are kept and listed by the thousand: they say that there was an image, and how large, and leave it out. */
@@ -117,9 +118,4 @@ function withoutImageData(message: ChatMessage): ChatMessage {
 
 function imageUnit(image: string | Uint8Array): string {
   return typeof image === "string" ? "characters of base64" : "bytes";
-}
-
-function defined<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const kept = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

@@ -10,6 +10,8 @@ export class EventBuffer {
   readonly #wakers = new Set<() => void>();
   readonly #onAbandoned: () => void;
   #readers = 0;
+  /** The last event, where it is one that was joined here and that nobody has seen. */
+  #joined: { text: string } | undefined;
   #closed = false;
   #error: { reason: unknown } | undefined;
 
@@ -38,6 +40,7 @@ export class EventBuffer {
 
   async *read(): AsyncGenerator<ExecutionEvent, void, undefined> {
     this.#readers++;
+    this.#joined = undefined;
     let finished = false;
     try {
       for (let index = 0; ; ) {
@@ -64,10 +67,12 @@ export class EventBuffer {
     if (last === undefined || last.type !== event.type || (event.type !== "text" && event.type !== "thinking")) {
       return false;
     }
-    this.#events[this.#events.length - 1] = {
-      ...last,
-      text: (last as { text: string }).text + event.text,
-    } as ExecutionEvent;
+    if (this.#joined === undefined || this.#joined !== last) {
+      const joined = { ...last } as ExecutionEvent & { text: string };
+      this.#events[this.#events.length - 1] = joined;
+      this.#joined = joined;
+    }
+    this.#joined.text += event.text;
     return true;
   }
 

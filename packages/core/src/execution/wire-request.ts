@@ -1,4 +1,5 @@
 import { OllamaError } from "../errors/ollama-error.js";
+import { definedFields } from "../objects/defined-fields.js";
 import { toWireOptions } from "../options/wire-options.js";
 import type { ExecutionRequest } from "./executor.js";
 import type { ExecutorWireRequest } from "./executor-client.js";
@@ -62,7 +63,7 @@ export async function toWireExecution(request: ExecutionRequest): Promise<WireEx
           template: request.template,
           raw: request.raw,
         };
-  const body = withoutUndefined({
+  const body = definedFields({
     model: request.model,
     ...subject,
     format,
@@ -88,8 +89,4 @@ function chatMessages(request: ExecutionRequest): ChatMessage[] {
   const user = messages[last] ?? { role: "user", content: "" };
   const withImages = { ...user, images: [...(user.images ?? []), ...request.images] };
   return last < 0 ? [...messages, withImages] : messages.with(last, withImages);
-}
-
-function withoutUndefined(body: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }

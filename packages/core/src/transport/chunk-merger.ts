@@ -3,6 +3,7 @@ const LINE_FEED = 10;
 const MAX_HEAD_BYTES = 64 * 1024;
 const EMPTY: Buffer = Buffer.alloc(0);
 const LINE_END: Buffer = Buffer.from("\r\n");
+const LAST_CHUNK: Buffer = Buffer.from("0\r\n");
 
 /** Runs of body bytes inside a read: start, end, start, end, … */
 type Slices = number[];
@@ -36,7 +37,7 @@ export class ChunkMerger {
       }
       position = next;
     }
-    return output;
+    return joinNeighbours(output);
   }
 
   /** Works from `position` on as far as one state goes; the same position and state mean that more bytes are needed. */
@@ -88,6 +89,7 @@ export class ChunkMerger {
   /** All chunks of the read, merged. */
   #chunks(bytes: Buffer, start: number, output: Buffer[]): number {
     const slices: Slices = [];
+    const wasAtSize = this.#state === "size";
     let position = start;
     while (
       position < bytes.length &&
@@ -97,8 +99,14 @@ export class ChunkMerger {
       if (next === position) break;
       position = next;
     }
+    const isAtEnd = this.#state === "trailer";
+    // One whole chunk is framed as it should be.
+    if (slices.length <= 2 && wasAtSize && (isAtEnd || this.#state === "size")) {
+      output.push(bytes.subarray(start, position));
+      return position;
+    }
     if (slices.length > 0) output.push(...frame(bytes, slices));
-    if (this.#state === "trailer") output.push(Buffer.from("0\r\n"));
+    if (isAtEnd) output.push(LAST_CHUNK);
     return position;
   }
 
@@ -154,6 +162,18 @@ export class ChunkMerger {
     output.push(bytes.subarray(position, lineEnd + 1));
     return lineEnd + 1;
   }
+}
+
+/** Pieces that lie beside each other in memory as one: each costs a call of the parser. */
+function joinNeighbours(pieces: Buffer[]): Buffer[] {
+  const joined: Buffer[] = [];
+  for (const piece of pieces) {
+    const last = joined.at(-1);
+    if (last?.buffer === piece.buffer && last.byteOffset + last.length === piece.byteOffset) {
+      joined[joined.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + piece.length);
+    } else if (piece.length > 0) joined.push(piece);
+  }
+  return joined;
 }
 
 /**
