@@ -194,6 +194,16 @@ describe("run", () => {
     expect(JSON.parse(stdout)).toMatchObject({ metadata: { options: { num_predict: 12 } } });
   });
 
+  it("says which documents there was no room for", async () => {
+    await writeFile(join(home.folder, "small.txt"), "The garden gate is green.");
+    await writeFile(join(home.folder, "large.txt"), "The garden gate is green. ".repeat(400));
+    const args = ["run", "-m", "codo-tiny", "Which colour?", "--context", "large.txt", "--context", "small.txt"];
+    const { stderr, status } = await home.codo([...args, "-o", "numCtx=512", "--no-save"]);
+    expect(status).toBe(0);
+    expect(stderr).toContain("There was no room for large.txt, and the answer goes without; -o numCtx=N makes room.");
+    expect(stderr).not.toContain("small.txt");
+  });
+
   it("prints timings with --verbose, and nothing on stderr with --quiet", async () => {
     expect((await home.codo(["run", "-m", "codo-tiny", "Hello", "--verbose"])).stderr).toMatch(
       /eval rate: +[\d.]+ tokens/,

@@ -1,5 +1,7 @@
 import { type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import type { ContextReport } from "@codo/ollama-runner";
 import { formatDuration } from "../terminal/quantities.js";
+import { sanitize } from "../terminal/sanitize.js";
 import type { Terminal } from "../terminal/terminal.js";
 
 /** Tells what a person should know of a result beside its text: that it was cut, and how to lift that. */
@@ -13,6 +15,14 @@ export function tellResult(result: ModelExecutionResult, terminal: Terminal): vo
   if (contextTruncated) {
     terminal.warn("The prompt did not fit the context, and the server dropped a part of it; -o numCtx=N widens it.");
   }
+}
+
+/** Tells which documents of `--context` the context window had no room for. */
+export function tellLeftOut(result: ModelExecutionResult, terminal: Terminal): void {
+  const { leftOut = [] } = (result.metadata.context ?? {}) as Partial<ContextReport>;
+  if (leftOut.length === 0) return;
+  const names = leftOut.map(({ index, title }) => title ?? `document ${index + 1}`).join(", ");
+  terminal.warn(sanitize(`There was no room for ${names}, and the answer goes without; -o numCtx=N makes room.`));
 }
 
 /** Timings as `ollama run --verbose` prints them. */

@@ -9,7 +9,7 @@ import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { chooseModel } from "../../running/choose-model.js";
 import { readPipedInput } from "../../running/read-stdin.js";
-import { errorOf, tellResult, timingLines } from "../../running/result-notes.js";
+import { errorOf, tellLeftOut, tellResult, timingLines } from "../../running/result-notes.js";
 import { planRuns, type RunPlan } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
 import { suggestModel } from "../../running/suggest-model.js";
@@ -42,6 +42,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     return reportError(error, terminal, { verbose: globals.isVerbose, ...(hint === undefined ? {} : { hint }) });
   }
   tellResult(result, terminal);
+  tellLeftOut(result, terminal);
   if (globals.isVerbose) for (const line of timingLines(result)) terminal.note(line);
   return undefined;
 }
