@@ -3,6 +3,7 @@
 // Usage: node bench/batch.js [requests] [rounds] [items]
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, stat } from "node:fs/promises";
+import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,13 +47,35 @@ async function runOnce(url, concurrency) {
   return { ratio: summary.executionTime / idealSeconds, ...summary.concurrency };
 }
 
+/** The floor: as many loops over node:http, each sending its next request when the last answer ended. */
+async function runRaw(url, concurrency) {
+  const agent = new Agent({ keepAlive: true, noDelay: true });
+  const send = (index) =>
+    new Promise((resolve, reject) => {
+      const sent = request(`${url}/api/generate`, { method: "POST", agent }, (response) => {
+        response.resume().on("end", resolve);
+      });
+      sent.on("error", reject).end(JSON.stringify({ model: "m", prompt: `prompt ${index}` }));
+    });
+  const startedAtMs = performance.now();
+  let next = 0;
+  const loop = async () => {
+    while (next < REQUESTS) await send(next++);
+  };
+  await Promise.all(Array.from({ length: concurrency }, loop));
+  agent.destroy();
+  return (performance.now() - startedAtMs) / ((REQUESTS * SERVICE_MS) / SLOTS);
+}
+
 async function measureConcurrency() {
   const server = await startSlowServer(SLOTS, SERVICE_MS);
+  const floor = [];
   const samples = new Map([...LIMITS.keys()].map((concurrency) => [concurrency, []]));
   try {
     await runOnce(server.url, 4);
     // Alternating rounds: a slow moment of the machine meets all of them.
     for (let round = 0; round < ROUNDS; round++) {
+      floor.push(await runRaw(server.url, SLOTS));
       for (const [concurrency, runs] of samples) runs.push(await runOnce(server.url, concurrency));
     }
   } finally {
@@ -60,6 +83,7 @@ async function measureConcurrency() {
   }
   console.log(`${REQUESTS} requests of ${SERVICE_MS} ms, ${SLOTS} served at once, median of ${ROUNDS} rounds`);
   console.log("concurrency  wall / ideal  limit   best    peak  final");
+  console.log(`raw, ${SLOTS}`.padEnd(13) + median(floor).toFixed(4));
   for (const [concurrency, runs] of samples) {
     const ratio = median(runs.map((run) => run.ratio));
     const best = Math.min(...runs.map((run) => run.ratio));

@@ -4,6 +4,10 @@
 //   3. the same plan twice on the embedded engine has to be called the same.
 // Real HTTP, real processes, and the machine's own noise.
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { startEngineProcess } from "../bench/engine/engine-process.js";
+import { createModelStore } from "../bench/engine/model-store.js";
 import { benchmarkModel, compareReports } from "../packages/bench/dist/index.js";
 import { createExecutor, OllamaClient } from "../packages/core/dist/index.js";
 
@@ -38,30 +42,20 @@ for (let run = 1; run <= RUNS; run++) {
 }
 child.stdin.end();
 
-// A real server gets faster for a while, as its code is compiled: a long warm-up, prompts that take a while, more trials.
-// The engine is a process of its own, so that what measures does not share a thread with what serves.
-const engine = spawn(
-  process.execPath,
-  [new URL("../packages/engine/bin/codo-engine.js", import.meta.url).pathname, "serve"],
-  {
-    env: { ...process.env, OLLAMA_HOST: "127.0.0.1:0" },
-  },
-);
-const engineUrl = await new Promise((resolve) => {
-  for (const stream of [engine.stdout, engine.stderr]) {
-    stream.on("data", (data) => {
-      const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(String(data)) ?? [];
-      if (found !== undefined) resolve(found);
-    });
-  }
-});
-const real = createExecutor(new OllamaClient({ host: engineUrl }));
-const plan = { trials: 15, requests: 8, depths: [768], outputTokens: 64, warmup: 120, threshold: 0.1 };
-const measureEngine = () => benchmarkModel(real, "codo-tiny", [], { temperature: 0, seed: 1 }, plan);
+// A real server gets faster for a while, as its code is compiled: a long warm-up, answers of one length that take a while,
+// more trials. The engine is a process of its own, so that what measures does not share a thread with what serves.
+const MODEL = "tiny-endless";
+const file = new URL(`../packages/test-utils/transcripts/models/${MODEL}.gguf`, import.meta.url);
+const store = createModelStore({ [MODEL]: fileURLToPath(file) });
+const engine = await startEngineProcess({ OLLAMA_MODELS: store });
+const real = createExecutor(new OllamaClient({ host: `127.0.0.1:${engine.port}` }));
+const plan = { trials: 20, requests: 6, depths: [512], outputTokens: 256, warmup: 60, threshold: 0.1 };
+const measureEngine = () => benchmarkModel(real, MODEL, [], { temperature: 0, seed: 1 }, plan);
 const first = await measureEngine();
 const second = await measureEngine();
 const onEngine = compareReports(first, second, { threshold: plan.threshold });
-engine.kill();
+await engine.stop();
+rmSync(store, { recursive: true, force: true });
 
 console.log(`slowed by 10 %:          ${tally(slower)} (of ${RUNS}; at least 19 of 20 have to be worse)`);
 console.log(`unchanged:               ${tally(again)} (of ${RUNS}; none may be better or worse)`);
