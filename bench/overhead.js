@@ -13,7 +13,9 @@ import { createExecutor, OllamaClient } from "../packages/core/dist/index.js";
 
 const LEVEL = 64;
 const REQUESTS = 4000;
-const ROUNDS = Number(process.argv[2] ?? 5);
+const ROUNDS = Number(process.argv[2] ?? 7);
+/** Until V8 has compiled what is used, it does so on further cores. */
+const WARMUP_ROUNDS = 3;
 const ANSWERS = [
   { tokens: 16, name: "16 tokens, each flushed", limits: { cores: 1, addedMs: 1 } },
   { tokens: 0, name: "one chunk" },
@@ -26,23 +28,42 @@ const port = Number(await new Promise((resolve) => child.stdout.once("data", (da
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const executorFor = (tokens) => createExecutor(new OllamaClient({ host: `http://127.0.0.1:${port}/${tokens}` }));
 
+/** Latencies of one run, and the processor time between its first and its last answer: what comes before and after is no request. */
+class Recording {
+  latencies = [];
+  #first;
+  #last;
+
+  add(latencyMs) {
+    this.latencies.push(latencyMs);
+    this.#last = { cpu: process.cpuUsage(), atMs: performance.now() };
+    this.#first ??= this.#last;
+  }
+
+  get cores() {
+    const { user, system } = this.#last.cpu;
+    const usedMs = (user + system - this.#first.cpu.user - this.#first.cpu.system) / 1000;
+    return usedMs / (this.#last.atMs - this.#first.atMs);
+  }
+}
+
 /** Runs `send` 64 times at once until all requests are done; it gives one latency. */
 async function closedLoop(send) {
-  const latencies = [];
+  const recording = new Recording();
   let left = REQUESTS;
   await Promise.all(
     Array.from({ length: LEVEL }, async () => {
-      while (left-- > 0) latencies.push(await send());
+      while (left-- > 0) recording.add(await send());
     }),
   );
-  return latencies;
+  return recording;
 }
 
 async function raw(tokens) {
   const agent = new Agent({ keepAlive: true, maxSockets: LEVEL });
   const body = JSON.stringify({ model: "instant", messages: [{ role: "user", content: "a" }], stream: true });
   const options = { port, host: "127.0.0.1", path: `/${tokens}/api/chat`, method: "POST", agent };
-  const latencies = await closedLoop(
+  const recording = await closedLoop(
     () =>
       new Promise((resolve, reject) => {
         const start = performance.now();
@@ -53,7 +74,7 @@ async function raw(tokens) {
       }),
   );
   agent.destroy();
-  return latencies;
+  return recording;
 }
 
 async function unmeasured(tokens) {
@@ -63,21 +84,12 @@ async function unmeasured(tokens) {
 }
 
 async function measured(tokens) {
-  const latencies = [];
-  const onRequest = ({ doneMs, sentMs }) => latencies.push(doneMs - sentMs);
+  const recording = new Recording();
+  const onRequest = ({ doneMs, sentMs }) => recording.add(doneMs - sentMs);
   const load = { type: "concurrency", level: LEVEL };
   const plan = { trials: 1, requests: REQUESTS, warmup: 0, load, onRequest };
   await benchmarkModel(executorFor(tokens), "instant", ["a"], {}, plan);
-  return latencies;
-}
-
-/** The median latency, and processor seconds for each second. */
-async function cost(run, tokens) {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  const latencies = await run(tokens);
-  const used = process.cpuUsage(cpu);
-  return { p50: median(latencies), cores: (used.user + used.system) / 1000 / (performance.now() - start) };
+  return recording;
 }
 
 console.log(
@@ -86,11 +98,10 @@ console.log(
 const missed = [];
 for (const { tokens, name, limits } of ANSWERS) {
   const rows = new Map([raw, unmeasured, measured].map((run) => [run, []]));
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = -WARMUP_ROUNDS; round < ROUNDS; round++) {
     for (const [run, costs] of rows) {
-      const figures = await cost(run, tokens);
-      // The first round warms up.
-      if (round > 0) costs.push(figures);
+      const { latencies, cores } = await run(tokens);
+      if (round >= 0) costs.push({ p50: median(latencies), cores });
     }
   }
   console.log(`\n${name}`);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type {
   ExecutionRequest,
   ModelExecutionResult,
@@ -82,15 +82,17 @@ function serverFields({ metadata: { usage, timings } }: ModelExecutionResult): S
     eval_count: usage.completionTokens,
     eval_duration: nanoseconds(timings.evalMs),
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const known: ServerFields = {};
+  for (const name in fields) {
+    const value = fields[name as keyof ServerFields];
+    if (value !== undefined) known[name as keyof ServerFields] = value;
+  }
+  return known;
 }
 
 function hashOutput({ response, metadata }: ModelExecutionResult): string {
   const calls = (metadata.toolCalls ?? []).map((call) => call.function);
-  return createHash("sha256")
-    .update(JSON.stringify([response, metadata.thinking ?? "", calls]))
-    .digest("hex")
-    .slice(0, 16);
+  return hash("sha256", JSON.stringify([response, metadata.thinking ?? "", calls])).slice(0, 16);
 }
 
 function errorOf(result: ModelExecutionResult | undefined, thrown: unknown): Pick<RequestRecord, "error"> {

@@ -7,9 +7,8 @@ import type { ExecutionEvent } from "./executor.js";
  */
 export class EventBuffer {
   readonly #events: ExecutionEvent[] = [];
-  readonly #wakers = new Set<() => void>();
+  readonly #readers = new Set<EventReader>();
   readonly #onAbandoned: () => void;
-  #readers = 0;
   /** The last event, where it is one that was joined here and that nobody has seen. */
   #joined: { text: string } | undefined;
   #closed = false;
@@ -22,14 +21,14 @@ export class EventBuffer {
 
   push(event: ExecutionEvent): void {
     if (this.#closed) return;
-    if (this.#readers > 0 || !this.#joinToLast(event)) this.#events.push(event);
-    this.#wake();
+    if (this.#readers.size > 0 || !this.#joinToLast(event)) this.#events.push(event);
+    for (const reader of this.#readers) reader.wake();
   }
 
   /** No more events; readers that have seen all of them end. */
   close(): void {
     this.#closed = true;
-    this.#wake();
+    for (const reader of this.#readers) reader.wake();
   }
 
   /** No more events; readers that have seen all of them throw. */
@@ -38,28 +37,19 @@ export class EventBuffer {
     this.close();
   }
 
-  async *read(): AsyncGenerator<ExecutionEvent, void, undefined> {
-    this.#readers++;
-    this.#joined = undefined;
-    let finished = false;
-    try {
-      for (let index = 0; ; ) {
-        const event = this.#events[index];
-        if (event !== undefined) {
-          index++;
-          yield event;
-        } else if (this.#closed) {
-          break;
-        } else {
-          await new Promise<void>((resolve) => this.#wakers.add(resolve));
-        }
-      }
-      finished = true;
-      if (this.#error !== undefined) throw this.#error.reason;
-    } finally {
-      this.#readers--;
-      if (!finished && !this.#closed && this.#readers === 0) this.#onAbandoned();
-    }
+  read(): AsyncIterator<ExecutionEvent, void, undefined> {
+    return new EventReader({
+      at: (index) => this.#events[index],
+      end: () => (this.#closed ? { error: this.#error } : undefined),
+      enter: (reader) => {
+        this.#readers.add(reader);
+        this.#joined = undefined;
+      },
+      leave: (reader) => {
+        this.#readers.delete(reader);
+        if (!this.#closed && this.#readers.size === 0) this.#onAbandoned();
+      },
+    });
   }
 
   #joinToLast(event: ExecutionEvent): boolean {
@@ -75,9 +65,73 @@ export class EventBuffer {
     this.#joined.text += event.text;
     return true;
   }
+}
 
-  #wake(): void {
-    for (const wake of this.#wakers) wake();
-    this.#wakers.clear();
+/** What a reader knows of its buffer. */
+interface EventSource {
+  at: (index: number) => ExecutionEvent | undefined;
+  /** How the events ended; absent as long as more may come. */
+  end: () => { error: { reason: unknown } | undefined } | undefined;
+  enter: (reader: EventReader) => void;
+  leave: (reader: EventReader) => void;
+}
+
+interface Waiter {
+  resolve: (result: IteratorResult<ExecutionEvent, void>) => void;
+  reject: (reason: unknown) => void;
+}
+
+/** One reader's place. By hand, because an async generator costs several promises for each token. */
+class EventReader implements AsyncIterator<ExecutionEvent, void, undefined> {
+  readonly #source: EventSource;
+  readonly #waiters: Waiter[] = [];
+  #index = 0;
+  #state: "new" | "reading" | "done" = "new";
+
+  constructor(source: EventSource) {
+    this.#source = source;
+  }
+
+  next(): Promise<IteratorResult<ExecutionEvent, void>> {
+    if (this.#state === "new") {
+      this.#state = "reading";
+      this.#source.enter(this);
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+      this.wake();
+    });
+  }
+
+  /** The reader leaves; when it was the last one, the execution is given up. */
+  return(): Promise<IteratorResult<ExecutionEvent, void>> {
+    this.#leave();
+    this.wake();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** Gives whoever waits what there is by now. */
+  wake(): void {
+    for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
+      const event = this.#state === "done" ? undefined : this.#source.at(this.#index);
+      const end = this.#source.end();
+      if (event === undefined && end === undefined && this.#state !== "done") return;
+      this.#waiters.shift();
+      if (event !== undefined) {
+        this.#index++;
+        waiter.resolve({ done: false, value: event });
+        continue;
+      }
+      const isFirst = this.#state !== "done";
+      this.#leave();
+      if (isFirst && end?.error !== undefined) waiter.reject(end.error.reason);
+      else waiter.resolve({ done: true, value: undefined });
+    }
+  }
+
+  #leave(): void {
+    const wasReading = this.#state === "reading";
+    this.#state = "done";
+    if (wasReading) this.#source.leave(this);
   }
 }
