@@ -36,8 +36,8 @@ class Recording {
 
   add(latencyMs) {
     this.latencies.push(latencyMs);
-    this.#last = { cpu: process.cpuUsage(), atMs: performance.now() };
-    this.#first ??= this.#last;
+    if (this.latencies.length === 1) this.#first = { cpu: process.cpuUsage(), atMs: performance.now() };
+    if (this.latencies.length === REQUESTS) this.#last = { cpu: process.cpuUsage(), atMs: performance.now() };
   }
 
   get cores() {

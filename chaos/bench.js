@@ -49,7 +49,7 @@ const file = new URL(`../packages/test-utils/transcripts/models/${MODEL}.gguf`, 
 const store = createModelStore({ [MODEL]: fileURLToPath(file) });
 const engine = await startEngineProcess({ OLLAMA_MODELS: store });
 const real = createExecutor(new OllamaClient({ host: `127.0.0.1:${engine.port}` }));
-const plan = { trials: 20, requests: 6, depths: [512], outputTokens: 256, warmup: 60, threshold: 0.1 };
+const plan = { trials: 40, requests: 6, depths: [512], outputTokens: 256, warmup: 200, threshold: 0.1 };
 const measureEngine = () => benchmarkModel(real, MODEL, [], { temperature: 0, seed: 1 }, plan);
 const first = await measureEngine();
 const second = await measureEngine();

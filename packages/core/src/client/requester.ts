@@ -56,6 +56,7 @@ export class Requester {
   readonly host: string;
   readonly decode: Transport["decode"];
   readonly #headers: Record<string, string>;
+  readonly #jsonHeaders: Record<string, string>;
   readonly #timeouts: Timeouts;
   readonly #retry: RetryPolicy;
   readonly #transport: Transport;
@@ -76,6 +77,7 @@ export class Requester {
       ...(authorization === undefined ? {} : { authorization }),
       ...lowerCaseNames(options.headers),
     };
+    this.#jsonHeaders = { "content-type": "application/json", ...this.#headers };
     this.#timeouts = { connectMs: DEFAULT_CONNECT_MS, ...options.timeouts };
     this.#retry = createRetryPolicy(options.retry);
     this.#clock = options.clock ?? systemClock;
@@ -147,15 +149,13 @@ export class Requester {
     const { method, path, prepare, acceptAnyStatus, streamed = false } = outgoing;
     const json = prepare === undefined ? outgoing.json : await prepareWithin(scope, prepare);
     let { body } = outgoing;
-    const headers = {
-      ...this.#headers,
-      ...lowerCaseNames(outgoing.headers),
-      ...lowerCaseNames(outgoing.call?.headers),
-    };
-    if (json !== undefined) {
-      body = JSON.stringify(json);
-      headers["content-type"] ??= "application/json";
-    }
+    const own = outgoing.headers !== undefined || outgoing.call?.headers !== undefined;
+    const usual = json === undefined ? this.#headers : this.#jsonHeaders;
+    // Most requests have no headers of their own, and share one object that nobody changes.
+    const headers = own
+      ? { ...usual, ...lowerCaseNames(outgoing.headers), ...lowerCaseNames(outgoing.call?.headers) }
+      : usual;
+    if (json !== undefined) body = JSON.stringify(json);
     const request = { method, path, headers, body, streamed };
     const retry = isReplayable(body) ? this.#retry : createRetryPolicy(false);
     return exchangeThroughKy({
