@@ -69,7 +69,7 @@ const journal = join(folder, "batch.jsonl");
 const server = await startSlowServer(4, SERVICE_MS);
 try {
   let kills = 0;
-  const share = (2 * (ITEMS - 20)) / KILLS / 1.3;
+  const share = (2 * (ITEMS - 20)) / KILLS / 1.8;
   for (let round = 0; round < KILLS; round++) {
     const { after, wasKilled } = await killOnce(server.url, journal, share);
     if (wasKilled) kills++;
