@@ -1,4 +1,5 @@
 import { fstatSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { WELCOME } from "./commands/welcome.js";
 import { compileCacheFolder, keepCompiled } from "./compile-cache.js";
 import { EXIT_STATUS } from "./errors/exit-status.js";
@@ -57,7 +58,7 @@ async function runCommandLine(stdout: OutputStream): Promise<void> {
   const signal = abortOnSignals();
   const stderr = openStderr();
   const cache = compileCacheFolder(process.env, process.platform);
-  if (cache !== undefined) keepCompiled(cache);
+  if (cache !== undefined) keepCompiled(fileURLToPath(import.meta.url), cache);
   const { runCli } = await import("./main.js");
   const status = await runCli(argv, { stdout, stderr, env: process.env, signal });
   for (const stream of [stdout, stderr]) {

@@ -34,21 +34,20 @@ export function compileCacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Plat
   return join(root, "codo", "compiled", `${process.version}-${process.arch}`);
 }
 
-/** Takes the files of `codo` that are loaded from now on from a cache, and puts them there. */
-export function keepCompiled(folder: string): void {
+/** Takes the files beside the executable that are loaded from now on from a cache, and puts them there. */
+export function keepCompiled(executable: string, folder: string): void {
   const modules = process.getBuiltinModule("node:module") as unknown as ModuleInternals;
-  if (modules.enableCompileCache === undefined) compileThrough(modules, folder);
+  if (modules.enableCompileCache === undefined) compileThrough(modules, dirname(executable), folder);
   else modules.enableCompileCache(folder);
 }
 
-function compileThrough(modules: ModuleInternals, folder: string): void {
+function compileThrough(modules: ModuleInternals, ownFolder: string, folder: string): void {
   const { Script } = process.getBuiltinModule("node:vm");
   const fresh: { kept: string; script: InstanceType<typeof Script> }[] = [];
   const compileAsNode = modules.prototype._compile;
   modules.prototype._compile = function compile(this: CompilingModule, source, file): unknown {
-    // A function that comes from the cache has lost what its `import()` is answered by.
-    if (DYNAMIC_IMPORT.test(source)) return compileAsNode.call(this, source, file);
-    // The names of the executable's files tell their content: a file of another version has another name.
+    // Only names of our own files tell their content; a function from the cache has lost what answers its `import()`.
+    if (dirname(file) !== ownFolder || DYNAMIC_IMPORT.test(source)) return compileAsNode.call(this, source, file);
     const kept = join(folder, `${basename(file)}.bin`);
     const script = new Script(modules.wrap(source), {
       filename: file,

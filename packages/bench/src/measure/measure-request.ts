@@ -82,12 +82,7 @@ function serverFields({ metadata: { usage, timings } }: ModelExecutionResult): S
     eval_count: usage.completionTokens,
     eval_duration: nanoseconds(timings.evalMs),
   };
-  const known: ServerFields = {};
-  for (const name in fields) {
-    const value = fields[name as keyof ServerFields];
-    if (value !== undefined) known[name as keyof ServerFields] = value;
-  }
-  return known;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function hashOutput({ response, metadata }: ModelExecutionResult): string {

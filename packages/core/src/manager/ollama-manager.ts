@@ -17,7 +17,8 @@ import type {
 } from "../execution/executor.js";
 import type { OllamaModel } from "../models/ollama-model.js";
 import { trackProgress } from "../progress/track-progress.js";
-import { OllamaServer } from "../server/ollama-server.js";
+import type { OllamaServer } from "../server/ollama-server.js";
+import { connectManager } from "./connect-manager.js";
 import type { ManagerClient } from "./manager-client.js";
 import type {
   DownloadModelOptions,
@@ -30,7 +31,7 @@ import type {
 import { ModelCatalog } from "./model-catalog.js";
 import { computeModelStats, type ModelStats } from "./model-stats.js";
 import { pullWithRecovery } from "./pull-with-recovery.js";
-import { ServerConnection } from "./server-connection.js";
+import type { ServerConnection } from "./server-connection.js";
 
 const DOWNLOAD_DEFAULTS = { stallMs: 30_000, maxStalls: 5 };
 
@@ -52,7 +53,7 @@ export class OllamaManager implements ModelExecutor, AsyncDisposable {
   constructor(init: OllamaManagerInit = {}) {
     this.#init = init;
     this.#ownsServer = init.server === undefined;
-    const { server, connection } = connect(init);
+    const { server, connection } = connectManager(init);
     this.server = server;
     this.#connection = connection;
     const now = init.now ?? (() => performance.now());
@@ -281,19 +282,6 @@ export class OllamaManager implements ModelExecutor, AsyncDisposable {
       return false;
     }
   }
-}
-
-/** A client that was given is used as it is; otherwise there is a server to be found or started. */
-function connect(init: OllamaManagerInit): {
-  server?: OllamaServer;
-  connection: Pick<ServerConnection, "client" | "recover">;
-} {
-  const { client, host, ollamaBinary, embedded, logger, clientOptions, autoStartServer } = init;
-  if (client !== undefined) return { connection: { client: async () => client, recover: async () => undefined } };
-  const server = init.server ?? new OllamaServer({ host, ollamaBinary, embedded, logger });
-  const options = { ...(logger === undefined ? {} : { logger }), ...clientOptions };
-  const mayStart = autoStartServer ?? OLLAMA_CONFIG_DEFAULTS.autoStartServer;
-  return { server, connection: new ServerConnection(server, mayStart, options) };
 }
 
 function notFound(name: string): OllamaError {
