@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type {
+  ExecutionEvent,
   ExecutionRequest,
   ModelExecutionResult,
   ModelExecutor,
@@ -35,17 +36,20 @@ export async function measureRequest(
   let firstOutput: number | undefined;
   let result: ModelExecutionResult | undefined;
   let thrown: unknown;
-  try {
-    for await (const event of executor.execute(request)) {
-      if (event.type === "text" || event.type === "thinking" || event.type === "toolCall") {
-        const offset = event.atMs ?? clock.nowMs() - sentMs;
-        // Several parts of one line (text and a tool call) are one chunk.
-        if (offset !== chunkOffsetsMs.at(-1)) chunkOffsetsMs.push(offset);
-        if (event.type !== "thinking") firstOutput ??= offset;
-      } else if (event.type === "end") {
-        result = event.result;
-      }
+  const see = (event: ExecutionEvent): void => {
+    if (event.type === "text" || event.type === "thinking" || event.type === "toolCall") {
+      const offset = event.atMs ?? clock.nowMs() - sentMs;
+      // Several parts of one line (text and a tool call) are one chunk.
+      if (offset !== chunkOffsetsMs.at(-1)) chunkOffsetsMs.push(offset);
+      if (event.type !== "thinking") firstOutput ??= offset;
+    } else if (event.type === "end") {
+      result = event.result;
     }
+  };
+  try {
+    const handle = executor.execute(request);
+    if (handle.each === undefined) for await (const event of handle) see(event);
+    else await handle.each(see);
   } catch (error) {
     if (request.signal?.aborted) throw error;
     thrown = error;

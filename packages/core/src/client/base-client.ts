@@ -43,6 +43,11 @@ export class BaseOllamaClient {
     this.#localFiles = platform.localFiles?.(this);
   }
 
+  /** A streamed call has an `abort()` from the start: whoever sends by this client needs no signal to end it. */
+  get abortableStreams(): boolean {
+    return true;
+  }
+
   /** The server's address, without credentials. */
   get host(): string {
     return this.#requester.host;

@@ -49,6 +49,7 @@ export class StreamCall<T> implements PromiseLike<OllamaStream<T>>, AsyncIterabl
         return { done: true, value: undefined };
       },
       abort: () => this.abort(),
+      each: (visit) => this.#opened.then((reader) => reader.each(visit)),
       [Symbol.asyncIterator]: () => stream,
     };
     return stream;

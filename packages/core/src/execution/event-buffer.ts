@@ -1,3 +1,4 @@
+import { type Waiter, waitForEach } from "../async/waiter.js";
 import type { ExecutionEvent } from "./executor.js";
 
 /**
@@ -37,7 +38,7 @@ export class EventBuffer {
     this.close();
   }
 
-  read(): AsyncIterator<ExecutionEvent, void, undefined> {
+  read(): EventReader {
     return new EventReader({
       at: (index) => this.#events[index],
       end: () => (this.#closed ? { error: this.#error } : undefined),
@@ -76,15 +77,10 @@ interface EventSource {
   leave: (reader: EventReader) => void;
 }
 
-interface Waiter {
-  resolve: (result: IteratorResult<ExecutionEvent, void>) => void;
-  reject: (reason: unknown) => void;
-}
-
 /** One reader's place. By hand, because an async generator costs several promises for each token. */
-class EventReader implements AsyncIterator<ExecutionEvent, void, undefined> {
+class EventReader implements AsyncIterator<ExecutionEvent, undefined, undefined> {
   readonly #source: EventSource;
-  readonly #waiters: Waiter[] = [];
+  readonly #waiters: Waiter<ExecutionEvent>[] = [];
   #index = 0;
   #state: "new" | "reading" | "done" = "new";
 
@@ -92,10 +88,11 @@ class EventReader implements AsyncIterator<ExecutionEvent, void, undefined> {
     this.#source = source;
   }
 
-  next(): Promise<IteratorResult<ExecutionEvent, void>> {
-    if (this.#state === "new") {
-      this.#state = "reading";
-      this.#source.enter(this);
+  next(): Promise<IteratorResult<ExecutionEvent, undefined>> {
+    this.#enter();
+    if (this.#waiters.length === 0) {
+      const event = this.#take();
+      if (event !== undefined) return Promise.resolve({ done: false, value: event });
     }
     return new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
@@ -103,8 +100,15 @@ class EventReader implements AsyncIterator<ExecutionEvent, void, undefined> {
     });
   }
 
+  each(visit: (event: ExecutionEvent) => void): Promise<void> {
+    this.#enter();
+    const done = waitForEach(this.#waiters, visit, () => this.#leave());
+    this.wake();
+    return done;
+  }
+
   /** The reader leaves; when it was the last one, the execution is given up. */
-  return(): Promise<IteratorResult<ExecutionEvent, void>> {
+  return(): Promise<IteratorResult<ExecutionEvent, undefined>> {
     this.#leave();
     this.wake();
     return Promise.resolve({ done: true, value: undefined });
@@ -113,12 +117,11 @@ class EventReader implements AsyncIterator<ExecutionEvent, void, undefined> {
   /** Gives whoever waits what there is by now. */
   wake(): void {
     for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
-      const event = this.#state === "done" ? undefined : this.#source.at(this.#index);
+      const event = this.#take();
       const end = this.#source.end();
       if (event === undefined && end === undefined && this.#state !== "done") return;
       this.#waiters.shift();
       if (event !== undefined) {
-        this.#index++;
         waiter.resolve({ done: false, value: event });
         continue;
       }
@@ -127,6 +130,18 @@ class EventReader implements AsyncIterator<ExecutionEvent, void, undefined> {
       if (isFirst && end?.error !== undefined) waiter.reject(end.error.reason);
       else waiter.resolve({ done: true, value: undefined });
     }
+  }
+
+  #enter(): void {
+    if (this.#state !== "new") return;
+    this.#state = "reading";
+    this.#source.enter(this);
+  }
+
+  #take(): ExecutionEvent | undefined {
+    const event = this.#state === "done" ? undefined : this.#source.at(this.#index);
+    if (event !== undefined) this.#index++;
+    return event;
   }
 
   #leave(): void {

@@ -1,12 +1,13 @@
-import { abortErrorOf, untilAborted } from "../async/until-aborted.js";
+import { untilAborted } from "../async/until-aborted.js";
 import { RequestTrace } from "../diagnostics/request-channels.js";
 import { OllamaError } from "../errors/ollama-error.js";
 import { createIdFactory } from "../ids/id-factory.js";
 import { buildResult, type ExecutionRecord } from "./build-result.js";
+import { Cancellation } from "./cancellation.js";
 import { EventBuffer } from "./event-buffer.js";
 import type { ExecutionResources, ModelExecutionResult } from "./execution-result.js";
 import type { ExecutionEvent, ExecutionHandle, ExecutionRequest, ExecutionStatus } from "./executor.js";
-import type { ExecutorClient, ExecutorReplyLine } from "./executor-client.js";
+import type { ExecutorClient, ExecutorLines, ExecutorReplyLine } from "./executor-client.js";
 import { ReplyCollector } from "./reply-collector.js";
 import { apiOf, assertExecutable, toWireExecution, type WireExecution } from "./wire-request.js";
 
@@ -42,7 +43,7 @@ class Execution implements ExecutionHandle {
   #status: ExecutionStatus = "pending";
   readonly #request: ExecutionRequest;
   readonly #environment: ExecutionEnvironment;
-  readonly #abort = new AbortController();
+  readonly #cancellation: Cancellation;
   readonly #events: EventBuffer = new EventBuffer(() => this.cancel());
   readonly #reply: ReplyCollector = new ReplyCollector((event) => this.#events.push(event));
   readonly #trace: RequestTrace;
@@ -51,6 +52,7 @@ class Execution implements ExecutionHandle {
   constructor(request: ExecutionRequest, environment: ExecutionEnvironment) {
     this.#request = request;
     this.#environment = environment;
+    this.#cancellation = new Cancellation(request.signal);
     const now = environment.now();
     this.#record = {
       id: this.id,
@@ -77,7 +79,9 @@ class Execution implements ExecutionHandle {
   }
 
   cancel(): void {
-    this.#abort.abort(new OllamaError("ABORTED", `The run of model "${this.#request.model}" was cancelled.`));
+    this.#cancellation.cancel(
+      new OllamaError("ABORTED", `The run of model "${this.#request.model}" was cancelled.`),
+    );
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a handle is awaitable by contract.
@@ -92,72 +96,80 @@ class Execution implements ExecutionHandle {
     return this.#events.read();
   }
 
+  each(visit: (event: ExecutionEvent) => void): Promise<void> {
+    return this.#events.read().each(visit);
+  }
+
   async #run(): Promise<ModelExecutionResult> {
-    const { signal } = this.#request;
-    const forward = (): void => this.#abort.abort(signal?.reason);
-    signal?.addEventListener("abort", forward, { once: true });
     this.#events.push({ type: "start", id: this.id, model: this.#request.model });
     try {
-      if (signal?.aborted) forward();
       await this.#receive();
       return await this.#finish(undefined);
     } catch (thrown) {
       return await this.#fail(thrown);
     } finally {
-      signal?.removeEventListener("abort", forward);
+      this.#cancellation.end();
     }
   }
 
   async #receive(): Promise<void> {
     const wire = await toWireExecution(this.#request);
     this.#record.wire = wire;
-    const { signal } = this.#abort;
-    if (signal.aborted) throw abortErrorOf(signal);
+    this.#cancellation.throwIfAborted();
     const given = this.#environment.client();
     // A client that is there needs no waiting for.
-    const client = "then" in given ? await untilAborted(given, signal) : given;
+    const client = "then" in given ? await untilAborted(given, this.#cancellation.signal) : given;
     this.#status = "running";
     const stream = await this.#open(client, wire).catch(async (error: unknown) => {
       const again = await this.#environment.recover?.(error);
       if (again === undefined) throw error;
       return await this.#open(again, wire);
     });
-    const { now } = this.#environment;
-    for await (const line of stream) {
-      const atMs = now() - this.#record.startedAtMs;
-      if (this.#reply.take(line, atMs)) this.#trace.firstToken(atMs);
-      if (this.#reply.last !== undefined) await this.#letOthersGoFirst();
-    }
-    if (this.#reply.last !== undefined) return;
-    this.#abort.signal.throwIfAborted();
+    await this.#takeAll(stream);
+    if (this.#reply.last !== undefined) return await this.#letOthersGoFirst();
+    this.#cancellation.throwIfAborted();
     throw new OllamaError(
       "STREAM_INCOMPLETE",
       `The answer of model "${this.#request.model}" broke off before it was done. The part that came is kept; ask again for a whole one.`,
     );
   }
 
+  async #takeAll(stream: ExecutorLines): Promise<void> {
+    const { now } = this.#environment;
+    const take = (line: ExecutorReplyLine): void => {
+      const atMs = now() - this.#record.startedAtMs;
+      if (this.#reply.take(line, atMs)) this.#trace.firstToken(atMs);
+      if (this.#reply.last !== undefined) this.#answered?.settle();
+    };
+    if (stream.each !== undefined) return await stream.each(take);
+    for await (const line of stream) take(line);
+  }
+
   /** Whoever waits for the server to be free sends the next request before this one is finished. */
   async #letOthersGoFirst(): Promise<void> {
     if (this.#answered === undefined) return;
-    this.#answered.settle();
     await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Sends the request and waits for the answer to begin. */
-  async #open(client: ExecutorClient, wire: WireExecution): Promise<AsyncIterable<ExecutorReplyLine>> {
+  async #open(client: ExecutorClient, wire: WireExecution): Promise<ExecutorLines> {
     const { timeouts, headers } = this.#request;
-    const call = { signal: this.#abort.signal, ...(timeouts && { timeouts }), ...(headers && { headers }) };
+    const signal = client.abortableStreams === true ? this.#request.signal : this.#cancellation.signal;
+    const call = { ...(signal && { signal }), ...(timeouts && { timeouts }), ...(headers && { headers }) };
     // From here the request is under way; starting a server is no part of its time to first token.
     this.#record.startedAtMs = this.#environment.now();
-    return await (wire.api === "chat"
-      ? client.chat(wire.body as never, call)
-      : client.generate(wire.body as never, call));
+    const opening =
+      wire.api === "chat" ? client.chat(wire.body as never, call) : client.generate(wire.body as never, call);
+    this.#cancellation.watch(opening);
+    const lines = await opening;
+    this.#cancellation.watch(lines);
+    return lines;
   }
 
   async #fail(thrown: unknown): Promise<ModelExecutionResult> {
-    const isAborted = this.#abort.signal.aborted;
+    const { reason } = this.#cancellation;
     if (this.#request.signal?.aborted) return this.#reject(abortError(this.#request, thrown));
-    if (isAborted) return await this.#finish(this.#abort.signal.reason as OllamaError);
+    if (reason !== undefined) return await this.#finish(reason);
     if (OllamaError.is(thrown)) return await this.#finish(thrown);
     return this.#reject(thrown);
   }

@@ -1,3 +1,4 @@
+import { type Waiter, waitForEach } from "../async/waiter.js";
 import type { CallScope } from "../deadlines/call-scope.js";
 import { describeCall } from "../deadlines/call-scope.js";
 import { OllamaError } from "../errors/ollama-error.js";
@@ -21,11 +22,12 @@ export interface StreamWatcher<T> {
 export interface OllamaStream<T> extends AsyncIterableIterator<T, undefined, undefined> {
   /** Ends the call: a pending `next()` rejects with `ABORTED`. */
   abort(): void;
-}
-
-interface Waiter<T> {
-  resolve(result: IteratorResult<T, undefined>): void;
-  reject(error: unknown): void;
+  /**
+   * Calls `visit` with each value that is still to come, as soon as it is there, and resolves at the end. For those who
+   * have nothing to wait for between two values: it costs less than `for await`, which makes promises for each. What
+   * `visit` returns is not awaited; what it throws ends the call, and rejects.
+   */
+  each(visit: (value: T) => void): Promise<void>;
 }
 
 /**
@@ -70,6 +72,12 @@ export class JsonLineReader<T> implements OllamaStream<T>, ByteSink {
       }
     }
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  each(visit: (value: T) => void): Promise<void> {
+    const done = waitForEach(this.#waiters, visit, () => this.#close());
+    this.#settle();
+    return done;
   }
 
   /** Leaving early: the connection is closed, so that the server stops generating. */

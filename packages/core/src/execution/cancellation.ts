@@ -1,0 +1,66 @@
+import { abortErrorOf } from "../async/until-aborted.js";
+import type { OllamaError } from "../errors/ollama-error.js";
+
+/** What can be told in person to stop. */
+interface Abortable {
+  abort?(): void;
+}
+
+/**
+ * How one execution ends early: by its caller's signal, or by `cancel`. It makes an `AbortSignal` of its own only for
+ * those who can be told in no other way: to make one for each request costs a tenth of all that a short answer costs.
+ */
+export class Cancellation {
+  readonly #callerSignal: AbortSignal | undefined;
+  #controller: AbortController | undefined;
+  #underWay: Abortable | undefined;
+  #reason: OllamaError | undefined;
+  #isOver = false;
+  readonly #forward = (): void => this.#controller?.abort(this.#callerSignal?.reason);
+
+  constructor(callerSignal: AbortSignal | undefined) {
+    this.#callerSignal = callerSignal;
+  }
+
+  /** Why the execution was cancelled; absent where it was not, or where its caller's signal did it. */
+  get reason(): OllamaError | undefined {
+    return this.#reason;
+  }
+
+  /** A signal that tells of both, the caller's signal and `cancel`. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+      if (this.#callerSignal?.aborted) this.#forward();
+      this.#callerSignal?.addEventListener("abort", this.#forward, { once: true });
+    }
+    return this.#controller.signal;
+  }
+
+  /** From now on this is told to stop; it is told at once where that was already wished. */
+  watch(underWay: Abortable): void {
+    if (this.#isOver) return;
+    this.#underWay = underWay;
+    if (this.#reason !== undefined) underWay.abort?.();
+  }
+
+  cancel(reason: OllamaError): void {
+    if (this.#isOver || this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    this.#underWay?.abort?.();
+  }
+
+  throwIfAborted(): void {
+    if (this.#reason !== undefined) throw this.#reason;
+    if (this.#callerSignal?.aborted) throw abortErrorOf(this.#callerSignal);
+  }
+
+  /** The execution has ended: nothing is listened to or held any more. */
+  end(): void {
+    this.#isOver = true;
+    this.#underWay = undefined;
+    this.#callerSignal?.removeEventListener("abort", this.#forward);
+  }
+}
