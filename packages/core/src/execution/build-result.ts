@@ -32,6 +32,7 @@ export function buildResult(record: ExecutionRecord): ModelExecutionResult {
   const last = reply.last ?? {};
   const usage = usageOf(last);
   const contextTruncated = detectContextTruncation(request, last);
+  const { text, thinking } = reply;
   const doneReason = reply.last === undefined ? null : (last.done_reason ?? null);
   const tokensPerSecond = decodeRate(last);
   return {
@@ -39,7 +40,7 @@ export function buildResult(record: ExecutionRecord): ModelExecutionResult {
     id: record.id,
     modelName: request.model,
     prompt: promptOf(request),
-    response: reply.text,
+    response: text,
     executionTime: (record.endedAtMs - record.startedAtMs) / 1000,
     ...definedFields({ tokensUsed: sumTokens(usage) }),
     success: error === undefined,
@@ -54,7 +55,7 @@ export function buildResult(record: ExecutionRecord): ModelExecutionResult {
       timings: timingsOf(last, record),
       ...definedFields({
         tokensPerSecond,
-        thinking: reply.thinking === "" ? undefined : reply.thinking,
+        thinking: thinking === "" ? undefined : thinking,
         toolCalls: reply.toolCalls.length === 0 ? undefined : reply.toolCalls,
         messages: request.messages?.map(withoutImageData),
         system: request.system,

@@ -1,21 +1,30 @@
+import { GrowingText } from "../text/growing-text.js";
 import type { ExecutionEvent } from "./executor.js";
 import type { ExecutorReplyLine } from "./executor-client.js";
 import type { ToolCall } from "./tool-call.js";
 
 /** Gathers a reply line by line: what it says so far, and the line that ended it. */
 export class ReplyCollector {
-  text = "";
-  thinking = "";
   readonly toolCalls: ToolCall[] = [];
   readonly logprobs: unknown[] = [];
   /** The line with `done: true`; absent until it came. */
   last: ExecutorReplyLine | undefined;
   /** When the first content came, in milliseconds since the request was sent. */
   firstContentAtMs: number | undefined;
+  readonly #text = new GrowingText();
+  readonly #thinking = new GrowingText();
   readonly #emit: (event: ExecutionEvent) => void;
 
   constructor(emit: (event: ExecutionEvent) => void) {
     this.#emit = emit;
+  }
+
+  get text(): string {
+    return this.#text.toString();
+  }
+
+  get thinking(): string {
+    return this.#thinking.toString();
   }
 
   /** Takes one line, which came `atMs` milliseconds after the request was sent. Gives true when it brought the first content. */
@@ -26,11 +35,11 @@ export class ReplyCollector {
     const isFirst = this.firstContentAtMs === undefined && (text !== "" || thinking !== "" || toolCalls.length > 0);
     if (isFirst) this.firstContentAtMs = atMs;
     if (thinking !== "") {
-      this.thinking += thinking;
+      this.#thinking.push(thinking);
       this.#emit({ type: "thinking", text: thinking, atMs });
     }
     if (text !== "") {
-      this.text += text;
+      this.#text.push(text);
       this.#emit({ type: "text", text, atMs });
     }
     for (const toolCall of toolCalls) {

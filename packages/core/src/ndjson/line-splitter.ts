@@ -89,7 +89,7 @@ export class LineSplitter {
     }
     const end = bytes[bytes.length - 1] === NEWLINE ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
     if (end > start) {
-      this.#text = this.#decode(bytes.subarray(start, end));
+      this.#text = this.#decode(end - start === bytes.length ? bytes : bytes.subarray(start, end));
       this.#position = 0;
     }
     if (end < bytes.length) this.#keepTail(bytes.subarray(end));

@@ -1,6 +1,7 @@
 import type { CallDescription } from "../deadlines/call-scope.js";
 import { OllamaError } from "../errors/ollama-error.js";
 import { serverError } from "../server-errors/server-error.js";
+import { GrowingText } from "../text/growing-text.js";
 import type { ChatResponse } from "../wire/chat.js";
 import type { GenerateResponse } from "../wire/generate.js";
 import type { ProgressResponse } from "../wire/model-management.js";
@@ -9,8 +10,8 @@ import type { StreamWatcher } from "./json-line-reader.js";
 /** Watches a generated answer: complete with `done: true`, partial is the text so far. */
 export class AnswerWatcher<T extends GenerateResponse | ChatResponse> implements StreamWatcher<T> {
   readonly #call: CallDescription;
-  #text = "";
-  #thinking = "";
+  readonly #text = new GrowingText();
+  readonly #thinking = new GrowingText();
   complete = false;
 
   constructor(call: CallDescription) {
@@ -20,13 +21,14 @@ export class AnswerWatcher<T extends GenerateResponse | ChatResponse> implements
   see(value: T): void {
     refuseErrorLine(value, this.#call, this);
     const { content: text, thinking } = contentOf(value);
-    if (typeof text === "string") this.#text += text;
-    if (typeof thinking === "string") this.#thinking += thinking;
+    if (typeof text === "string") this.#text.push(text);
+    if (typeof thinking === "string") this.#thinking.push(thinking);
     if (value.done === true) this.complete = true;
   }
 
   partial(): Record<string, unknown> {
-    return { partial: this.#text, ...(this.#thinking === "" ? {} : { partialThinking: this.#thinking }) };
+    const thinking = this.#thinking.toString();
+    return { partial: this.#text.toString(), ...(thinking === "" ? {} : { partialThinking: thinking }) };
   }
 }
 

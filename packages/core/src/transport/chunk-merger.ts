@@ -102,7 +102,7 @@ export class ChunkMerger {
     const isAtEnd = this.#state === "trailer";
     // One whole chunk is framed as it should be.
     if (slices.length <= 2 && wasAtSize && (isAtEnd || this.#state === "size")) {
-      output.push(bytes.subarray(start, position));
+      output.push(position - start === bytes.length ? bytes : bytes.subarray(start, position));
       return position;
     }
     if (slices.length > 0) output.push(...frame(bytes, slices));
