@@ -48,8 +48,9 @@ export class CallScope {
   readonly #clock: Clock;
   readonly #timeouts: Timeouts;
   readonly #signal: AbortSignal | undefined;
-  readonly #timers = new Map<DeadlineName, unknown>();
-  readonly #onAbort = (): void => this.abort(this.#signal?.reason);
+  /** By name; few calls need one. */
+  #timers: Partial<Record<DeadlineName, unknown>> | undefined;
+  #onAbort: (() => void) | undefined;
   readonly #onFinish: ((scope: CallScope) => void) | undefined;
   #listeners: ((failure: OllamaError) => void)[] = [];
   #failure: OllamaError | undefined;
@@ -68,8 +69,7 @@ export class CallScope {
     this.#timeouts = timeouts;
     this.#clock = clock;
     this.#signal = signal;
-    if (signal?.aborted) this.#onAbort();
-    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (signal !== undefined) this.#listenTo(signal);
     this.#start("firstTokenMs");
     this.#start("totalMs");
   }
@@ -106,9 +106,8 @@ export class CallScope {
   finish(): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#signal?.removeEventListener("abort", this.#onAbort);
-    for (const timer of this.#timers.values()) this.#clock.clearTimeout(timer);
-    this.#timers.clear();
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
+    for (const name in this.#timers) this.#stop(name as DeadlineName);
     this.#listeners = [];
     this.#onFinish?.(this);
   }
@@ -133,7 +132,7 @@ export class CallScope {
     const limitMs = this.#timeouts.idleMs;
     if (!limitMs || this.#finished) return;
     this.#idleSince = this.#clock.now();
-    if (!this.#timers.has("idleMs")) this.#armIdle(limitMs, limitMs);
+    if (this.#timers?.idleMs === undefined) this.#armIdle(limitMs, limitMs);
   }
 
   /** A piece came, and nothing is owed until {@link waiting} is called again. */
@@ -155,15 +154,21 @@ export class CallScope {
     });
   }
 
+  #listenTo(signal: AbortSignal): void {
+    this.#onAbort = () => this.abort(signal.reason);
+    if (signal.aborted) this.#onAbort();
+    else signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
   #armIdle(limitMs: number, delayMs: number): void {
     const check = (): void => {
-      this.#timers.delete("idleMs");
+      delete this.#timers?.idleMs;
       if (this.#idleSince === 0) return;
       const leftMs = this.#idleSince + limitMs - this.#clock.now();
       if (leftMs > 0) this.#armIdle(limitMs, leftMs);
       else this.fail(timeoutError("idleMs", limitMs, this.description));
     };
-    this.#timers.set("idleMs", this.#clock.setTimeout(check, delayMs));
+    this.#keep("idleMs", check, delayMs);
   }
 
   #start(name: DeadlineName): void {
@@ -171,14 +176,19 @@ export class CallScope {
     if (!limitMs || this.#finished) return;
     this.#stop(name);
     const expire = (): void => this.fail(timeoutError(name, limitMs, this.description));
-    this.#timers.set(name, this.#clock.setTimeout(expire, limitMs));
+    this.#keep(name, expire, limitMs);
+  }
+
+  #keep(name: DeadlineName, callback: () => void, delayMs: number): void {
+    this.#timers ??= {};
+    this.#timers[name] = this.#clock.setTimeout(callback, delayMs);
   }
 
   #stop(name: DeadlineName): void {
-    const timer = this.#timers.get(name);
+    const timer = this.#timers?.[name];
     if (timer === undefined) return;
     this.#clock.clearTimeout(timer);
-    this.#timers.delete(name);
+    delete this.#timers?.[name];
   }
 }
 

@@ -16,7 +16,7 @@ export class Cancellation {
   #underWay: Abortable | undefined;
   #reason: OllamaError | undefined;
   #isOver = false;
-  readonly #forward = (): void => this.#controller?.abort(this.#callerSignal?.reason);
+  #forward: (() => void) | undefined;
 
   constructor(callerSignal: AbortSignal | undefined) {
     this.#callerSignal = callerSignal;
@@ -29,12 +29,7 @@ export class Cancellation {
 
   /** A signal that tells of both, the caller's signal and `cancel`. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
-      if (this.#callerSignal?.aborted) this.#forward();
-      this.#callerSignal?.addEventListener("abort", this.#forward, { once: true });
-    }
+    this.#controller ??= this.#makeController();
     return this.#controller.signal;
   }
 
@@ -61,6 +56,15 @@ export class Cancellation {
   end(): void {
     this.#isOver = true;
     this.#underWay = undefined;
-    this.#callerSignal?.removeEventListener("abort", this.#forward);
+    if (this.#forward !== undefined) this.#callerSignal?.removeEventListener("abort", this.#forward);
+  }
+
+  #makeController(): AbortController {
+    const controller = new AbortController();
+    if (this.#reason !== undefined) controller.abort(this.#reason);
+    this.#forward = () => controller.abort(this.#callerSignal?.reason);
+    if (this.#callerSignal?.aborted) this.#forward();
+    else this.#callerSignal?.addEventListener("abort", this.#forward, { once: true });
+    return controller;
   }
 }

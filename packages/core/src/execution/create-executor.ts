@@ -16,7 +16,7 @@ import type {
 } from "./executor.js";
 import type { ExecutorClient } from "./executor-client.js";
 import { processorShare } from "./processor-share.js";
-import { startExecution } from "./start-execution.js";
+import { type ExecutionEnvironment, startExecution } from "./start-execution.js";
 
 /** Settings of {@link createExecutor}. */
 export interface ExecutorInit {
@@ -45,20 +45,22 @@ export function createExecutor(
 class ClientExecutor implements ModelExecutor {
   readonly #client: () => ExecutorClient | PromiseLike<ExecutorClient>;
   readonly #init: ExecutorInit;
+  readonly #environment: ExecutionEnvironment;
 
   constructor(client: () => ExecutorClient | PromiseLike<ExecutorClient>, init: ExecutorInit) {
     this.#client = client;
     this.#init = init;
+    this.#environment = {
+      client,
+      recover: init.recover,
+      now: init.now ?? (() => performance.now()),
+      digestOf: init.digestOf ?? (() => undefined),
+      resourcesOf: (request) => this.#resourcesOf(request),
+    };
   }
 
   execute(request: ExecutionRequest): ExecutionHandle {
-    return startExecution(request, {
-      client: this.#client,
-      recover: this.#init.recover,
-      now: this.#init.now ?? (() => performance.now()),
-      digestOf: this.#init.digestOf ?? (() => undefined),
-      resourcesOf: (model) => this.#resourcesOf(model, request),
-    });
+    return startExecution(request, this.#environment);
   }
 
   async embed({
@@ -116,7 +118,7 @@ class ClientExecutor implements ModelExecutor {
     }
   }
 
-  async #resourcesOf(model: string, { signal }: ExecutionRequest): Promise<ExecutionResources | undefined> {
+  async #resourcesOf({ model, signal }: ExecutionRequest): Promise<ExecutionResources | undefined> {
     try {
       const loaded = await this.listLoaded(signal === undefined ? {} : { signal });
       const found = loaded.find((candidate) => sameModelName(candidate.name, model));

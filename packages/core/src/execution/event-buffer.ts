@@ -8,7 +8,8 @@ import type { ExecutionEvent } from "./executor.js";
  */
 export class EventBuffer {
   readonly #events: ExecutionEvent[] = [];
-  readonly #readers = new Set<EventReader>();
+  /** Few have more than one. */
+  #readers: readonly EventReader[] = [];
   readonly #onAbandoned: () => void;
   /** The last event, where it is one that was joined here and that nobody has seen. */
   #joined: { text: string } | undefined;
@@ -22,7 +23,7 @@ export class EventBuffer {
 
   push(event: ExecutionEvent): void {
     if (this.#closed) return;
-    if (this.#readers.size > 0 || !this.#joinToLast(event)) this.#events.push(event);
+    if (this.#readers.length > 0 || !this.#joinToLast(event)) this.#events.push(event);
     for (const reader of this.#readers) reader.wake();
   }
 
@@ -43,12 +44,12 @@ export class EventBuffer {
       at: (index) => this.#events[index],
       end: () => (this.#closed ? { error: this.#error } : undefined),
       enter: (reader) => {
-        this.#readers.add(reader);
+        this.#readers = [...this.#readers, reader];
         this.#joined = undefined;
       },
       leave: (reader) => {
-        this.#readers.delete(reader);
-        if (!this.#closed && this.#readers.size === 0) this.#onAbandoned();
+        this.#readers = this.#readers.filter((other) => other !== reader);
+        if (!this.#closed && this.#readers.length === 0) this.#onAbandoned();
       },
     });
   }

@@ -23,8 +23,8 @@ export interface ExecutionEnvironment {
   now: () => number;
   /** The digest of a model, where it is known or soon will be; must not throw. */
   digestOf: (model: string) => string | undefined | PromiseLike<string | undefined>;
-  /** The memory of a model after its run, for requests that ask for it; must not throw. */
-  resourcesOf: (model: string) => PromiseLike<ExecutionResources | undefined>;
+  /** The memory of the request's model after its run, where the request asks for it; must not throw. */
+  resourcesOf: (request: ExecutionRequest) => PromiseLike<ExecutionResources | undefined>;
 }
 
 /**
@@ -79,9 +79,7 @@ class Execution implements ExecutionHandle {
   }
 
   cancel(): void {
-    this.#cancellation.cancel(
-      new OllamaError("ABORTED", `The run of model "${this.#request.model}" was cancelled.`),
-    );
+    this.#cancellation.cancel(new OllamaError("ABORTED", `The run of model "${this.#request.model}" was cancelled.`));
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a handle is awaitable by contract.
@@ -120,12 +118,8 @@ class Execution implements ExecutionHandle {
     // A client that is there needs no waiting for.
     const client = "then" in given ? await untilAborted(given, this.#cancellation.signal) : given;
     this.#status = "running";
-    const stream = await this.#open(client, wire).catch(async (error: unknown) => {
-      const again = await this.#environment.recover?.(error);
-      if (again === undefined) throw error;
-      return await this.#open(again, wire);
-    });
-    await this.#takeAll(stream);
+    const lines = await this.#openOrRecover(client, wire);
+    await this.#takeAll(lines);
     if (this.#reply.last !== undefined) return await this.#letOthersGoFirst();
     this.#cancellation.throwIfAborted();
     throw new OllamaError(
@@ -134,21 +128,30 @@ class Execution implements ExecutionHandle {
     );
   }
 
-  async #takeAll(stream: ExecutorLines): Promise<void> {
+  #takeAll(lines: ExecutorLines): PromiseLike<void> {
     const { now } = this.#environment;
     const take = (line: ExecutorReplyLine): void => {
       const atMs = now() - this.#record.startedAtMs;
       if (this.#reply.take(line, atMs)) this.#trace.firstToken(atMs);
       if (this.#reply.last !== undefined) this.#answered?.settle();
     };
-    if (stream.each !== undefined) return await stream.each(take);
-    for await (const line of stream) take(line);
+    return lines.each === undefined ? iterate(lines, take) : lines.each(take);
   }
 
   /** Whoever waits for the server to be free sends the next request before this one is finished. */
   async #letOthersGoFirst(): Promise<void> {
     if (this.#answered === undefined) return;
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #openOrRecover(client: ExecutorClient, wire: WireExecution): Promise<ExecutorLines> {
+    try {
+      return await this.#open(client, wire);
+    } catch (error) {
+      const again = await this.#environment.recover?.(error);
+      if (again === undefined) throw error;
+      return await this.#open(again, wire);
+    }
   }
 
   /** Sends the request and waits for the answer to begin. */
@@ -187,7 +190,7 @@ class Execution implements ExecutionHandle {
     this.#record.error = error;
     this.#record.digest = await this.#environment.digestOf(model);
     if (resources === true && error === undefined) {
-      this.#record.resources = await this.#environment.resourcesOf(model);
+      this.#record.resources = await this.#environment.resourcesOf(this.#request);
     }
     const result = buildResult(this.#record);
     if (error === undefined) this.#trace.end(result.tokensUsed);
@@ -197,6 +200,10 @@ class Execution implements ExecutionHandle {
     this.#events.close();
     return result;
   }
+}
+
+async function iterate<T>(values: AsyncIterable<T>, visit: (value: T) => void): Promise<void> {
+  for await (const value of values) visit(value);
 }
 
 function deferred(): { promise: Promise<void>; settle: () => void } {

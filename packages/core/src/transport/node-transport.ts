@@ -80,10 +80,12 @@ function decodeUtf8(bytes: Uint8Array): string {
 
 function sendOver(target: Target, request: TransportRequest, scope: CallScope): Promise<TransportResponse> {
   return new Promise((resolve, reject) => {
-    const { basePath, secure, ...options } = target;
+    const { basePath, secure, host, port, socketPath, agent } = target;
     const message = (secure ? secureHttp().request : requestHttp)({
-      ...options,
-      agent: request.streamed === true && options.agent === agents.http ? agents.streams : options.agent,
+      host,
+      port,
+      socketPath,
+      agent: request.streamed === true && agent === agents.http ? agents.streams : agent,
       method: request.method,
       path: basePath + request.path,
       headers: headersWithLength(request),
@@ -150,7 +152,7 @@ class IncomingBody implements ByteSource {
 
   constructor(message: IncomingMessage, bodiless: boolean) {
     this.#message = message;
-    message.on("error", ignore);
+    message.on("error", (error) => this.#sink?.fail(error));
     // An answer without a body has to be drained, or its connection could not be used again.
     if (bodiless) {
       this.#ended = true;
@@ -166,7 +168,6 @@ class IncomingBody implements ByteSource {
       this.#ended = true;
       sink.end();
     });
-    message.on("error", (error) => sink.fail(error));
     message.on("close", () => {
       if (!this.#ended) sink.fail(Object.assign(new Error("closed before its end"), { code: "ECONNRESET" }));
     });
@@ -190,5 +191,3 @@ class IncomingBody implements ByteSource {
     this.#sink?.data(bytes);
   }
 }
-
-function ignore(): void {}
