@@ -9,6 +9,8 @@ import {
   createModelComparison,
   describePlan,
   estimatePlan,
+  readRequests,
+  renderReport,
 } from "../src/index.js";
 import { type ScriptedServer, startScriptedServer } from "./start-scripted-server.js";
 
@@ -63,6 +65,19 @@ describe("benchmarkModel", () => {
     expect(report.parallelism[0]?.levels.map(({ level }) => level)).toEqual([1, 2, 4]);
     expect(report.parallelism[0]?.effectiveParallelism).toBeGreaterThan(1.5);
     expect(report.parallelism[0]?.effectiveParallelism).toBeLessThan(2.5);
+  });
+
+  it("finds it for prompts of one length too, a length by itself", async () => {
+    await using two = await startScriptedServer({ prefillMs: 20, tokenMs: 1, tokens: 4, parallel: 2 });
+    const load = [1, 4].map((level) => ({ type: "concurrency" as const, level }));
+    const plan = { trials: 1, requests: 8, load, depths: [32, 64] };
+    const report = await benchmarkModel(two.executor, "scripted", [], {}, plan);
+    expect(report.parallelism.map(({ promptTokens }) => promptTokens)).toEqual([32, 64]);
+    for (const { levels, effectiveParallelism } of report.parallelism) {
+      expect(levels.map(({ level }) => level)).toEqual([1, 4]);
+      expect(effectiveParallelism).toBeGreaterThan(1.5);
+    }
+    expect(renderReport(report, "text")).toMatch(/scripted, 64 tokens: effective parallelism \d/);
   });
 
   it("cuts corpus prompts to an exact length and busts the cache", async () => {
@@ -193,6 +208,11 @@ describe("a run that is interrupted", () => {
     expect(report.aggregates[0]?.counts.attempted).toBe(12);
     const lines = (await readFile(journal, "utf8")).split("\n").filter((line) => line.startsWith('{"type":"trial"'));
     expect(lines).toHaveLength(4);
+    // The journal has what was cut and what was measured again; the page shows what the figures are made of.
+    const requests = [];
+    for await (const request of readRequests(journal)) requests.push(request);
+    expect(requests.filter(({ phase }) => phase === "measured")).toHaveLength(13);
+    expect(renderReport(report, "html", { requests }).match(/<g class="request">/g)).toHaveLength(12);
   });
 
   it("refuses the journal of another plan, and to write over one", async () => {

@@ -71,8 +71,11 @@ async function familyOf(root: number): Promise<number[]> {
   const family = [root];
   for (let index = 0; index < family.length; index++) {
     const pid = family[index];
-    const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
-    family.push(...children.split(" ").filter(Boolean).map(Number));
+    // A child stands with the thread that started it, which for a server in Go may be any of its threads.
+    for (const thread of await readdir(`/proc/${pid}/task`).catch(() => [])) {
+      const children = await readFile(`/proc/${pid}/task/${thread}/children`, "utf8").catch(() => "");
+      family.push(...children.split(" ").filter(Boolean).map(Number));
+    }
   }
   return family;
 }

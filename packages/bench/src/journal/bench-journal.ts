@@ -4,6 +4,7 @@ import { OllamaError } from "@codo/ollama-core";
 import type { RequestRecord } from "../measure/request-record.js";
 import type { Scenario } from "../plan/scenario.js";
 import type { TrialResources } from "../report/bench-report.js";
+import { recordsOfTrials } from "./trials.js";
 
 /** The first line of a journal: what it is of. */
 export interface JournalHeader {
@@ -107,21 +108,8 @@ function readJournal(path: string, expectedPlan: string): EarlierRun | undefined
     );
   }
   const trials = lines.filter((line) => line.type === "trial");
-  const complete = new Set(trials.map(trialKey));
-  const records = lines.filter((line) => line.type === "request").filter((record) => complete.has(trialKey(record)));
-  return { header, trials, records: lastAttempts(records), isTorn: !text.endsWith("\n") };
-}
-
-/** A trial that was cut short and run again has its first requests twice: the later ones count. */
-function lastAttempts(records: readonly RequestRecord[]): RequestRecord[] {
-  const byPlace = new Map<string, RequestRecord>();
-  for (const record of records) byPlace.set(`${trialKey(record)} ${record.phase} ${record.index}`, record);
-  return [...byPlace.values()];
-}
-
-/** One key for all lines of a trial. */
-export function trialKey({ model, scenarioId, trial }: { model: string; scenarioId: string; trial: number }): string {
-  return JSON.stringify([model, scenarioId, trial]);
+  const requests = lines.filter((line) => line.type === "request");
+  return { header, trials, records: recordsOfTrials(requests, trials), isTorn: !text.endsWith("\n") };
 }
 
 function parseLine(line: string): JournalLine[] {

@@ -77,16 +77,18 @@ export async function measureRequest(
 function serverFields({ metadata: { usage, timings } }: ModelExecutionResult): ServerFields {
   const nanoseconds = (ms: number | undefined): number | undefined =>
     ms === undefined ? undefined : Math.round(ms * 1e6);
-  const fields: Record<keyof ServerFields, number | undefined> = {
-    total_duration: nanoseconds(timings.totalMs),
-    load_duration: nanoseconds(timings.loadMs),
-    prompt_eval_count: usage.promptTokens,
-    prompt_eval_cached_count: usage.cachedTokens,
-    prompt_eval_duration: nanoseconds(timings.promptEvalMs),
-    eval_count: usage.completionTokens,
-    eval_duration: nanoseconds(timings.evalMs),
+  const fields: ServerFields = {};
+  const set = (name: keyof ServerFields, value: number | undefined): void => {
+    if (value !== undefined) fields[name] = value;
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  set("total_duration", nanoseconds(timings.totalMs));
+  set("load_duration", nanoseconds(timings.loadMs));
+  set("prompt_eval_count", usage.promptTokens);
+  set("prompt_eval_cached_count", usage.cachedTokens);
+  set("prompt_eval_duration", nanoseconds(timings.promptEvalMs));
+  set("eval_count", usage.completionTokens);
+  set("eval_duration", nanoseconds(timings.evalMs));
+  return fields;
 }
 
 function hashOutput({ response, metadata }: ModelExecutionResult): string {

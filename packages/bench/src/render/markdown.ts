@@ -1,5 +1,5 @@
 import type { BenchReport } from "../report/bench-report.js";
-import { formatNumber } from "./format-number.js";
+import { parallelismLines } from "./parallelism-lines.js";
 import {
   comparisonTable,
   metricsTable,
@@ -29,11 +29,8 @@ export function renderMarkdown(report: BenchReport): string {
   if (report.parallelism.length > 0) {
     parts.push("## Throughput", markdownTable(parallelismTable(report)));
     parts.push(
-      report.parallelism
-        .map(
-          ({ model, effectiveParallelism }) =>
-            `- ${model}: effective parallelism ${formatNumber(effectiveParallelism)}`,
-        )
+      parallelismLines(report)
+        .map((line) => `- ${line}`)
         .join("\n"),
     );
   }

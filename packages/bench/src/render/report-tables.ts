@@ -2,6 +2,7 @@ import type { MetricComparison } from "../compare/comparison.js";
 import { METRIC_NAMES } from "../metrics/metric-definitions.js";
 import type { AggregateResult, BenchReport } from "../report/bench-report.js";
 import { formatBytes, formatChange, formatNumber, formatShare } from "./format-number.js";
+import { parallelismName } from "./parallelism-lines.js";
 import type { Table } from "./table.js";
 
 /** The metrics of a model in a scenario: median, its interval, and the upper percentiles. */
@@ -99,9 +100,9 @@ export function qualityTable({ quality }: BenchReport): Table {
 export function parallelismTable({ parallelism }: BenchReport): Table {
   return {
     head: ["model", "at once", "requests/s", "tokens/s"],
-    rows: parallelism.flatMap(({ model, levels }) =>
-      levels.map(({ level, requestTps, outputTps }) => [
-        model,
+    rows: parallelism.flatMap((result) =>
+      result.levels.map(({ level, requestTps, outputTps }) => [
+        parallelismName(result),
         String(level),
         formatNumber(requestTps),
         formatNumber(outputTps),

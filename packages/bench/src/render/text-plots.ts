@@ -1,5 +1,6 @@
 import type { BenchReport, TrialResult } from "../report/bench-report.js";
 import { formatNumber } from "./format-number.js";
+import { parallelismName } from "./parallelism-lines.js";
 
 const STEPS = "▁▂▃▄▅▆▇█";
 const BAR_WIDTH = 40;
@@ -19,10 +20,10 @@ export function trialStrip(trials: readonly TrialResult[]): string | undefined {
 export function throughputBars({ parallelism }: BenchReport): string[] {
   const most = Math.max(...parallelism.flatMap(({ levels }) => levels.map(({ outputTps }) => outputTps ?? 0)));
   if (!(most > 0)) return [];
-  return parallelism.flatMap(({ model, levels }) =>
-    levels.map(
+  return parallelism.flatMap((result) =>
+    result.levels.map(
       ({ level, outputTps }) =>
-        `${model}  ${String(level).padStart(3)}  ${"█".repeat(Math.max(1, Math.round(((outputTps ?? 0) / most) * BAR_WIDTH)))} ${formatNumber(outputTps)} tokens/s`,
+        `${parallelismName(result)}  ${String(level).padStart(3)}  ${"█".repeat(Math.max(1, Math.round(((outputTps ?? 0) / most) * BAR_WIDTH)))} ${formatNumber(outputTps)} tokens/s`,
     ),
   );
 }

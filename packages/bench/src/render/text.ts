@@ -1,5 +1,6 @@
 import type { BenchReport } from "../report/bench-report.js";
-import { formatNumber, formatValue } from "./format-number.js";
+import { formatValue } from "./format-number.js";
+import { parallelismLines } from "./parallelism-lines.js";
 import {
   comparisonTable,
   metricsTable,
@@ -31,9 +32,7 @@ export function renderText(report: BenchReport): string {
     if (strip !== undefined) sections.push(strip);
   }
   if (report.parallelism.length > 0) {
-    const notes = report.parallelism.map(
-      ({ model, effectiveParallelism }) => `${model}: effective parallelism ${formatNumber(effectiveParallelism)}`,
-    );
+    const notes = parallelismLines(report);
     sections.push(
       ["Throughput", "", textTable(parallelismTable(report)), "", ...throughputBars(report), "", ...notes].join("\n"),
     );

@@ -56,33 +56,35 @@ export function errorsOf(records: readonly RequestRecord[]): TrialResult["errors
   return [...counts.values()].sort((a, b) => b.count - a.count).slice(0, MOST_ERRORS);
 }
 
-/** Throughput by level for each model that was measured at more than one. */
+/** Throughput by level for each model and prompt that were measured at more than one. */
 export function parallelismOf(
   aggregates: readonly AggregateResult[],
   scenarios: readonly Scenario[],
 ): ParallelismResult[] {
-  const byModel = new Map<string, ParallelismResult["levels"]>();
+  const groups = new Map<string, Omit<ParallelismResult, "effectiveParallelism">>();
   for (const { model, scenarioId, metrics } of aggregates) {
     const scenario = scenarios.find(({ id }) => id === scenarioId);
-    const level =
-      scenario === undefined || scenario.state !== "warm" || scenario.prompt.source !== "given"
-        ? undefined
-        : closedLevel(scenario.load);
+    if (scenario === undefined || scenario.state !== "warm") continue;
+    const { load, prompt } = scenario;
+    const level = closedLevel(load);
     if (level === undefined) continue;
-    const levels = byModel.get(model) ?? [];
-    levels.push({
+    // Rates compare only where the same was asked.
+    const key = JSON.stringify([model, prompt.sha256]);
+    const promptTokens = prompt.tokens ?? prompt.sharedPrefixTokens;
+    const group = groups.get(key) ?? { model, ...(promptTokens === undefined ? {} : { promptTokens }), levels: [] };
+    groups.set(key, group);
+    group.levels.push({
       level,
       scenarioId,
       requestTps: metrics.request_tps?.p["50"] ?? null,
       outputTps: metrics.output_tps?.p["50"] ?? null,
     });
-    byModel.set(model, levels);
   }
-  return [...byModel].flatMap(([model, levels]) => {
-    if (levels.length < 2) return [];
-    levels.sort((a, b) => a.level - b.level);
+  return [...groups.values()].flatMap((group) => {
+    if (group.levels.length < 2) return [];
+    const levels = group.levels.sort((a, b) => a.level - b.level);
     const alone = levels.find(({ level }) => level === 1)?.outputTps ?? null;
     const best = Math.max(...levels.map(({ outputTps }) => outputTps ?? 0));
-    return [{ model, levels, effectiveParallelism: alone === null || alone === 0 ? null : best / alone }];
+    return [{ ...group, levels, effectiveParallelism: alone === null || alone === 0 ? null : best / alone }];
   });
 }

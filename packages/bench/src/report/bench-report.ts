@@ -114,17 +114,19 @@ export interface TrialResources {
   /** Memory of the loaded model, as `/api/ps` says. */
   modelSizeBytes?: number;
   modelVramBytes?: number;
-  /** Processor time of the server's processes on this machine, in seconds. */
+  /** Processor time of the server's processes on this machine while requests were measured, in seconds. */
   serverCpuSeconds?: number;
   /** Largest resident memory of the server's processes together, in bytes. */
   serverRssBytes?: number;
-  /** Processor time of the measuring process, in seconds. */
+  /** Processor time of the measuring process while requests were measured, in seconds. */
   clientCpuSeconds?: number;
 }
 
 /** Throughput of a model by the number of requests under way at once. */
 export interface ParallelismResult {
   model: string;
+  /** Length of the prompts, where they were made to one. */
+  promptTokens?: number;
   levels: { level: number; requestTps: number | null; outputTps: number | null; scenarioId: string }[];
   /** The highest output rate over the rate at one; `null` when one was not measured. */
   effectiveParallelism: number | null;

@@ -100,6 +100,7 @@ export const benchReportSchema: v.GenericSchema = v.looseObject({
   parallelism: v.array(
     v.looseObject({
       model: v.string(),
+      promptTokens: v.optional(count),
       levels: v.array(
         v.looseObject({ level: count, requestTps: nullableNumber, outputTps: nullableNumber, scenarioId: v.string() }),
       ),

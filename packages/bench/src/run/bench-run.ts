@@ -8,7 +8,8 @@ import {
 import { isLocalUrl } from "../environment/client-environment.js";
 import { describeBenchModel } from "../environment/describe-models.js";
 import { ProcessSampler } from "../environment/process-sampler.js";
-import { BenchJournal, type EarlierRun, type JournalHeader, planHash, trialKey } from "../journal/bench-journal.js";
+import { BenchJournal, type EarlierRun, type JournalHeader, planHash } from "../journal/bench-journal.js";
+import { trialKey } from "../journal/trials.js";
 import type { RequestRecord } from "../measure/request-record.js";
 import type { ResolvedPlan } from "../plan/bench-plan.js";
 import { type Clock, laterClock, monotonicClock } from "../plan/clock.js";
@@ -18,7 +19,7 @@ import type { BenchModel, BenchReport, RunOutcome, ServerEnvironment, TrialResou
 import { buildReport, type FinishedTrial } from "../report/build-report.js";
 import { ModelSession } from "./model-session.js";
 import { ProgressReporter } from "./progress-reporter.js";
-import { runTrial } from "./run-trial.js";
+import { enterState, measureTrial, type TrialRun } from "./run-trial.js";
 import { SideBySideOutputs } from "./side-by-side.js";
 
 const nextId = createIdFactory();
@@ -139,9 +140,7 @@ export class BenchRun {
     const { executor, plan } = this.#input;
     this.#progress.enter("measuring", session.name, scenario.id, trial);
     const place = { model: session.name, scenarioId: scenario.id, trial };
-    const sampler = await this.#startSampler();
-    const cpuBefore = process.cpuUsage();
-    await runTrial({
+    const run: TrialRun = {
       executor,
       session,
       scenario,
@@ -151,14 +150,19 @@ export class BenchRun {
       clock: this.#clock,
       onRecord: (record) => this.#take(record),
       onAnswer: (measured, prompt) => this.#outputs.take(measured, prompt),
-    });
-    const cpu = process.cpuUsage(cpuBefore);
+    };
+    await enterState(run);
+    // What a warm-up or a load cost is no part of what is measured.
+    const sampler = await this.#startSampler();
+    const before = process.cpuUsage();
+    await measureTrial(run);
+    const { user, system } = process.cpuUsage(before);
     const usage = await sampler?.stop();
     const loaded = await session.loaded().catch(() => undefined);
     const resources: TrialResources = {
       ...(loaded === undefined ? {} : { modelSizeBytes: loaded.sizeBytes, modelVramBytes: loaded.vramBytes }),
       ...(usage === undefined ? {} : { serverCpuSeconds: usage.cpuSeconds, serverRssBytes: usage.rssBytes }),
-      clientCpuSeconds: (cpu.user + cpu.system) / 1e6,
+      clientCpuSeconds: (user + system) / 1e6,
     };
     // After the first load the window is known: what is pinned now keeps every later request from loading anew.
     await session.pin(this.#scenarios, this.#input.prompts);

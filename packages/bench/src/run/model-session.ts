@@ -29,6 +29,8 @@ export class ModelSession {
   readonly #options: PartialExecutionOptions;
   #description: ModelDescription | undefined;
   #pinnedNumCtx: number | undefined;
+  /** The options of the requests, with the window for which they were put together. */
+  #usual: { numCtx: number | undefined; options: PartialExecutionOptions } | undefined;
   #lastLoaded: LoadedModel | undefined;
 
   constructor(name: string, executor: ModelExecutor, plan: ResolvedPlan, options: PartialExecutionOptions) {
@@ -90,8 +92,8 @@ export class ModelSession {
   }
 
   /** What is sent for a prompt. */
-  request(prompt: string, overrides: PartialExecutionOptions = {}): ExecutionRequest {
-    const { endpoint, outputTokens, system, think, tools, timeouts, signal } = this.#plan;
+  request(prompt: string, overrides?: PartialExecutionOptions): ExecutionRequest {
+    const { endpoint, system, think, tools, timeouts, signal } = this.#plan;
     const isChat = endpoint === "chat";
     return {
       model: this.name,
@@ -103,12 +105,24 @@ export class ModelSession {
             ],
           }
         : { prompt, ...(system === undefined ? {} : { system }) }),
-      options: this.options({ ...(outputTokens === undefined ? {} : { numPredict: outputTokens }), ...overrides }),
+      options: this.#requestOptions(overrides),
       ...(think === undefined ? {} : { think }),
       ...(tools === undefined ? {} : { tools }),
       ...(timeouts === undefined ? {} : { timeouts }),
       ...(signal === undefined ? {} : { signal }),
     };
+  }
+
+  /** Put together once for all requests that are measured: nothing beside them should take the processor's time. */
+  #requestOptions(overrides: PartialExecutionOptions | undefined): PartialExecutionOptions {
+    const { outputTokens } = this.#plan;
+    const ofPlan = outputTokens === undefined ? {} : { numPredict: outputTokens };
+    if (overrides !== undefined) return this.options({ ...ofPlan, ...overrides });
+    const numCtx = this.#pinnedNumCtx;
+    if (this.#usual === undefined || this.#usual.numCtx !== numCtx) {
+      this.#usual = { numCtx, options: this.options(ofPlan) };
+    }
+    return this.#usual.options;
   }
 
   options(overrides: PartialExecutionOptions = {}): PartialExecutionOptions {

@@ -24,12 +24,17 @@ export interface TrialRun {
   onAnswer: (measured: MeasuredRequest, prompt: string) => void;
 }
 
-/** Brings the model into the scenario's state and measures its requests. */
-export async function runTrial(run: TrialRun): Promise<void> {
+/** Brings the model into the state in which the scenario wants it measured. */
+export async function enterState(run: TrialRun): Promise<void> {
   const { scenario, session } = run;
   if (scenario.state === "warm") await warmUp(run);
   if (scenario.state === "cold") await session.unload();
   if (scenario.state === "reload") await session.loadDifferently();
+}
+
+/** Sends the trial's requests and measures each. */
+export async function measureTrial(run: TrialRun): Promise<void> {
+  const { scenario } = run;
   await runLoad({
     load: scenario.load,
     requests: scenario.requests,
@@ -64,15 +69,13 @@ async function sendOne(run: TrialRun, phase: RequestPhase, index: number, schedu
         )
       : await measureRequest(executor, session.request(text), place, clock);
   const checks = phase === "measured" && plan.checks !== undefined && measured.record.error === undefined;
-  const record: RequestRecord = {
-    ...measured.record,
-    ...(checks
-      ? { checks: runChecks(plan.checks ?? [], { text: measured.text, toolCalls: measured.toolCalls, promptIndex }) }
-      : {}),
-    ...(plan.keepText ? { text: measured.text } : {}),
-  };
+  const { record } = measured;
+  if (checks) {
+    record.checks = runChecks(plan.checks ?? [], { text: measured.text, toolCalls: measured.toolCalls, promptIndex });
+  }
+  if (plan.keepText) record.text = measured.text;
   run.onRecord(record);
-  if (phase === "measured") run.onAnswer({ ...measured, record }, text);
+  if (phase === "measured") run.onAnswer(measured, text);
 }
 
 function callOf(plan: ResolvedPlan): { signal?: AbortSignal } {

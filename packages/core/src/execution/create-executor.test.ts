@@ -15,7 +15,7 @@ async function eventsOf(events: AsyncIterable<ExecutionEvent>): Promise<Executio
 function endless(): ScriptedClient {
   return new ScriptedClient(async function* (signal) {
     yield { response: "one " };
-    await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
+    if (!signal?.aborted) await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
     throw new OllamaError("ABORTED", "aborted");
   });
 }
@@ -220,6 +220,25 @@ describe("a handle", () => {
     expect(first.at(0)).toMatchObject({ type: "start", id: handle.id });
     expect(first.at(-1)).toMatchObject({ type: "end", result: { success: true } });
     expect(late).toEqual(first);
+  });
+
+  it("gives a visitor the same events", async () => {
+    const { body, lines } = readTranscript("generate-basic-stream");
+    const handle = createExecutor(ScriptedClient.of(lines)).execute({ model: body.model, prompt: "x" });
+    const visited: ExecutionEvent[] = [];
+    const visiting = handle.each?.((event) => visited.push(event));
+    expect(await eventsOf(handle)).toEqual(visited);
+    await visiting;
+    expect(visited.at(-1)).toMatchObject({ type: "end", result: { success: true } });
+  });
+
+  it("is given up by what its only visitor throws", async () => {
+    const handle = createExecutor(endless()).execute({ model: "m", prompt: "x" });
+    const visiting = handle.each?.((event) => {
+      if (event.type === "text") throw new RangeError("enough");
+    });
+    await expect(visiting).rejects.toThrow("enough");
+    expect((await handle).metadata.error?.code).toBe("ABORTED");
   });
 
   it("keeps the whole text for a reader that comes when all is over", async () => {

@@ -46,6 +46,8 @@ function readerOf(source: ByteSource): JsonLineReader<unknown> {
   return new JsonLineReader(source, scope, watcher, (bytes) => new TextDecoder().decode(bytes));
 }
 
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 async function collect(reader: AsyncIterable<unknown>): Promise<unknown[]> {
   const values: unknown[] = [];
   for await (const value of reader) values.push(value);
@@ -53,27 +55,29 @@ async function collect(reader: AsyncIterable<unknown>): Promise<unknown[]> {
 }
 
 describe("a stream of values", () => {
-  it("is the same however its bytes were cut, and whether they come at once or later", async () => {
+  it("is the same however its bytes were cut, whether they come at once or later, iterated or visited", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.jsonValue(), { maxLength: 20 }),
         fc.array(fc.nat(), { maxLength: 30 }),
         fc.boolean(),
         async (values, positions, late) => {
-          const bytes = new TextEncoder().encode(values.map((value) => `${JSON.stringify(value)}\n`).join(""));
+          const bytes = encode(values.map((value) => `${JSON.stringify(value)}\n`).join(""));
           const cuts = [...new Set([0, ...positions.map((one) => one % (bytes.length + 1)), bytes.length])];
           cuts.sort((a, b) => a - b);
           const pieces = cuts.slice(1).map((end, index) => bytes.subarray(cuts[index], end));
-          expect(await collect(readerOf(new PiecedSource(pieces, late)))).toEqual(
-            values.map((value) => JSON.parse(JSON.stringify(value))),
-          );
+          const same = values.map((value) => JSON.parse(JSON.stringify(value)));
+          expect(await collect(readerOf(new PiecedSource(pieces, late)))).toEqual(same);
+          const visited: unknown[] = [];
+          await readerOf(new PiecedSource(pieces, late)).each((value) => visited.push(value));
+          expect(visited).toEqual(same);
         },
       ),
     );
   });
 
   it("asks for a piece only when a consumer waits for what has not come", async () => {
-    const source = new PiecedSource([new TextEncoder().encode("1\n2\n3\n"), new TextEncoder().encode("4\n")]);
+    const source = new PiecedSource([encode("1\n2\n3\n"), encode("4\n")]);
     const reader = readerOf(source);
     expect(source.asked).toBe(0);
     expect(await reader.next()).toEqual({ done: false, value: 1 });
@@ -85,7 +89,7 @@ describe("a stream of values", () => {
   });
 
   it("gives reads that wait side by side their values in order", async () => {
-    const pieces = ["1\n", "2\n3", "\n"].map((text) => new TextEncoder().encode(text));
+    const pieces = ["1\n", "2\n3", "\n"].map((text) => encode(text));
     for (const late of [false, true]) {
       const reader = readerOf(new PiecedSource(pieces, late));
       const results = await Promise.all([1, 2, 3, 4, 5].map(() => reader.next()));
@@ -95,7 +99,7 @@ describe("a stream of values", () => {
 
   it("refuses a line beyond 8 MB, and says which", async () => {
     const long = new Uint8Array(8 * 1024 * 1024 + 1).fill(120);
-    const reader = readerOf(new PiecedSource([new TextEncoder().encode("1\n"), long]));
+    const reader = readerOf(new PiecedSource([encode("1\n"), long]));
     await reader.next();
     await expect(reader.next()).rejects.toMatchObject({
       code: "STREAM_CORRUPT",
@@ -104,7 +108,43 @@ describe("a stream of values", () => {
   });
 
   it("takes a line of 8 MB", async () => {
-    const long = new TextEncoder().encode(`"${"x".repeat(8 * 1024 * 1024 - 2)}"\n`);
+    const long = encode(`"${"x".repeat(8 * 1024 * 1024 - 2)}"\n`);
     expect(await collect(readerOf(new PiecedSource([long])))).toHaveLength(1);
+  });
+
+  it("gives a visitor what is left, and the values of reads that wait to those", async () => {
+    const reader = readerOf(new PiecedSource([encode("1\n2\n3\n4\n")], true));
+    const visited: unknown[] = [];
+    const [first, second] = await Promise.all([
+      reader.next(),
+      reader.next(),
+      reader.each((value) => visited.push(value)),
+    ]);
+    expect([first.value, second.value, ...visited]).toEqual([1, 2, 3, 4]);
+  });
+
+  it("ends with what a visitor throws, and closes the connection", async () => {
+    const source = new PiecedSource([encode("1\n2\n3\n")]);
+    const reader = readerOf(source);
+    const visited: unknown[] = [];
+    const reading = reader.each((value) => {
+      visited.push(value);
+      if (value === 2) throw new RangeError("enough");
+    });
+    await expect(reading).rejects.toThrow("enough");
+    expect(visited).toEqual([1, 2]);
+    expect(source.destroyed).toBe(true);
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it("that a visitor aborts rejects with ABORTED and brings nothing more", async () => {
+    const reader = readerOf(new PiecedSource([encode("1\n2\n3\n")]));
+    const visited: unknown[] = [];
+    const reading = reader.each((value) => {
+      visited.push(value);
+      reader.abort();
+    });
+    await expect(reading).rejects.toMatchObject({ code: "ABORTED" });
+    expect(visited).toEqual([1]);
   });
 });

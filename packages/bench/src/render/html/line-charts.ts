@@ -4,6 +4,7 @@ import { loadName } from "../../load/bench-load.js";
 import { METRICS, type MetricName } from "../../metrics/metric-definitions.js";
 import type { BenchReport } from "../../report/bench-report.js";
 import { formatNumber } from "../format-number.js";
+import { parallelismLines, parallelismName } from "../parallelism-lines.js";
 import { axes, FRAME, figure, round } from "./chart.js";
 
 interface Series {
@@ -12,14 +13,12 @@ interface Series {
 }
 
 /** Output rate against the number of requests under way at once. */
-export function throughputChart({ parallelism }: BenchReport): string {
-  const series = parallelism.map(({ model, levels }) => ({
-    name: model,
-    points: levels.flatMap(({ level, outputTps }) => (outputTps === null ? [] : [{ x: level, y: outputTps }])),
+export function throughputChart(report: BenchReport): string {
+  const series = report.parallelism.map((result) => ({
+    name: parallelismName(result),
+    points: result.levels.flatMap(({ level, outputTps }) => (outputTps === null ? [] : [{ x: level, y: outputTps }])),
   }));
-  const reached = parallelism
-    .map(({ model, effectiveParallelism }) => `${model}: effective parallelism ${formatNumber(effectiveParallelism)}`)
-    .join("; ");
+  const reached = parallelismLines(report).join("; ");
   return lineChart(series, {
     title: "Throughput by concurrency",
     note: `Generated tokens per second of the window. ${reached}. A flat line is queueing, a rising one is batching.`,

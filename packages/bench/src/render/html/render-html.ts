@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { recordsOfTrials } from "../../journal/trials.js";
 import type { RequestRecord } from "../../measure/request-record.js";
 import type { BenchReport } from "../../report/bench-report.js";
 import { escapeMarkup as esc } from "../escape-markup.js";
@@ -16,7 +17,8 @@ import { timelineChart } from "./timeline-chart.js";
  * The report as one HTML page: verdict first, charts as inline SVG with a table behind each, no network. A content
  * security policy forbids everything that is not in the file, so that what a model said can't run or load anything.
  */
-export function renderHtml(report: BenchReport, requests: readonly RequestRecord[]): string {
+export function renderHtml(report: BenchReport, journal: readonly RequestRecord[]): string {
+  const requests = recordsOfTrials(journal, report.results);
   const script = `'sha256-${createHash("sha256").update(OUTPUTS_SCRIPT).digest("base64")}'`;
   return `<!doctype html>
 <html lang="en">
