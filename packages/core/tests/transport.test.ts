@@ -40,6 +40,25 @@ describe("connections", () => {
     expect(ports.size).toBe(2);
   });
 
+  it.each([
+    ["node:http", OllamaClient],
+    ["fetch", FetchClient],
+  ])("bring a visitor what an iteration brings, over %s", async (_transport, Client) => {
+    const server = await serve((incoming, response) => {
+      incoming.resume();
+      incoming.on("end", () => {
+        response.write(line("one "));
+        setTimeout(() => response.end(line("two", true)), 5);
+      });
+    });
+    const client = new Client({ host: server.url });
+    const visited: string[] = [];
+    await client.chat({ model: "m", stream: true }).each((part) => visited.push(part.message.content));
+    const stream = await client.chat({ model: "m", stream: true });
+    await stream.each((part) => visited.push(part.message.content));
+    expect(visited).toEqual(["one ", "two", "one ", "two"]);
+  });
+
   it("go over a unix socket", async () => {
     const folder = await mkdtemp(join(tmpdir(), "codo-socket-"));
     const path = join(folder, "ollama.sock");

@@ -49,10 +49,15 @@ export class StreamCall<T> implements PromiseLike<OllamaStream<T>>, AsyncIterabl
         return { done: true, value: undefined };
       },
       abort: () => this.abort(),
-      each: (visit) => this.#opened.then((reader) => reader.each(visit)),
+      each: (visit) => this.each(visit),
       [Symbol.asyncIterator]: () => stream,
     };
     return stream;
+  }
+
+  /** Calls `visit` with each value as it comes; see {@link OllamaStream.each}. */
+  each(visit: (value: T) => void): Promise<void> {
+    return this.#opened.then((reader) => reader.each(visit));
   }
 
   /** Ends the call, also before the server answers. */
