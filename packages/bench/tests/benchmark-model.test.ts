@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ModelExecutor } from "@codo/ollama-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type BenchProgress,
@@ -58,6 +59,23 @@ describe("benchmarkModel", () => {
     expect(resources?.modelSizeBytes).toBe(1000);
   });
 
+  it("counts the processor time of the measured requests alone, not that of a warm-up", async () => {
+    let requests = 0;
+    const busyAtFirst: ModelExecutor = {
+      execute: (request) => {
+        const { user } = process.cpuUsage();
+        if (++requests === 1) while (process.cpuUsage().user - user < 400_000);
+        return server.executor.execute(request);
+      },
+      embed: (request) => server.executor.embed(request),
+      describeModel: (name, call) => server.executor.describeModel(name, call),
+      listLoaded: (call) => server.executor.listLoaded(call),
+    };
+    const report = await benchmarkModel(busyAtFirst, "scripted", ["a"], {}, { trials: 1, requests: 3 });
+    expect(requests).toBe(4);
+    expect(report.results[0]?.resources.clientCpuSeconds).toBeLessThan(0.3);
+  });
+
   it("climbs a ladder of concurrency and finds how much the server really does at once", async () => {
     await using two = await startScriptedServer({ prefillMs: 20, tokenMs: 1, tokens: 4, parallel: 2 });
     const load = [1, 2, 4].map((level) => ({ type: "concurrency" as const, level }));
@@ -77,7 +95,7 @@ describe("benchmarkModel", () => {
       expect(levels.map(({ level }) => level)).toEqual([1, 4]);
       expect(effectiveParallelism).toBeGreaterThan(1.5);
     }
-    expect(renderReport(report, "text")).toMatch(/scripted, 64 tokens: effective parallelism \d/);
+    expect(renderReport(report, "text")).toMatch(/scripted, prompts of 64: effective parallelism \d/);
   });
 
   it("cuts corpus prompts to an exact length and busts the cache", async () => {

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { startTestServer } from "@codo/test-utils";
 import { describe, expect, it } from "vitest";
-import { createExecutor, type ExecutorClient, OllamaClient } from "../src/index.js";
+import { createExecutor, type ExecutorClient, OllamaClient, OllamaError } from "../src/index.js";
+import { ScriptedClient } from "./support/scripted-client.js";
 
 const TOKEN = '{"model":"m","created_at":"","message":{"role":"assistant","content":"one "},"done":false}\n';
 
@@ -40,9 +41,16 @@ function decorated(client: OllamaClient): ExecutorClient {
   };
 }
 
+/** A client whose method was replaced on the object, as instrumentation does. */
+function patched(client: OllamaClient): ExecutorClient {
+  const { chat } = decorated(client);
+  return Object.assign(new OllamaClient({ host: client.host }), { chat }) as ExecutorClient;
+}
+
 const clients: [string, (client: OllamaClient) => ExecutorClient][] = [
   ["OllamaClient", (client) => client],
   ["a client around it", decorated],
+  ["one with a method replaced", patched],
 ];
 
 describe.each(clients)("an execution over %s", (_name, make) => {
@@ -84,23 +92,37 @@ describe.each(clients)("an execution over %s", (_name, make) => {
   });
 });
 
-describe("an execution that waits for its client", () => {
-  it("is cancelled without waiting any longer, and sends nothing", async () => {
-    let asked = 0;
-    const server = await startEndlessServer(() => {
-      asked++;
-    });
+describe("an execution that waits", () => {
+  it("for its client is cancelled without waiting any longer, and sends nothing", async () => {
+    const client = ScriptedClient.of([{ response: "one", done: true }]);
     let give = (_client: ExecutorClient): void => {};
-    const client = new Promise<ExecutorClient>((resolve) => {
+    const given = new Promise<ExecutorClient>((resolve) => {
       give = resolve;
     });
-    const handle = createExecutor(() => client).execute({ model: "m", messages: [] });
+    const handle = createExecutor(() => given).execute({ model: "m", prompt: "x" });
     await new Promise((resolve) => setImmediate(resolve));
     handle.cancel();
     expect((await handle).metadata.error?.code).toBe("ABORTED");
-    give(new OllamaClient({ host: server.url }));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(asked).toBe(0);
-    await server.stop();
+    give(client);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(client.requests).toEqual([]);
+  });
+
+  it("for a server that is started anew is cancelled likewise", async () => {
+    const gone = new ScriptedClient(() => {
+      throw new OllamaError("SERVER_UNAVAILABLE", "gone");
+    });
+    let recovering = (): void => {};
+    const isRecovering = new Promise<void>((resolve) => {
+      recovering = resolve;
+    });
+    const recover = (): Promise<ExecutorClient> => {
+      recovering();
+      return new Promise(() => {});
+    };
+    const handle = createExecutor(gone, { recover }).execute({ model: "m", prompt: "x" });
+    await isRecovering;
+    handle.cancel();
+    expect((await handle).metadata.error?.code).toBe("ABORTED");
   });
 });

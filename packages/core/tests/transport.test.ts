@@ -52,11 +52,14 @@ describe("connections", () => {
       });
     });
     const client = new Client({ host: server.url });
+    const iterated: string[] = [];
+    for await (const part of client.chat({ model: "m", stream: true })) iterated.push(part.message.content);
     const visited: string[] = [];
     await client.chat({ model: "m", stream: true }).each((part) => visited.push(part.message.content));
     const stream = await client.chat({ model: "m", stream: true });
     await stream.each((part) => visited.push(part.message.content));
-    expect(visited).toEqual(["one ", "two", "one ", "two"]);
+    expect(visited).toEqual([...iterated, ...iterated]);
+    expect(iterated).toEqual(["one ", "two"]);
   });
 
   it("go over a unix socket", async () => {

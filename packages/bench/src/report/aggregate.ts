@@ -70,7 +70,7 @@ export function parallelismOf(
     if (level === undefined) continue;
     // Rates compare only where the same was asked.
     const key = JSON.stringify([model, prompt.sha256]);
-    const promptTokens = prompt.tokens ?? prompt.sharedPrefixTokens;
+    const promptTokens = prompt.tokens;
     const group = groups.get(key) ?? { model, ...(promptTokens === undefined ? {} : { promptTokens }), levels: [] };
     groups.set(key, group);
     group.levels.push({

@@ -7,7 +7,7 @@ import {
 } from "@codo/ollama-core";
 import { isLocalUrl } from "../environment/client-environment.js";
 import { describeBenchModel } from "../environment/describe-models.js";
-import { ProcessSampler } from "../environment/process-sampler.js";
+import { ProcessSampler, type ProcessUsage } from "../environment/process-sampler.js";
 import { BenchJournal, type EarlierRun, type JournalHeader, planHash } from "../journal/bench-journal.js";
 import { trialKey } from "../journal/trials.js";
 import type { RequestRecord } from "../measure/request-record.js";
@@ -152,17 +152,22 @@ export class BenchRun {
       onAnswer: (measured, prompt) => this.#outputs.take(measured, prompt),
     };
     await enterState(run);
-    // What a warm-up or a load cost is no part of what is measured.
+    // What a warm-up cost is no part of what is measured.
     const sampler = await this.#startSampler();
     const before = process.cpuUsage();
-    await measureTrial(run);
-    const { user, system } = process.cpuUsage(before);
-    const usage = await sampler?.stop();
+    let usage: ProcessUsage | undefined;
+    let used: NodeJS.CpuUsage;
+    try {
+      await measureTrial(run);
+    } finally {
+      used = process.cpuUsage(before);
+      usage = await sampler?.stop();
+    }
     const loaded = await session.loaded().catch(() => undefined);
     const resources: TrialResources = {
       ...(loaded === undefined ? {} : { modelSizeBytes: loaded.sizeBytes, modelVramBytes: loaded.vramBytes }),
       ...(usage === undefined ? {} : { serverCpuSeconds: usage.cpuSeconds, serverRssBytes: usage.rssBytes }),
-      clientCpuSeconds: (user + system) / 1e6,
+      clientCpuSeconds: (used.user + used.system) / 1e6,
     };
     // After the first load the window is known: what is pinned now keeps every later request from loading anew.
     await session.pin(this.#scenarios, this.#input.prompts);

@@ -1,6 +1,7 @@
 import type { CreateRequest, LocalFiles } from "../create/create-request.js";
 import { OllamaError } from "../errors/ollama-error.js";
 import type { CallOptions } from "../execution/executor.js";
+import { giveOwnCalls } from "../execution/own-calls.js";
 import { encodeImages, hasImagesToEncode } from "../images/encode-images.js";
 import { AnswerWatcher, ProgressWatcher } from "../ndjson/watchers.js";
 import type { RequestBody } from "../transport/transport.js";
@@ -41,11 +42,6 @@ export class BaseOllamaClient {
   protected constructor(options: OllamaClientOptions, platform: Platform) {
     this.#requester = new Requester(options, platform);
     this.#localFiles = platform.localFiles?.(this);
-  }
-
-  /** A streamed call has an `abort()` from the start: whoever sends by this client needs no signal to end it. */
-  get abortableStreams(): boolean {
-    return true;
   }
 
   /** The server's address, without credentials. */
@@ -252,3 +248,5 @@ export class BaseOllamaClient {
     return this.#requester.json({ method: "POST", path, model, json: request, call });
   }
 }
+
+giveOwnCalls(BaseOllamaClient.prototype.chat, BaseOllamaClient.prototype.generate);

@@ -3,7 +3,7 @@ import type { OllamaError } from "../errors/ollama-error.js";
 
 /** What can be told in person to stop. */
 interface Abortable {
-  abort?(): void;
+  abort(): void;
 }
 
 /**
@@ -34,17 +34,17 @@ export class Cancellation {
   }
 
   /** From now on this is told to stop; it is told at once where that was already wished. */
-  watch(underWay: Abortable): void {
+  attach(underWay: Abortable): void {
     if (this.#isOver) return;
     this.#underWay = underWay;
-    if (this.#reason !== undefined) underWay.abort?.();
+    if (this.#reason !== undefined) underWay.abort();
   }
 
   cancel(reason: OllamaError): void {
     if (this.#isOver || this.#reason !== undefined) return;
     this.#reason = reason;
     this.#controller?.abort(reason);
-    this.#underWay?.abort?.();
+    this.#underWay?.abort();
   }
 
   throwIfAborted(): void {

@@ -1,4 +1,5 @@
 import { type Waiter, waitForEach } from "../async/waiter.js";
+import { GrowingText } from "../text/growing-text.js";
 import type { ExecutionEvent } from "./executor.js";
 
 /**
@@ -11,8 +12,8 @@ export class EventBuffer {
   /** Few have more than one. */
   #readers: readonly EventReader[] = [];
   readonly #onAbandoned: () => void;
-  /** The last event, where it is one that was joined here and that nobody has seen. */
-  #joined: { text: string } | undefined;
+  /** The last event, where pieces are being joined to it that nobody has seen. */
+  #joined: { event: { text: string }; text: GrowingText } | undefined;
   #closed = false;
   #error: { reason: unknown } | undefined;
 
@@ -23,7 +24,10 @@ export class EventBuffer {
 
   push(event: ExecutionEvent): void {
     if (this.#closed) return;
-    if (this.#readers.length > 0 || !this.#joinToLast(event)) this.#events.push(event);
+    if (this.#readers.length > 0 || !this.#joinToLast(event)) {
+      this.#endJoining();
+      this.#events.push(event);
+    }
     for (const reader of this.#readers) reader.wake();
   }
 
@@ -45,7 +49,7 @@ export class EventBuffer {
       end: () => (this.#closed ? { error: this.#error } : undefined),
       enter: (reader) => {
         this.#readers = [...this.#readers, reader];
-        this.#joined = undefined;
+        this.#endJoining();
       },
       leave: (reader) => {
         this.#readers = this.#readers.filter((other) => other !== reader);
@@ -59,13 +63,19 @@ export class EventBuffer {
     if (last === undefined || last.type !== event.type || (event.type !== "text" && event.type !== "thinking")) {
       return false;
     }
-    if (this.#joined === undefined || this.#joined !== last) {
+    if (this.#joined === undefined) {
       const joined = { ...last } as ExecutionEvent & { text: string };
       this.#events[this.#events.length - 1] = joined;
-      this.#joined = joined;
+      this.#joined = { event: joined, text: new GrowingText() };
+      this.#joined.text.push(joined.text);
     }
-    this.#joined.text += event.text;
+    this.#joined.text.push(event.text);
     return true;
+  }
+
+  #endJoining(): void {
+    if (this.#joined !== undefined) this.#joined.event.text = this.#joined.text.toString();
+    this.#joined = undefined;
   }
 }
 

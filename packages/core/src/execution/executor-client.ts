@@ -25,16 +25,8 @@ export interface ExecutorReplyLine {
   eval_duration?: number | undefined;
 }
 
-/** The lines of an answer, as they come. */
-export interface ExecutorLines extends AsyncIterable<ExecutorReplyLine> {
-  /** Calls back with each line and resolves at the end. @defaultValue the lines are iterated */
-  each?(visit: (line: ExecutorReplyLine) => void): PromiseLike<void>;
-  /** Ends the call. */
-  abort?(): void;
-}
-
 /** A stream of lines that may first have to be awaited. */
-export type ExecutorStream = ExecutorLines | (PromiseLike<ExecutorLines> & { abort?(): void });
+export type ExecutorStream = AsyncIterable<ExecutorReplyLine> | PromiseLike<AsyncIterable<ExecutorReplyLine>>;
 
 /** A request body as the wire has it. */
 export type ExecutorWireRequest = Record<string, unknown> & { model: string };
@@ -59,11 +51,6 @@ export interface ExecutorClient {
     model_info?: Record<string, unknown> | undefined;
     [key: string]: unknown;
   }>;
-  /**
-   * Whether what `chat` and `generate` give has an `abort()` from the start, so that it needs no signal to be ended by.
-   * @defaultValue each call is given a signal
-   */
-  readonly abortableStreams?: boolean;
   /** Where the client sends to, without credentials. */
   readonly host?: string;
   version?(call?: CallOptions): PromiseLike<{ version: string }>;

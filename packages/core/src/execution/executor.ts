@@ -80,7 +80,7 @@ export interface ExecutionHandle extends PromiseLike<ModelExecutionResult>, Asyn
   /**
    * Calls `visit` with each event, as soon as it is there, and resolves at the end; rejects where an iteration would
    * throw. For those who have nothing to wait for between two events: it costs less than `for await`. What `visit`
-   * returns is not awaited; what it throws gives the run up, and rejects. An executor may leave it out.
+   * returns is not awaited; what the only reader throws gives the run up, and rejects. An executor may leave it out.
    */
   each?(visit: (event: ExecutionEvent) => void): Promise<void>;
   cancel(): void;

@@ -7,7 +7,8 @@ import { Cancellation } from "./cancellation.js";
 import { EventBuffer } from "./event-buffer.js";
 import type { ExecutionResources, ModelExecutionResult } from "./execution-result.js";
 import type { ExecutionEvent, ExecutionHandle, ExecutionRequest, ExecutionStatus } from "./executor.js";
-import type { ExecutorClient, ExecutorLines, ExecutorReplyLine } from "./executor-client.js";
+import type { ExecutorClient, ExecutorReplyLine } from "./executor-client.js";
+import { givesOwnCalls, type OwnCall } from "./own-calls.js";
 import { ReplyCollector } from "./reply-collector.js";
 import { apiOf, assertExecutable, toWireExecution, type WireExecution } from "./wire-request.js";
 
@@ -95,7 +96,10 @@ class Execution implements ExecutionHandle {
   }
 
   each(visit: (event: ExecutionEvent) => void): Promise<void> {
-    return this.#events.read().each(visit);
+    const done = this.#events.read().each(visit);
+    // Who awaits it learns of a failure, as of the result's; who does not must not be killed by it.
+    done.catch(() => {});
+    return done;
   }
 
   async #run(): Promise<ModelExecutionResult> {
@@ -119,7 +123,7 @@ class Execution implements ExecutionHandle {
     const client = "then" in given ? await untilAborted(given, this.#cancellation.signal) : given;
     this.#status = "running";
     const lines = await this.#openOrRecover(client, wire);
-    await this.#takeAll(lines);
+    await lines.each((line) => this.#take(line));
     if (this.#reply.last !== undefined) return await this.#letOthersGoFirst();
     this.#cancellation.throwIfAborted();
     throw new OllamaError(
@@ -128,14 +132,10 @@ class Execution implements ExecutionHandle {
     );
   }
 
-  #takeAll(lines: ExecutorLines): PromiseLike<void> {
-    const { now } = this.#environment;
-    const take = (line: ExecutorReplyLine): void => {
-      const atMs = now() - this.#record.startedAtMs;
-      if (this.#reply.take(line, atMs)) this.#trace.firstToken(atMs);
-      if (this.#reply.last !== undefined) this.#answered?.settle();
-    };
-    return lines.each === undefined ? iterate(lines, take) : lines.each(take);
+  #take(line: ExecutorReplyLine): void {
+    const atMs = this.#environment.now() - this.#record.startedAtMs;
+    if (this.#reply.take(line, atMs)) this.#trace.firstToken(atMs);
+    if (this.#reply.last !== undefined) this.#answered?.settle();
   }
 
   /** Whoever waits for the server to be free sends the next request before this one is finished. */
@@ -144,29 +144,33 @@ class Execution implements ExecutionHandle {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  async #openOrRecover(client: ExecutorClient, wire: WireExecution): Promise<ExecutorLines> {
+  async #openOrRecover(client: ExecutorClient, wire: WireExecution): Promise<Lines> {
     try {
       return await this.#open(client, wire);
     } catch (error) {
-      const again = await this.#environment.recover?.(error);
+      const recovered = this.#environment.recover?.(error);
+      const again = recovered === undefined ? undefined : await untilAborted(recovered, this.#cancellation.signal);
       if (again === undefined) throw error;
       return await this.#open(again, wire);
     }
   }
 
   /** Sends the request and waits for the answer to begin. */
-  async #open(client: ExecutorClient, wire: WireExecution): Promise<ExecutorLines> {
+  async #open(client: ExecutorClient, wire: WireExecution): Promise<Lines> {
+    this.#cancellation.throwIfAborted();
+    const isOwn = givesOwnCalls(wire.api === "chat" ? client.chat : client.generate);
     const { timeouts, headers } = this.#request;
-    const signal = client.abortableStreams === true ? this.#request.signal : this.#cancellation.signal;
+    const signal = isOwn ? this.#request.signal : this.#cancellation.signal;
     const call = { ...(signal && { signal }), ...(timeouts && { timeouts }), ...(headers && { headers }) };
     // From here the request is under way; starting a server is no part of its time to first token.
     this.#record.startedAtMs = this.#environment.now();
     const opening =
       wire.api === "chat" ? client.chat(wire.body as never, call) : client.generate(wire.body as never, call);
-    this.#cancellation.watch(opening);
-    const lines = await opening;
-    this.#cancellation.watch(lines);
-    return lines;
+    if (!isOwn) return iterated(await opening);
+    const own = opening as unknown as OwnCall;
+    this.#cancellation.attach(own);
+    await own;
+    return { each: (take) => own.each(take) };
   }
 
   async #fail(thrown: unknown): Promise<ModelExecutionResult> {
@@ -202,8 +206,15 @@ class Execution implements ExecutionHandle {
   }
 }
 
-async function iterate<T>(values: AsyncIterable<T>, visit: (value: T) => void): Promise<void> {
-  for await (const value of values) visit(value);
+/** The lines of an answer that has begun. */
+type Lines = Pick<OwnCall, "each">;
+
+function iterated(lines: AsyncIterable<ExecutorReplyLine>): Lines {
+  return {
+    each: async (take) => {
+      for await (const line of lines) take(line);
+    },
+  };
 }
 
 function deferred(): { promise: Promise<void>; settle: () => void } {

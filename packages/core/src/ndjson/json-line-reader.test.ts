@@ -147,4 +147,12 @@ describe("a stream of values", () => {
     await expect(reading).rejects.toMatchObject({ code: "ABORTED" });
     expect(visited).toEqual([1]);
   });
+
+  it("rejects for a visitor that aborts also where a read waits beside it", async () => {
+    const reader = readerOf(new PiecedSource([encode("1\n2\n3\n")], true));
+    const reading = reader.each(() => reader.abort());
+    const beside = reader.next();
+    await expect(reading).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(beside).rejects.toMatchObject({ code: "ABORTED" });
+  });
 });

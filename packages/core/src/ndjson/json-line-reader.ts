@@ -75,7 +75,13 @@ export class JsonLineReader<T> implements OllamaStream<T>, ByteSink {
   }
 
   each(visit: (value: T) => void): Promise<void> {
-    const done = waitForEach(this.#waiters, visit, () => this.#close());
+    const visitUnlessCut = (value: T): void => {
+      visit(value);
+      // Cut by the visitor itself: a read that waits beside it may have had the error that ends the stream.
+      const { failure } = this.#scope;
+      if (failure !== undefined) throw withPartial(failure, this.#watcher.partial());
+    };
+    const done = waitForEach(this.#waiters, visitUnlessCut, () => this.#close());
     this.#settle();
     return done;
   }

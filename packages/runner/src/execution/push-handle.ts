@@ -72,6 +72,14 @@ export class PushHandle implements ExecutionHandle {
     }
   }
 
+  each(visit: (event: ExecutionEvent) => void): Promise<void> {
+    const done = (async () => {
+      for await (const event of this) visit(event);
+    })();
+    done.catch(() => {});
+    return done;
+  }
+
   #push(event: ExecutionEvent): void {
     this.#events.push(event);
     this.#wake();
