@@ -1,10 +1,11 @@
 // Does a comparison decide what it should? `pnpm chaos:bench [runs]`
 //   1. a scripted server slowed by 10 % has to be called worse in at least 19 of 20 runs;
 //   2. the same scripted server twice must never be called better or worse;
-//   3. the same plan twice on the embedded engine has to be called the same.
+//   3. the same plan twice on the embedded engine, the runs taking turns, has to be called the same.
 // Real HTTP, real processes, and the machine's own noise.
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEngineProcess } from "../bench/engine/engine-process.js";
 import { createModelStore } from "../bench/engine/model-store.js";
@@ -50,10 +51,26 @@ const store = createModelStore({ [MODEL]: fileURLToPath(file) });
 const engine = await startEngineProcess({ OLLAMA_MODELS: store });
 const real = createExecutor(new OllamaClient({ host: `127.0.0.1:${engine.port}` }));
 const plan = { trials: 40, requests: 6, depths: [512], outputTokens: 256, warmup: 200, threshold: 0.1 };
-const measureEngine = () => benchmarkModel(real, MODEL, [], { temperature: 0, seed: 1 }, plan);
-const first = await measureEngine();
-const second = await measureEngine();
-const onEngine = compareReports(first, second, { threshold: plan.threshold });
+const SLICE_TRIALS = 5;
+
+/** Goes on with a run for a few trials, and stops it when it begins the one after them. */
+async function measureSlice(journal, lastTrial) {
+  const controller = new AbortController();
+  const onRequest = ({ phase, trial }) => {
+    if (phase === "measured" && trial > lastTrial) controller.abort();
+  };
+  const sliced = { ...plan, journal, resume: existsSync(journal), signal: controller.signal, onRequest };
+  return await benchmarkModel(real, MODEL, [], { temperature: 0, seed: 1 }, sliced);
+}
+
+// The two runs take turns, as models in one run do: a shared machine is faster or slower by a tenth for half a minute, and
+// that would be compared instead of the engine with itself.
+const journals = [1, 2].map((run) => join(store, `run-${run}.jsonl`));
+const reports = [];
+for (let last = SLICE_TRIALS; last <= plan.trials; last += SLICE_TRIALS) {
+  for (const [run, journal] of journals.entries()) reports[run] = await measureSlice(journal, last);
+}
+const onEngine = compareReports(...reports, { threshold: plan.threshold });
 await engine.stop();
 rmSync(store, { recursive: true, force: true });
 
