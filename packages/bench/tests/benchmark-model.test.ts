@@ -95,7 +95,12 @@ describe("benchmarkModel", () => {
       expect(levels.map(({ level }) => level)).toEqual([1, 4]);
       expect(effectiveParallelism).toBeGreaterThan(1.5);
     }
-    expect(renderReport(report, "text")).toMatch(/scripted, prompts of 64: effective parallelism \d/);
+    const text = renderReport(report, "text");
+    expect(text).toMatch(/scripted, prompts of 64: effective parallelism \d/);
+    // A table and its bars fit a usual terminal.
+    const bars = text.split("\n").filter((line) => line.includes("█") && line.includes("tokens/s"));
+    expect(bars).toHaveLength(4);
+    for (const bar of bars) expect(bar.length).toBeLessThanOrEqual(80);
   });
 
   it("cuts corpus prompts to an exact length and busts the cache", async () => {

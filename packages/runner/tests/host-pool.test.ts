@@ -28,6 +28,17 @@ describe("createHostPool", () => {
     expect(new Set(results.map((result) => result.metadata.host))).toEqual(new Set([a.url, "second"]));
   });
 
+  it("gives handles that can be visited, with the events of an iteration", async () => {
+    const { url } = await start();
+    const handle = createHostPool([url]).execute({ model: "m", prompt: "x" });
+    const visited: unknown[] = [];
+    await handle.each?.((event) => visited.push(event));
+    const iterated: unknown[] = [];
+    for await (const event of handle) iterated.push(event);
+    expect(visited).toEqual(iterated);
+    expect(visited.at(-1)).toMatchObject({ type: "end", result: { success: true } });
+  });
+
   it("never runs more on a host than its concurrency", async () => {
     const [a, b] = [await start({ serviceMs: 5 }), await start({ serviceMs: 5 })];
     const pool = createHostPool([

@@ -3,7 +3,10 @@ import { formatNumber } from "./format-number.js";
 import { parallelismName } from "./parallelism-lines.js";
 
 const STEPS = "▁▂▃▄▅▆▇█";
-const BAR_WIDTH = 40;
+const MOST_BLOCKS = 40;
+const LEAST_BLOCKS = 10;
+/** A usual terminal. */
+const COLUMNS = 80;
 
 /** The end-to-end median of each trial as a row of blocks: drift and odd trials show. */
 export function trialStrip(trials: readonly TrialResult[]): string | undefined {
@@ -20,10 +23,15 @@ export function trialStrip(trials: readonly TrialResult[]): string | undefined {
 export function throughputBars({ parallelism }: BenchReport): string[] {
   const most = Math.max(...parallelism.flatMap(({ levels }) => levels.map(({ outputTps }) => outputTps ?? 0)));
   if (!(most > 0)) return [];
-  return parallelism.flatMap((result) =>
-    result.levels.map(
-      ({ level, outputTps }) =>
-        `${parallelismName(result)}  ${String(level).padStart(3)}  ${"█".repeat(Math.max(1, Math.round(((outputTps ?? 0) / most) * BAR_WIDTH)))} ${formatNumber(outputTps)} tokens/s`,
-    ),
+  const nameWidth = Math.max(...parallelism.map((result) => parallelismName(result).length));
+  const rows = parallelism.flatMap((result) =>
+    result.levels.map(({ level, outputTps }) => ({
+      head: `${parallelismName(result).padEnd(nameWidth)}  ${String(level).padStart(3)}  `,
+      share: (outputTps ?? 0) / most,
+      tail: ` ${formatNumber(outputTps)} tokens/s`,
+    })),
   );
+  const widest = Math.max(...rows.map(({ head, tail }) => head.length + tail.length));
+  const blocks = Math.min(MOST_BLOCKS, Math.max(LEAST_BLOCKS, COLUMNS - widest));
+  return rows.map(({ head, share, tail }) => `${head}${"█".repeat(Math.max(1, Math.round(share * blocks)))}${tail}`);
 }

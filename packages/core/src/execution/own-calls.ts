@@ -1,22 +1,30 @@
+import type { CallOptions } from "./executor.js";
 import type { ExecutorReplyLine } from "./executor-client.js";
 
-/** A streamed call of a client of ours: it can be told to stop from the start, and brings its lines to a visitor. */
-export interface OwnCall extends PromiseLike<unknown> {
-  abort(): void;
+/** The lines of an answer that has begun. */
+export interface ReplyLines {
   each(visit: (line: ExecutorReplyLine) => void): Promise<void>;
 }
+
+/** A streamed call of a client of ours: it can be told to stop from the start, and brings its lines to a visitor. */
+export interface OwnCall extends PromiseLike<ReplyLines> {
+  abort(): void;
+}
+
+/** `chat` or `generate` of a client of ours. */
+export type OwnMethod = (this: unknown, request: object, call: CallOptions) => OwnCall;
 
 const methods = new WeakSet<object>();
 
 /**
- * Says that a method gives {@link OwnCall}s. It is the method that is known and not its client: whoever overrides,
- * wraps or replaces one gives something else, and has it called and iterated as any other client's.
+ * Says that a method gives {@link OwnCall}s. It is the method that is known and not its client: what overrides, wraps
+ * or replaces one may give something else, and is therefore given a signal, and iterated.
  */
 export function giveOwnCalls(...own: readonly object[]): void {
   for (const method of own) methods.add(method);
 }
 
 /** Whether a client's method gives {@link OwnCall}s. */
-export function givesOwnCalls(method: object): boolean {
+export function givesOwnCalls(method: object): method is OwnMethod {
   return methods.has(method);
 }

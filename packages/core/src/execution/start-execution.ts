@@ -8,7 +8,7 @@ import { EventBuffer } from "./event-buffer.js";
 import type { ExecutionResources, ModelExecutionResult } from "./execution-result.js";
 import type { ExecutionEvent, ExecutionHandle, ExecutionRequest, ExecutionStatus } from "./executor.js";
 import type { ExecutorClient, ExecutorReplyLine } from "./executor-client.js";
-import { givesOwnCalls, type OwnCall } from "./own-calls.js";
+import { givesOwnCalls, type ReplyLines } from "./own-calls.js";
 import { ReplyCollector } from "./reply-collector.js";
 import { apiOf, assertExecutable, toWireExecution, type WireExecution } from "./wire-request.js";
 
@@ -144,7 +144,7 @@ class Execution implements ExecutionHandle {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  async #openOrRecover(client: ExecutorClient, wire: WireExecution): Promise<Lines> {
+  async #openOrRecover(client: ExecutorClient, wire: WireExecution): Promise<ReplyLines> {
     try {
       return await this.#open(client, wire);
     } catch (error) {
@@ -156,21 +156,23 @@ class Execution implements ExecutionHandle {
   }
 
   /** Sends the request and waits for the answer to begin. */
-  async #open(client: ExecutorClient, wire: WireExecution): Promise<Lines> {
+  async #open(client: ExecutorClient, wire: WireExecution): Promise<ReplyLines> {
     this.#cancellation.throwIfAborted();
-    const isOwn = givesOwnCalls(wire.api === "chat" ? client.chat : client.generate);
+    const method: object = wire.api === "chat" ? client.chat : client.generate;
     const { timeouts, headers } = this.#request;
-    const signal = isOwn ? this.#request.signal : this.#cancellation.signal;
-    const call = { ...(signal && { signal }), ...(timeouts && { timeouts }), ...(headers && { headers }) };
+    const options = { ...(timeouts && { timeouts }), ...(headers && { headers }) };
     // From here the request is under way; starting a server is no part of its time to first token.
     this.#record.startedAtMs = this.#environment.now();
-    const opening =
-      wire.api === "chat" ? client.chat(wire.body as never, call) : client.generate(wire.body as never, call);
-    if (!isOwn) return iterated(await opening);
-    const own = opening as unknown as OwnCall;
-    this.#cancellation.attach(own);
-    await own;
-    return { each: (take) => own.each(take) };
+    if (givesOwnCalls(method)) {
+      const { signal } = this.#request;
+      const own = method.call(client, wire.body, { ...(signal && { signal }), ...options });
+      this.#cancellation.attach(own);
+      return await own;
+    }
+    const call = { signal: this.#cancellation.signal, ...options };
+    return iterated(
+      await (wire.api === "chat" ? client.chat(wire.body as never, call) : client.generate(wire.body as never, call)),
+    );
   }
 
   async #fail(thrown: unknown): Promise<ModelExecutionResult> {
@@ -206,10 +208,7 @@ class Execution implements ExecutionHandle {
   }
 }
 
-/** The lines of an answer that has begun. */
-type Lines = Pick<OwnCall, "each">;
-
-function iterated(lines: AsyncIterable<ExecutorReplyLine>): Lines {
+function iterated(lines: AsyncIterable<ExecutorReplyLine>): ReplyLines {
   return {
     each: async (take) => {
       for await (const line of lines) take(line);
