@@ -11,6 +11,9 @@ import type {
 import { InferenceError } from "./inference-error.js";
 import type { FromWorker, ToWorker, WireError } from "./protocol.js";
 
+/** A tokenizer holds its process for about a second for each megabyte: nobody gets to hold it for minutes. */
+const LONGEST_TEXT = 16 << 20;
+
 /** How a process ended. */
 export interface ProcessExit {
   code: number | null;
@@ -47,6 +50,7 @@ export class InferenceChild implements InferenceProcess {
 
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, undefined> {
     signal?.throwIfAborted();
+    if (typeof request.prompt === "string") refuseEndless([request.prompt]);
     if (this.#gone !== undefined) throw this.#gone;
     const id = this.#nextId++;
     const queue = new EventQueue<GenerateEvent>((paused) => this.#send({ type: "pause", id, paused }));
@@ -66,10 +70,12 @@ export class InferenceChild implements InferenceProcess {
   }
 
   async embed(input: string[], options: { truncate: boolean }, signal?: AbortSignal): Promise<EmbedResult> {
+    refuseEndless(input);
     return this.#ask<EmbedResult>((id) => ({ type: "embed", id, input, truncate: options.truncate }), signal);
   }
 
   async tokenize(text: string, options: { addBos?: boolean } = {}): Promise<number[]> {
+    refuseEndless([text]);
     return this.#ask<number[]>((id) => ({ type: "tokenize", id, text, addBos: options.addBos ?? false }));
   }
 
@@ -169,6 +175,15 @@ export class InferenceChild implements InferenceProcess {
     this.#generations.clear();
     this.#questions.clear();
   }
+}
+
+function refuseEndless(texts: readonly string[]): void {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length <= LONGEST_TEXT) return;
+  throw new InferenceError(
+    "input",
+    `The text is ${length} characters long; at most ${LONGEST_TEXT} are read in one request. Send less at once.`,
+  );
 }
 
 /** Makes an InferenceError of what came over the wire. */

@@ -105,7 +105,10 @@ export function chatRoute(context: EngineContext): Handler {
         ...(body.tools !== undefined && { tools: body.tools }),
         ...(thinking !== undefined && { think: thinking }),
       };
-      const prompt = await renderChat(lease.process, template, input, body.truncate !== false);
+      const prompt = await renderChat(lease.process, template, input, {
+        truncate: body.truncate !== false,
+        signal: exchange.gone,
+      });
       if (body._debug_render_only === true) {
         exchange.sendJson(200, {
           ...line(body, answerMessage({})),

@@ -8,6 +8,8 @@ import { type Lease, ModelScheduler, type SchedulerOptions } from "./model-sched
 class Processes {
   readonly started: LoadOptions[] = [];
   readonly alive = new Set<string>();
+  /** Answers nothing for now. */
+  isBusy = false;
   readonly #exits = new Map<string, () => void>();
 
   readonly start = async (options: LoadOptions): Promise<InferenceProcess> => {
@@ -27,6 +29,7 @@ class Processes {
       exited,
       tokenize: async () => {
         if (!this.alive.has(options.modelPath)) throw new Error("the process is gone");
+        if (this.isBusy) await new Promise(() => {});
         return [];
       },
       detokenize: async () => "",
@@ -132,6 +135,21 @@ describe("a scheduler", () => {
     const next = models.acquire(request("d"), forever);
     running.release();
     (await next).release();
+  });
+
+  it("keeps a process whose health was being asked for by a client that leaves", async () => {
+    const processes = new Processes();
+    const models = scheduler(processes, { parallel: 4 });
+    const running = await models.acquire(request("a"), forever);
+    processes.isBusy = true;
+    const leaver = new AbortController();
+    const asked = models.acquire(request("a"), leaver.signal);
+    leaver.abort(new Error("left"));
+    await expect(asked).rejects.toThrow("left");
+    await expect(models.acquire(request("a"), leaver.signal)).rejects.toThrow("left");
+    expect([...processes.alive]).toEqual(["a"]);
+    expect(models.loaded.map(({ users }) => users)).toEqual([1]);
+    running.release();
   });
 
   it("starts another process when the first has died", async () => {

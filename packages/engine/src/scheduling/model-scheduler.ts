@@ -59,8 +59,13 @@ export class ModelScheduler {
     if (ready !== undefined) {
       if (this.#waiting() >= this.#options.maxQueue && ready.users >= this.#options.parallel) throw busy();
       const lease = this.#hold(ready, request);
-      if (await isResponsive(ready.process, signal)) return lease;
-      lease.release();
+      let isFit = false;
+      try {
+        isFit = await isResponsive(ready.process, signal, { inUse: ready.users > 1 });
+      } finally {
+        if (!isFit) lease.release();
+      }
+      if (isFit) return lease;
       void this.#end(ready);
     }
     return this.#queue.run(() => this.#load(request, AbortSignal.any([signal, this.#stopped.signal])), signal, busy);
