@@ -1,5 +1,5 @@
 /** The arrows of docs/architecture.md, enforced. */
-const PACKAGES = "^packages/(core|config|output|runner|bench|engine|cli)/src";
+const PACKAGES = "^packages/(contract|core|config|output|runner|bench|engine|cli)/src";
 const TEST = "(\\.test\\.ts$|\\.test-d\\.ts$|/tests/|/testing/)";
 
 /** @param {string} name @param {string[]} allowed */
@@ -19,12 +19,13 @@ module.exports = {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only", "dynamic-import"] } },
     },
-    onlyReaches("core", []),
-    onlyReaches("config", ["core"]),
-    onlyReaches("output", ["core"]),
-    onlyReaches("runner", ["core"]),
-    onlyReaches("bench", ["core", "runner"]),
-    onlyReaches("engine", ["core"]),
+    onlyReaches("contract", []),
+    onlyReaches("core", ["contract"]),
+    onlyReaches("config", ["contract", "core"]),
+    onlyReaches("output", ["contract", "core"]),
+    onlyReaches("runner", ["contract", "core"]),
+    onlyReaches("bench", ["contract", "core", "runner"]),
+    onlyReaches("engine", ["contract", "core"]),
     {
       name: "only-through-the-index",
       comment: "A package depends on another package's contract, never on its files.",

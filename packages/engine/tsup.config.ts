@@ -10,7 +10,7 @@ export default defineConfig([
     entry: { "inference-process": "src/inference/worker/inference-process.ts" },
     clean: false,
     // Starts once per model: it takes along the little that it needs of core instead of loading all of it.
-    noExternal: ["@codo/ollama-core"],
+    noExternal: ["@codo/ollama-core", "@codo/ollama-contract"],
     splitting: false,
     treeshake: true,
   },

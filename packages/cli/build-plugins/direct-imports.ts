@@ -6,12 +6,12 @@ import type { Plugin } from "esbuild";
  * esbuild cuts a bundle by files: who imports one name from a package's index reaches every file of the package, and
  * `codo --help` would load an HTTP client. This plugin lets imports from our packages' indexes lead straight to the
  * files that the names come from. It reads the indexes themselves, which by house rule have nothing but
- * `export { names } from "./file.js"`.
+ * `export { names } from "./file.js"`, or from the index of the contract.
  */
 
-const OWN_PACKAGE = "@codo\\/ollama-(?:core|config|output|runner|bench)";
+const OWN_PACKAGE = "@codo\\/ollama-(?:contract|core|config|output|runner|bench)";
 const IMPORT = new RegExp(`import\\s*\\{([^}]*)\\}\\s*from\\s*"(${OWN_PACKAGE})";`, "g");
-const EXPORT = /export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"(\.\/[^"]+)";/g;
+const EXPORT = /export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"(\.\/[^"]+|@codo\/ollama-contract)";/g;
 
 /** Makes named imports from our packages direct. */
 export function directImports(packagesFolder: string): Plugin {
@@ -25,6 +25,7 @@ export function directImports(packagesFolder: string): Plugin {
     }
     const file = names.get(name);
     if (file === undefined) throw new Error(`${packageName} exports no "${name}".`);
+    if (!file.startsWith(".")) return fileOf(file, name);
     return join(folder, file);
   };
   return {

@@ -1,15 +1,23 @@
+export type { CallOptions, Timeouts, ToolCall, ToolDefinition } from "@codo/ollama-contract";
+export {
+  type Clock,
+  DEFAULT_OLLAMA_PORT,
+  DEFAULT_OLLAMA_URL,
+  ERROR_CODES,
+  OllamaError,
+  type OllamaErrorCode,
+  type OllamaErrorInit,
+  type OllamaHost,
+  parseOllamaHost,
+  type SerializedOllamaError,
+  systemClock,
+} from "@codo/ollama-contract";
 export type { UploadProgress } from "./blobs/upload-progress.js";
 export type { OllamaClientOptions } from "./client/client-options.js";
 export { OllamaClient } from "./client/fetch-client.js";
 export { RawAnswer } from "./client/raw-answer.js";
 export { StreamCall } from "./client/stream-call.js";
-export { type Clock, systemClock } from "./clock/clock.js";
 export type { CreateRequest } from "./create/create-request.js";
-export { ERROR_CODES, type OllamaErrorCode } from "./errors/error-codes.js";
-export { OllamaError, type OllamaErrorInit, type SerializedOllamaError } from "./errors/ollama-error.js";
-export type { CallOptions, Timeouts } from "./execution/executor.js";
-export type { ToolCall, ToolDefinition } from "./execution/tool-call.js";
-export { DEFAULT_OLLAMA_PORT, DEFAULT_OLLAMA_URL, type OllamaHost, parseOllamaHost } from "./host/parse-ollama-host.js";
 export type { Logger } from "./logging/logger.js";
 export type { Modelfile } from "./modelfile/modelfile.js";
 export { parseModelfile } from "./modelfile/parse-modelfile.js";

@@ -1,15 +1,70 @@
+export type {
+  CallOptions,
+  ChatMessage,
+  EmbeddingRequest,
+  EmbeddingResult,
+  ExecutionEvent,
+  ExecutionHandle,
+  ExecutionMetadata,
+  ExecutionRequest,
+  ExecutionResources,
+  ExecutionStatus,
+  ExecutionTimings,
+  ExecutionUsage,
+  LoadedModel,
+  ModelDescription,
+  ModelExecutionResult,
+  ModelExecutor,
+  ModelStatus,
+  OllamaModel,
+  ServerDescription,
+  Timeouts,
+  ToolCall,
+  ToolDefinition,
+} from "@codo/ollama-contract";
+export {
+  type Clock,
+  canonicalModelName,
+  createExecutionOptions,
+  createIdFactory,
+  DEFAULT_OLLAMA_PORT,
+  DEFAULT_OLLAMA_URL,
+  ERROR_CODES,
+  EXECUTION_OPTION_DEFAULTS,
+  type ExecutionOptions,
+  executionOptionEntries,
+  isStandardSchema,
+  type JsonSchema,
+  LOAD_TIME_OPTIONS,
+  type ModelNameParts,
+  normalizeExecutionOptions,
+  OLLAMA_CONFIG_DEFAULTS,
+  type OllamaConfig,
+  OllamaError,
+  type OllamaErrorCode,
+  type OllamaErrorInit,
+  type OllamaHost,
+  type OutputFormat,
+  ollamaConfigEntries,
+  ollamaConfigSchema,
+  type PartialExecutionOptions,
+  parseModelName,
+  parseOllamaHost,
+  partialExecutionOptionsSchema,
+  resolveExecutionOptions,
+  type SerializedOllamaError,
+  type StandardSchema,
+  sameModelName,
+  systemClock,
+  toWireFormat,
+  toWireOptions,
+  type WireOptions,
+} from "@codo/ollama-contract";
 export type { UploadProgress } from "./blobs/upload-progress.js";
 export type { OllamaClientOptions } from "./client/client-options.js";
 export { OllamaClient } from "./client/ollama-client.js";
 export { RawAnswer } from "./client/raw-answer.js";
 export { StreamCall } from "./client/stream-call.js";
-export { type Clock, systemClock } from "./clock/clock.js";
-export {
-  OLLAMA_CONFIG_DEFAULTS,
-  type OllamaConfig,
-  ollamaConfigEntries,
-  ollamaConfigSchema,
-} from "./config/ollama-config.js";
 export type { CreateRequest } from "./create/create-request.js";
 export {
   REQUEST_CHANNELS,
@@ -20,41 +75,14 @@ export {
   type RequestOperation,
   type RequestStartMessage,
 } from "./diagnostics/request-channels.js";
-export { ERROR_CODES, type OllamaErrorCode } from "./errors/error-codes.js";
-export { OllamaError, type OllamaErrorInit, type SerializedOllamaError } from "./errors/ollama-error.js";
 export { createExecutor, type ExecutorInit } from "./execution/create-executor.js";
-export type {
-  ExecutionMetadata,
-  ExecutionResources,
-  ExecutionTimings,
-  ExecutionUsage,
-  ModelExecutionResult,
-} from "./execution/execution-result.js";
-export type {
-  CallOptions,
-  EmbeddingRequest,
-  EmbeddingResult,
-  ExecutionEvent,
-  ExecutionHandle,
-  ExecutionRequest,
-  ExecutionStatus,
-  LoadedModel,
-  ModelDescription,
-  ModelExecutor,
-  ServerDescription,
-  Timeouts,
-} from "./execution/executor.js";
 export type {
   ExecutorClient,
   ExecutorReplyLine,
   ExecutorStream,
   ExecutorWireRequest,
 } from "./execution/executor-client.js";
-export { isStandardSchema, toWireFormat } from "./execution/output-format.js";
 export { processorShare } from "./execution/processor-share.js";
-export type { ChatMessage, ToolCall, ToolDefinition } from "./execution/tool-call.js";
-export { DEFAULT_OLLAMA_PORT, DEFAULT_OLLAMA_URL, type OllamaHost, parseOllamaHost } from "./host/parse-ollama-host.js";
-export { createIdFactory } from "./ids/id-factory.js";
 export { imageFromFile } from "./images/image-from-file.js";
 export type { Logger } from "./logging/logger.js";
 export type { ManagerClient } from "./manager/manager-client.js";
@@ -70,22 +98,7 @@ export type { ModelGroupStats, ModelStats } from "./manager/model-stats.js";
 export { OllamaManager } from "./manager/ollama-manager.js";
 export type { Modelfile } from "./modelfile/modelfile.js";
 export { parseModelfile } from "./modelfile/parse-modelfile.js";
-export { canonicalModelName, type ModelNameParts, parseModelName, sameModelName } from "./models/model-name.js";
-export type { ModelStatus, OllamaModel } from "./models/ollama-model.js";
 export type { OllamaStream } from "./ndjson/json-line-reader.js";
-export {
-  EXECUTION_OPTION_DEFAULTS,
-  type ExecutionOptions,
-  executionOptionEntries,
-  type JsonSchema,
-  LOAD_TIME_OPTIONS,
-  type OutputFormat,
-  type PartialExecutionOptions,
-  partialExecutionOptionsSchema,
-  type StandardSchema,
-} from "./options/execution-options.js";
-export { createExecutionOptions, resolveExecutionOptions } from "./options/resolve-execution-options.js";
-export { normalizeExecutionOptions, toWireOptions, type WireOptions } from "./options/wire-options.js";
 export { type Progress, ProgressTracker } from "./progress/progress-tracker.js";
 export { trackProgress } from "./progress/track-progress.js";
 export { type CheckUpdateOptions, checkModelUpdate, type ModelUpdate } from "./registry/check-model-update.js";

@@ -165,10 +165,10 @@ describe("@codo/ollama-core/client in a browser", () => {
     await expect.poll(() => closedEarly.toSorted(), { timeout: 10_000 }).toEqual(["endless", "silent", "silent"]);
   });
 
-  it("is built without anything of Node in its graph: ky is all that it imports", async () => {
+  it("is built without anything of Node in its graph: ky, and what the contract needs, are all that it imports", async () => {
     const dist = fileURLToPath(new URL("../dist/client.js", import.meta.url));
     const { packages } = await graphOf(dist);
-    expect([...packages]).toEqual(["ky"]);
+    expect([...packages].toSorted()).toEqual(["@valibot/to-json-schema", "ky", "valibot"]);
   });
 });
 
@@ -177,17 +177,21 @@ interface Graph {
   packages: Set<string>;
 }
 
-/** All files that a built file imports, and all that they import from elsewhere. */
+const CONTRACT = fileURLToPath(new URL("../../contract/dist/index.js", import.meta.url));
+
+/** All files that a built file imports, those of the contract among them, and all that they import from elsewhere. */
 async function graphOf(file: string, graph: Graph = { files: new Set(), packages: new Set() }): Promise<Graph> {
   if (graph.files.has(file)) return graph;
   graph.files.add(file);
   const source = await readFile(file, "utf8");
   for (const [, specifier = ""] of source.matchAll(/^\s*(?:import|export|\}).*?from\s*"([^"]+)"/gm)) {
-    if (specifier.startsWith(".")) await graphOf(join(file, "..", specifier), graph);
+    const imported = specifier === "@codo/ollama-contract" ? CONTRACT : join(file, "..", specifier);
+    if (imported === CONTRACT || specifier.startsWith(".")) await graphOf(imported, graph);
     else graph.packages.add(specifier);
   }
   for (const [, specifier = ""] of source.matchAll(/\bimport\s*\(?\s*"([^"]+)"/g)) {
-    if (specifier.startsWith(".")) await graphOf(join(file, "..", specifier), graph);
+    const imported = specifier === "@codo/ollama-contract" ? CONTRACT : join(file, "..", specifier);
+    if (imported === CONTRACT || specifier.startsWith(".")) await graphOf(imported, graph);
     else graph.packages.add(specifier);
   }
   return graph;

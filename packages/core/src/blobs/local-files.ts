@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { OllamaError } from "@codo/ollama-contract";
 import type { LocalFiles } from "../create/create-request.js";
-import { OllamaError } from "../errors/ollama-error.js";
 import type { BlobClient } from "./upload-blob.js";
 import { uploadFile } from "./upload-blob.js";
 

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { OllamaError } from "../errors/ollama-error.js";
-import type { CallOptions } from "../execution/executor.js";
+import type { CallOptions } from "@codo/ollama-contract";
+import { OllamaError } from "@codo/ollama-contract";
 import { hashFile } from "./hash-file.js";
 import type { UploadProgress } from "./upload-progress.js";
 

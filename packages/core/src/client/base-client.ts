@@ -1,6 +1,6 @@
+import type { CallOptions } from "@codo/ollama-contract";
+import { OllamaError } from "@codo/ollama-contract";
 import type { CreateRequest, LocalFiles } from "../create/create-request.js";
-import { OllamaError } from "../errors/ollama-error.js";
-import type { CallOptions } from "../execution/executor.js";
 import { giveOwnCalls } from "../execution/own-calls.js";
 import { encodeImages, hasImagesToEncode } from "../images/encode-images.js";
 import { AnswerWatcher, ProgressWatcher } from "../ndjson/watchers.js";

@@ -1,5 +1,4 @@
-import type { Clock } from "../clock/clock.js";
-import type { Timeouts } from "../execution/executor.js";
+import type { Clock, Timeouts } from "@codo/ollama-contract";
 import type { Logger } from "../logging/logger.js";
 import type { RetryOptions } from "../retry/retry-policy.js";
 import type { Fetch } from "../transport/fetch-transport.js";

@@ -1,10 +1,8 @@
+import type { CallOptions, Timeouts } from "@codo/ollama-contract";
+import { type Clock, DEFAULT_OLLAMA_URL, OllamaError, parseOllamaHost, systemClock } from "@codo/ollama-contract";
 import type { BlobClient } from "../blobs/upload-blob.js";
-import { type Clock, systemClock } from "../clock/clock.js";
 import type { LocalFiles } from "../create/create-request.js";
 import { type CallDescription, CallScope } from "../deadlines/call-scope.js";
-import { OllamaError } from "../errors/ollama-error.js";
-import type { CallOptions, Timeouts } from "../execution/executor.js";
-import { DEFAULT_OLLAMA_URL, parseOllamaHost } from "../host/parse-ollama-host.js";
 import type { Logger } from "../logging/logger.js";
 import { JsonLineReader, type StreamWatcher } from "../ndjson/json-line-reader.js";
 import { createRetryPolicy, type RetryPolicy } from "../retry/retry-policy.js";

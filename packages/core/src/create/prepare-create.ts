@@ -1,4 +1,4 @@
-import { OllamaError } from "../errors/ollama-error.js";
+import { OllamaError } from "@codo/ollama-contract";
 import type { Modelfile } from "../modelfile/modelfile.js";
 import { parseModelfile } from "../modelfile/parse-modelfile.js";
 import type { WireCreateRequest } from "../wire/model-management.js";

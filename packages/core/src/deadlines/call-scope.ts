@@ -1,7 +1,5 @@
-import type { Clock } from "../clock/clock.js";
-import type { OllamaErrorCode } from "../errors/error-codes.js";
-import { OllamaError } from "../errors/ollama-error.js";
-import type { Timeouts } from "../execution/executor.js";
+import type { Clock, OllamaErrorCode, Timeouts } from "@codo/ollama-contract";
+import { OllamaError } from "@codo/ollama-contract";
 
 /** What one call is about, for its error messages. */
 export interface CallDescription {

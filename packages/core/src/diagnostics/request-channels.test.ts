@@ -1,7 +1,7 @@
 import diagnostics from "node:diagnostics_channel";
+import { OllamaError } from "@codo/ollama-contract";
 import { afterEach, expect, it } from "vitest";
 import { ScriptedClient } from "../../tests/support/scripted-client.js";
-import { OllamaError } from "../errors/ollama-error.js";
 import { createExecutor } from "../execution/create-executor.js";
 import { REQUEST_CHANNELS } from "./request-channels.js";
 

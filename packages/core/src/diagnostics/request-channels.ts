@@ -1,6 +1,5 @@
 import diagnostics from "node:diagnostics_channel";
-import { OllamaError } from "../errors/ollama-error.js";
-import { createIdFactory } from "../ids/id-factory.js";
+import { createIdFactory, OllamaError } from "@codo/ollama-contract";
 
 const nextId = createIdFactory();
 

@@ -1,11 +1,16 @@
-import type { OllamaError } from "../errors/ollama-error.js";
+import type {
+  ChatMessage,
+  ExecutionRequest,
+  ExecutionResources,
+  ExecutionTimings,
+  ExecutionUsage,
+  ModelExecutionResult,
+  OllamaError,
+} from "@codo/ollama-contract";
 import { definedFields } from "../objects/defined-fields.js";
 import { detectContextTruncation } from "./context-truncation.js";
-import type { ExecutionResources, ExecutionTimings, ExecutionUsage, ModelExecutionResult } from "./execution-result.js";
-import type { ExecutionRequest } from "./executor.js";
 import type { ExecutorReplyLine } from "./executor-client.js";
 import type { ReplyCollector } from "./reply-collector.js";
-import type { ChatMessage } from "./tool-call.js";
 import { promptOf, type WireExecution } from "./wire-request.js";
 
 /** What is known of an execution at its end. */

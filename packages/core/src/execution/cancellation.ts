@@ -1,5 +1,5 @@
+import type { OllamaError } from "@codo/ollama-contract";
 import { abortErrorOf } from "../async/until-aborted.js";
-import type { OllamaError } from "../errors/ollama-error.js";
 
 /** What can be told in person to stop. */
 interface Abortable {

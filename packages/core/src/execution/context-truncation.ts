@@ -1,4 +1,4 @@
-import type { ExecutionRequest } from "./executor.js";
+import type { ExecutionRequest } from "@codo/ollama-contract";
 import type { ExecutorReplyLine } from "./executor-client.js";
 
 /**

@@ -1,9 +1,9 @@
+import type { ExecutionEvent } from "@codo/ollama-contract";
+import { OllamaError } from "@codo/ollama-contract";
 import { object, string } from "valibot";
 import { describe, expect, it } from "vitest";
 import { readTranscript, ScriptedClient } from "../../tests/support/scripted-client.js";
-import { OllamaError } from "../errors/ollama-error.js";
 import { createExecutor } from "./create-executor.js";
-import type { ExecutionEvent } from "./executor.js";
 
 async function eventsOf(events: AsyncIterable<ExecutionEvent>): Promise<ExecutionEvent[]> {
   const seen: ExecutionEvent[] = [];

@@ -1,19 +1,18 @@
-import { traceRequest } from "../diagnostics/request-channels.js";
-import { sameModelName } from "../models/model-name.js";
-import { toWireOptions } from "../options/wire-options.js";
-import { toLoadedModel, toModelDescription } from "./describe-model.js";
-import type { ExecutionResources } from "./execution-result.js";
 import type {
   CallOptions,
   EmbeddingRequest,
   EmbeddingResult,
   ExecutionHandle,
   ExecutionRequest,
+  ExecutionResources,
   LoadedModel,
   ModelDescription,
   ModelExecutor,
   ServerDescription,
-} from "./executor.js";
+} from "@codo/ollama-contract";
+import { sameModelName, toWireOptions } from "@codo/ollama-contract";
+import { traceRequest } from "../diagnostics/request-channels.js";
+import { toLoadedModel, toModelDescription } from "./describe-model.js";
 import type { ExecutorClient } from "./executor-client.js";
 import { processorShare } from "./processor-share.js";
 import { type ExecutionEnvironment, startExecution } from "./start-execution.js";

@@ -1,4 +1,4 @@
-import type { LoadedModel, ModelDescription } from "./executor.js";
+import type { LoadedModel, ModelDescription } from "@codo/ollama-contract";
 import type { ExecutorClient } from "./executor-client.js";
 
 type ShowReply = Awaited<ReturnType<ExecutorClient["show"]>>;

@@ -1,6 +1,6 @@
+import type { ExecutionEvent } from "@codo/ollama-contract";
 import { type Waiter, waitForEach } from "../async/waiter.js";
 import { GrowingText } from "../text/growing-text.js";
-import type { ExecutionEvent } from "./executor.js";
 
 /**
  * The events of one execution, for any number of readers at any time: each sees all of them from the start. Pieces

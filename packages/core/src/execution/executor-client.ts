@@ -1,4 +1,4 @@
-import type { CallOptions } from "./executor.js";
+import type { CallOptions } from "@codo/ollama-contract";
 
 /** One line of a generate or chat stream, as far as an executor reads it. */
 export interface ExecutorReplyLine {

@@ -1,4 +1,4 @@
-import type { CallOptions } from "./executor.js";
+import type { CallOptions } from "@codo/ollama-contract";
 import type { ExecutorReplyLine } from "./executor-client.js";
 
 /** The lines of an answer that has begun. */

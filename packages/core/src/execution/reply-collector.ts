@@ -1,7 +1,6 @@
+import type { ExecutionEvent, ToolCall } from "@codo/ollama-contract";
 import { GrowingText } from "../text/growing-text.js";
-import type { ExecutionEvent } from "./executor.js";
 import type { ExecutorReplyLine } from "./executor-client.js";
-import type { ToolCall } from "./tool-call.js";
 
 /** Gathers a reply line by line: what it says so far, and the line that ended it. */
 export class ReplyCollector {

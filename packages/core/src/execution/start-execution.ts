@@ -1,12 +1,17 @@
+import type {
+  ExecutionEvent,
+  ExecutionHandle,
+  ExecutionRequest,
+  ExecutionResources,
+  ExecutionStatus,
+  ModelExecutionResult,
+} from "@codo/ollama-contract";
+import { createIdFactory, OllamaError } from "@codo/ollama-contract";
 import { untilAborted } from "../async/until-aborted.js";
 import { RequestTrace } from "../diagnostics/request-channels.js";
-import { OllamaError } from "../errors/ollama-error.js";
-import { createIdFactory } from "../ids/id-factory.js";
 import { buildResult, type ExecutionRecord } from "./build-result.js";
 import { Cancellation } from "./cancellation.js";
 import { EventBuffer } from "./event-buffer.js";
-import type { ExecutionResources, ModelExecutionResult } from "./execution-result.js";
-import type { ExecutionEvent, ExecutionHandle, ExecutionRequest, ExecutionStatus } from "./executor.js";
 import type { ExecutorClient, ExecutorReplyLine } from "./executor-client.js";
 import { givesOwnCalls, type ReplyLines } from "./own-calls.js";
 import { ReplyCollector } from "./reply-collector.js";

@@ -1,10 +1,7 @@
-import { OllamaError } from "../errors/ollama-error.js";
+import type { ChatMessage, ExecutionRequest } from "@codo/ollama-contract";
+import { OllamaError, toWireFormat, toWireOptions } from "@codo/ollama-contract";
 import { definedFields } from "../objects/defined-fields.js";
-import { toWireOptions } from "../options/wire-options.js";
-import type { ExecutionRequest } from "./executor.js";
 import type { ExecutorWireRequest } from "./executor-client.js";
-import { toWireFormat } from "./output-format.js";
-import type { ChatMessage } from "./tool-call.js";
 
 /** An execution request as the wire has it. */
 export interface WireExecution {

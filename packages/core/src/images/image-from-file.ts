@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { OllamaError } from "../errors/ollama-error.js";
+import { OllamaError } from "@codo/ollama-contract";
 
 /**
  * An image's bytes from a file, to put into `images`. The client itself never takes text for a path: a file is read

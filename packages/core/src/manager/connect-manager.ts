@@ -1,4 +1,4 @@
-import { OLLAMA_CONFIG_DEFAULTS } from "../config/ollama-config.js";
+import { OLLAMA_CONFIG_DEFAULTS } from "@codo/ollama-contract";
 import { OllamaServer } from "../server/ollama-server.js";
 import type { OllamaManagerInit } from "./manager-options.js";
 import { ServerConnection } from "./server-connection.js";

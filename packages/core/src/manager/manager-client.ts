@@ -1,4 +1,4 @@
-import type { CallOptions } from "../execution/executor.js";
+import type { CallOptions } from "@codo/ollama-contract";
 import type { ExecutorClient } from "../execution/executor-client.js";
 import type { ListedModel } from "../wire/model-info.js";
 import type { ProgressResponse } from "../wire/model-management.js";

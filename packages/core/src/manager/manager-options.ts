@@ -1,5 +1,5 @@
+import type { CallOptions, ExecutionRequest } from "@codo/ollama-contract";
 import type { OllamaClientOptions } from "../client/client-options.js";
-import type { CallOptions, ExecutionRequest } from "../execution/executor.js";
 import type { Logger } from "../logging/logger.js";
 import type { Progress } from "../progress/progress-tracker.js";
 import type { OllamaServer } from "../server/ollama-server.js";

@@ -1,7 +1,6 @@
+import type { LoadedModel, ModelDescription, OllamaModel } from "@codo/ollama-contract";
+import { sameModelName } from "@codo/ollama-contract";
 import { traceRequest } from "../diagnostics/request-channels.js";
-import type { LoadedModel, ModelDescription } from "../execution/executor.js";
-import { sameModelName } from "../models/model-name.js";
-import type { OllamaModel } from "../models/ollama-model.js";
 import type { ListedModel } from "../wire/model-info.js";
 import { SharedValue } from "./shared-value.js";
 import { toOllamaModel } from "./to-ollama-model.js";

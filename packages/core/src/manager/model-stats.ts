@@ -1,5 +1,4 @@
-import type { LoadedModel } from "../execution/executor.js";
-import type { OllamaModel } from "../models/ollama-model.js";
+import type { LoadedModel, OllamaModel } from "@codo/ollama-contract";
 
 /** A number of models and their bytes on disk. */
 export interface ModelGroupStats {

@@ -1,9 +1,3 @@
-import { abortErrorOf, untilAborted } from "../async/until-aborted.js";
-import { OLLAMA_CONFIG_DEFAULTS } from "../config/ollama-config.js";
-import { RequestTrace } from "../diagnostics/request-channels.js";
-import { OllamaError } from "../errors/ollama-error.js";
-import { createExecutor } from "../execution/create-executor.js";
-import type { ModelExecutionResult } from "../execution/execution-result.js";
 import type {
   CallOptions,
   EmbeddingRequest,
@@ -12,10 +6,15 @@ import type {
   ExecutionRequest,
   LoadedModel,
   ModelDescription,
+  ModelExecutionResult,
   ModelExecutor,
+  OllamaModel,
   ServerDescription,
-} from "../execution/executor.js";
-import type { OllamaModel } from "../models/ollama-model.js";
+} from "@codo/ollama-contract";
+import { OLLAMA_CONFIG_DEFAULTS, OllamaError } from "@codo/ollama-contract";
+import { abortErrorOf, untilAborted } from "../async/until-aborted.js";
+import { RequestTrace } from "../diagnostics/request-channels.js";
+import { createExecutor } from "../execution/create-executor.js";
 import { trackProgress } from "../progress/track-progress.js";
 import type { OllamaServer } from "../server/ollama-server.js";
 import { connectManager } from "./connect-manager.js";

@@ -1,7 +1,6 @@
+import { OllamaError, parseOllamaHost } from "@codo/ollama-contract";
 import type { OllamaClientOptions } from "../client/client-options.js";
 import { OllamaClient } from "../client/ollama-client.js";
-import { OllamaError } from "../errors/ollama-error.js";
-import { parseOllamaHost } from "../host/parse-ollama-host.js";
 import type { OllamaServer } from "../server/ollama-server.js";
 import type { ManagerClient } from "./manager-client.js";
 

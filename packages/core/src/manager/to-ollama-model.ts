@@ -1,4 +1,4 @@
-import type { OllamaModel } from "../models/ollama-model.js";
+import type { OllamaModel } from "@codo/ollama-contract";
 import type { ListedModel } from "../wire/model-info.js";
 
 /** A model as `/api/tags` lists it, in this library's words. Its capabilities are left to `show`, which knows all. */

@@ -1,4 +1,4 @@
-import { OllamaError } from "../errors/ollama-error.js";
+import { OllamaError } from "@codo/ollama-contract";
 import type { Instruction } from "./modelfile.js";
 
 const KNOWN = new Set([

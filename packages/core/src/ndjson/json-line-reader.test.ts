@@ -1,6 +1,6 @@
+import { systemClock } from "@codo/ollama-contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { systemClock } from "../clock/clock.js";
 import { CallScope } from "../deadlines/call-scope.js";
 import type { ByteSink, ByteSource } from "../transport/transport.js";
 import { JsonLineReader, type StreamWatcher } from "./json-line-reader.js";

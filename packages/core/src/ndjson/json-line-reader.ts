@@ -1,7 +1,7 @@
+import { OllamaError } from "@codo/ollama-contract";
 import { type Waiter, waitForEach } from "../async/waiter.js";
 import type { CallScope } from "../deadlines/call-scope.js";
 import { describeCall } from "../deadlines/call-scope.js";
-import { OllamaError } from "../errors/ollama-error.js";
 import { brokenAnswerError } from "../transport/connection-errors.js";
 import type { ByteSink, ByteSource } from "../transport/transport.js";
 import { LineSplitter } from "./line-splitter.js";

@@ -1,5 +1,5 @@
+import { OllamaError } from "@codo/ollama-contract";
 import type { CallDescription } from "../deadlines/call-scope.js";
-import { OllamaError } from "../errors/ollama-error.js";
 import { serverError } from "../server-errors/server-error.js";
 import { GrowingText } from "../text/growing-text.js";
 import type { ChatResponse } from "../wire/chat.js";

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock/clock.js";
+import type { Clock } from "@codo/ollama-contract";
 import type { ProgressResponse } from "../wire/model-management.js";
 import { RateMeter } from "./rate-meter.js";
 

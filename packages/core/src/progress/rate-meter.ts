@@ -1,4 +1,4 @@
-import type { Clock } from "../clock/clock.js";
+import type { Clock } from "@codo/ollama-contract";
 
 /** The span that a rate is measured over, in milliseconds. */
 const WINDOW_MS = 5_000;

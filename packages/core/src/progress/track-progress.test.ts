@@ -1,7 +1,7 @@
+import type { Clock } from "@codo/ollama-contract";
 import { readTranscript, responseBytes } from "@codo/test-utils";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../clock/clock.js";
 import type { ProgressResponse } from "../wire/model-management.js";
 import type { Progress } from "./progress-tracker.js";
 import { trackProgress } from "./track-progress.js";

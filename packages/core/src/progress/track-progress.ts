@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../clock/clock.js";
+import { type Clock, systemClock } from "@codo/ollama-contract";
 import type { ProgressResponse } from "../wire/model-management.js";
 import { type Progress, ProgressTracker } from "./progress-tracker.js";
 

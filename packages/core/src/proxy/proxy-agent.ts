@@ -1,5 +1,5 @@
 import type { Agent } from "node:http";
-import { OllamaError } from "../errors/ollama-error.js";
+import { OllamaError } from "@codo/ollama-contract";
 import { proxyUrlFor } from "./environment-proxy.js";
 
 const agents = new Map<string, Promise<Agent>>();

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { get as httpGet } from "node:http";
 import { get as httpsGet } from "node:https";
-import { parseModelName } from "../models/model-name.js";
-import type { OllamaModel } from "../models/ollama-model.js";
+import type { OllamaModel } from "@codo/ollama-contract";
+import { parseModelName } from "@codo/ollama-contract";
 
 /** Whether a model is what its registry has now. */
 export interface ModelUpdate {

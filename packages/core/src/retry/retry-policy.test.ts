@@ -1,5 +1,5 @@
+import { OllamaError } from "@codo/ollama-contract";
 import { describe, expect, it } from "vitest";
-import { OllamaError } from "../errors/ollama-error.js";
 import { createRetryPolicy, parseRetryAfter } from "./retry-policy.js";
 
 const busy = (details: Record<string, unknown> = {}): OllamaError =>

@@ -1,4 +1,4 @@
-import type { OllamaError } from "../errors/ollama-error.js";
+import type { OllamaError } from "@codo/ollama-contract";
 import { isRepeatableConnectionError } from "../transport/connection-errors.js";
 
 /** How requests are repeated. Only what is safe is: nothing of an answer may have come. */

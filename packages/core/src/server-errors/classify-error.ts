@@ -1,4 +1,4 @@
-import type { OllamaErrorCode } from "../errors/error-codes.js";
+import type { OllamaErrorCode } from "@codo/ollama-contract";
 
 /**
  * Texts that say more than their status does: the server answers a wrong option with 500, a prompt that is too long

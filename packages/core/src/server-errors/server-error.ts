@@ -1,6 +1,6 @@
+import type { OllamaErrorCode } from "@codo/ollama-contract";
+import { OllamaError } from "@codo/ollama-contract";
 import { type CallDescription, describeCall } from "../deadlines/call-scope.js";
-import type { OllamaErrorCode } from "../errors/error-codes.js";
-import { OllamaError } from "../errors/ollama-error.js";
 import { classifyServerError } from "./classify-error.js";
 import { readErrorBody } from "./error-body.js";
 

@@ -1,4 +1,4 @@
-import { OllamaError } from "../errors/ollama-error.js";
+import { OllamaError } from "@codo/ollama-contract";
 import { launchLastingServer } from "./launch-lasting-server.js";
 import { LOOK_TIMEOUT_MS, probeServer } from "./probe-server.js";
 import { endRecordedProcess, isSameProcess } from "./process-identity.js";

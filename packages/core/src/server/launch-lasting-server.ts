@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { OllamaError } from "../errors/ollama-error.js";
+import { OllamaError } from "@codo/ollama-contract";
 import { LOOK_TIMEOUT_MS, probeServer } from "./probe-server.js";
 import { endRecordedProcess, processStartToken } from "./process-identity.js";
 import type { ServeCommand } from "./serve-process.js";

@@ -1,5 +1,5 @@
+import { OllamaError } from "@codo/ollama-contract";
 import { abortErrorOf, untilAborted } from "../async/until-aborted.js";
-import { OllamaError } from "../errors/ollama-error.js";
 import type { Logger } from "../logging/logger.js";
 import { stopAtExit } from "./exit-guard.js";
 import { HealthWatch, type ServerEvents } from "./health-watch.js";

@@ -1,5 +1,5 @@
+import { OllamaError } from "@codo/ollama-contract";
 import { OllamaClient } from "../client/ollama-client.js";
-import { OllamaError } from "../errors/ollama-error.js";
 import type { ServerHealth } from "./server-info.js";
 
 /** How long a server has to answer a look, in milliseconds: it answers at once or not at all. */

@@ -1,4 +1,4 @@
-import { parseOllamaHost } from "../host/parse-ollama-host.js";
+import { parseOllamaHost } from "@codo/ollama-contract";
 
 /** Where a server is looked for. */
 export interface ServerAddress {

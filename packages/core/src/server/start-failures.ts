@@ -1,4 +1,4 @@
-import { OllamaError } from "../errors/ollama-error.js";
+import { OllamaError } from "@codo/ollama-contract";
 import type { ServeProcess } from "./serve-process.js";
 import type { ServerAddress } from "./server-address.js";
 import type { ServerHealth } from "./server-info.js";

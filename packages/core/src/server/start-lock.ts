@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { OllamaError } from "../errors/ollama-error.js";
+import { OllamaError } from "@codo/ollama-contract";
 import { isSameProcess, processStartToken } from "./process-identity.js";
 import { waitUntil } from "./wait-until.js";
 

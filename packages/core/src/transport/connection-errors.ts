@@ -1,5 +1,5 @@
+import { OllamaError } from "@codo/ollama-contract";
 import { type CallDescription, describeCall } from "../deadlines/call-scope.js";
-import { OllamaError } from "../errors/ollama-error.js";
 
 const LOST = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET", "HPE_INVALID_CONSTANT"]);
 

@@ -1,7 +1,7 @@
+import { OllamaError } from "@codo/ollama-contract";
 import type ky from "ky";
 import type { Options } from "ky";
 import type { CallScope } from "../deadlines/call-scope.js";
-import { OllamaError } from "../errors/ollama-error.js";
 import type { Logger } from "../logging/logger.js";
 import { parseRetryAfter, type RetryPolicy } from "../retry/retry-policy.js";
 import { serverError } from "../server-errors/server-error.js";

@@ -1,4 +1,4 @@
-import type { ToolCall, ToolDefinition } from "../execution/tool-call.js";
+import type { ToolCall, ToolDefinition } from "@codo/ollama-contract";
 import type { AnswerEnvelope } from "./generate.js";
 import type { ImageInput, KeepAlive, Think, WireModelOptions } from "./model-options.js";
 

@@ -1,5 +1,5 @@
 import { OllamaError } from "../errors/ollama-error.js";
-import type { JsonSchema, OutputFormat, StandardSchema } from "../options/execution-options.js";
+import type { JsonSchema, OutputFormat, StandardSchema } from "./execution-options.js";
 
 /** The JSON Schema half of a Standard Schema, where its library has it. Source: standardschema.dev, JSON Schema part. */
 interface StandardJsonSchema {

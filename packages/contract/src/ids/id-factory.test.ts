@@ -1,4 +1,4 @@
-import { isValid } from "ulid";
+import { decodeTime, isValid } from "ulid";
 import { expect, it } from "vitest";
 import { createIdFactory } from "./id-factory.js";
 
@@ -16,4 +16,17 @@ it("every character after the time is drawn, from the whole alphabet", () => {
   for (let place = 0; place < 16; place++) {
     expect(new Set(tails.map((tail) => tail[place])).size, `place ${place}`).toBe(32);
   }
+});
+
+it.each([0, 1, 1_469_918_176_385, 2 ** 48 - 1])("the time %i can be read from an id", (timeMs) => {
+  expect(decodeTime(createIdFactory()(timeMs))).toBe(timeMs);
+});
+
+it("a later id of the same or of an earlier millisecond is the next number", () => {
+  const nextId = createIdFactory();
+  const first = nextId(5_000);
+  const second = nextId(5_000);
+  const third = nextId(4_000);
+  expect([first, second, third].toSorted()).toEqual([first, second, third]);
+  expect(decodeTime(third)).toBe(5_000);
 });

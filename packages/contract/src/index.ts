@@ -1,0 +1,50 @@
+export { type Clock, systemClock } from "./clock/clock.js";
+export {
+  OLLAMA_CONFIG_DEFAULTS,
+  type OllamaConfig,
+  ollamaConfigEntries,
+  ollamaConfigSchema,
+} from "./config/ollama-config.js";
+export { ERROR_CODES, type OllamaErrorCode } from "./errors/error-codes.js";
+export { OllamaError, type OllamaErrorInit, type SerializedOllamaError } from "./errors/ollama-error.js";
+export type {
+  ExecutionMetadata,
+  ExecutionResources,
+  ExecutionTimings,
+  ExecutionUsage,
+  ModelExecutionResult,
+} from "./execution/execution-result.js";
+export type {
+  CallOptions,
+  EmbeddingRequest,
+  EmbeddingResult,
+  ExecutionEvent,
+  ExecutionHandle,
+  ExecutionRequest,
+  ExecutionStatus,
+  LoadedModel,
+  ModelDescription,
+  ModelExecutor,
+  ServerDescription,
+  Timeouts,
+} from "./execution/executor.js";
+export type { ChatMessage, ToolCall, ToolDefinition } from "./execution/tool-call.js";
+export { DEFAULT_OLLAMA_PORT, DEFAULT_OLLAMA_URL, type OllamaHost, parseOllamaHost } from "./host/parse-ollama-host.js";
+export { createIdFactory } from "./ids/id-factory.js";
+export { canonicalModelName, type ModelNameParts, parseModelName, sameModelName } from "./models/model-name.js";
+export type { ModelStatus, OllamaModel } from "./models/ollama-model.js";
+export {
+  EXECUTION_OPTION_DEFAULTS,
+  type ExecutionOptionEntries,
+  type ExecutionOptions,
+  executionOptionEntries,
+  type JsonSchema,
+  LOAD_TIME_OPTIONS,
+  type OutputFormat,
+  type PartialExecutionOptions,
+  partialExecutionOptionsSchema,
+  type StandardSchema,
+} from "./options/execution-options.js";
+export { isStandardSchema, toWireFormat } from "./options/output-format.js";
+export { createExecutionOptions, resolveExecutionOptions } from "./options/resolve-execution-options.js";
+export { normalizeExecutionOptions, toWireOptions, type WireOptions } from "./options/wire-options.js";
