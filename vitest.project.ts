@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineProject, type UserWorkspaceConfig } from "vitest/config";
 
 /** The settings of every test project. `@codo/source` makes own packages resolve to their sources, without a build. */
@@ -11,6 +13,8 @@ export function codoProject(name: string, overrides: UserWorkspaceConfig["test"]
       include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
       testTimeout: 30_000,
       hookTimeout: 60_000,
+      // Engines that tests start must not find the models of whoever runs them, let alone change them.
+      env: { OLLAMA_MODELS: join(tmpdir(), `codo-test-models-${process.pid}`) },
       ...overrides,
     },
   });

@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, utimes, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownedSiblingName, withFileLock } from "@codo/ollama-core";
 import { describe, expect, it } from "vitest";
 import { ConfigManager } from "../src/index.js";
-import { ownedSiblingName, withFileLock } from "../src/storage/file-lock.js";
 
 const WRITER = fileURLToPath(new URL("./writer-process.js", import.meta.url));
 

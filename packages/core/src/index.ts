@@ -83,6 +83,14 @@ export type {
   ExecutorWireRequest,
 } from "./execution/executor-client.js";
 export { processorShare } from "./execution/processor-share.js";
+export {
+  type FileLockOptions,
+  type HeldLock,
+  ownedSiblingName,
+  type SiblingKind,
+  sweepSiblings,
+  withFileLock,
+} from "./files/file-lock.js";
 export { imageFromFile } from "./images/image-from-file.js";
 export type { Logger } from "./logging/logger.js";
 export type { ManagerClient } from "./manager/manager-client.js";
@@ -113,6 +121,7 @@ export {
   startLastingServer,
   stopLastingServer,
 } from "./server/lasting-server.js";
+export { modelStoreFolder } from "./server/model-store-folder.js";
 export { type EnsureOptions, OllamaServer, type OllamaServerInit } from "./server/ollama-server.js";
 export type { ServeCommand } from "./server/serve-process.js";
 export type {

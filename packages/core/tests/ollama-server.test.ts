@@ -197,10 +197,16 @@ describe("a start that fails says why, within its deadline", () => {
 });
 
 describe("the embedded engine", () => {
-  async function engine(): Promise<{ embedded: NonNullable<OllamaServerInit["embedded"]>; stopped: () => number }> {
+  async function engine(): Promise<{
+    embedded: NonNullable<OllamaServerInit["embedded"]>;
+    stopped: () => number;
+    stores: string[];
+  }> {
     let stopped = 0;
+    const stores: string[] = [];
     const embedded = async () => ({
-      startEngine: async ({ host, port }: { host: string; port: number }) => {
+      startEngine: async ({ host, port, models }: { host: string; port: number; models: string }) => {
+        stores.push(models);
         const running = await listen((_, response) => response.end(JSON.stringify({ version: "engine" })), port);
         return {
           url: `http://${host}:${running.host.split(":")[1]}`,
@@ -212,7 +218,7 @@ describe("the embedded engine", () => {
         };
       },
     });
-    return { embedded, stopped: () => stopped };
+    return { embedded, stopped: () => stopped, stores };
   }
 
   it("never stands in for a host that was named", async () => {
@@ -235,6 +241,15 @@ describe("the embedded engine", () => {
     expect((await server.health()).status).toBe("up");
     await server.stop();
     expect(stopped()).toBe(hasOllama ? 0 : 1);
+  });
+
+  it("gets the user's models, so that what is made lasts", async () => {
+    const { embedded, stores } = await engine();
+    const place = await fakePlace();
+    const env = { ...place.env, OLLAMA_MODELS: "/srv/models" };
+    await using server = serverAt(place, { host: undefined, env, embedded, embeddedOnly: true });
+    await server.ensure();
+    expect(stores).toEqual(["/srv/models"]);
   });
 
   it("is used beside whatever else there is where that is asked for", async () => {

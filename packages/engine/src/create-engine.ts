@@ -52,9 +52,10 @@ export async function createEngine({ settings, logger, ...parts }: EngineParts):
   // Nothing is written there before somebody creates a model.
   const temporary = settings.models === undefined ? join(tmpdir(), `codo-engine-${randomUUID()}`) : undefined;
   const scheduler = new ModelScheduler({ ...settings, startInference: parts.startInference });
+  const store = new ModelStore(settings.models ?? temporary ?? "");
   const context: EngineContext = {
     settings,
-    catalog: new ModelCatalog(new ModelStore(settings.models ?? temporary ?? ""), parts.builtins),
+    catalog: new ModelCatalog(store, parts.builtins),
     scheduler,
     templates: parts.templates ?? new TemplateLibrary(),
     warn: onceEach((message) => logger?.warn?.(message)),
@@ -83,7 +84,8 @@ export async function createEngine({ settings, logger, ...parts }: EngineParts):
   const stop = (): Promise<void> => {
     stopping ??= listener
       .close()
-      .then(() => scheduler.stop())
+      .then(() => Promise.all([scheduler.stop(), store.blobs.release()]))
+      .then(() => undefined)
       .finally(removeTemporary);
     return stopping;
   };

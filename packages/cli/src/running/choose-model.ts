@@ -1,4 +1,4 @@
-import { type OllamaClient, OllamaError, sameModelName } from "@codo/ollama-core";
+import { modelStoreFolder, type OllamaClient, OllamaError, sameModelName } from "@codo/ollama-core";
 import { type CliContext, loadEngine } from "../context/cli-context.js";
 import { UsageError } from "../errors/usage-error.js";
 
@@ -45,7 +45,7 @@ async function besideWhereNeeded(context: CliContext, model: string): Promise<Ch
   const client = await context.client();
   if (await hasModel(client, model, context.signal)) return { model };
   const { startEngine } = await loadEngine();
-  const engine = await startEngine();
+  const engine = await startEngine({ models: modelStoreFolder(context.env) });
   context.onEnd(() => engine.stop());
   context.terminal.note(`Started the built-in engine for ${model}, beside the server at ${client.host}.`);
   return { model, url: engine.url };

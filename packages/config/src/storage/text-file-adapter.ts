@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { chmod, mkdir, open, realpath, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { OllamaError } from "@codo/ollama-core";
+import { type HeldLock, OllamaError, ownedSiblingName, sweepSiblings, withFileLock } from "@codo/ollama-core";
 import type { Adapter } from "lowdb";
-import { type HeldLock, ownedSiblingName, sweepSiblings, withFileLock } from "./file-lock.js";
 
 const ABANDONED_AFTER_MS = 60_000;
 

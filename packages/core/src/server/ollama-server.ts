@@ -4,6 +4,7 @@ import type { Logger } from "../logging/logger.js";
 import { stopAtExit } from "./exit-guard.js";
 import { HealthWatch, type ServerEvents } from "./health-watch.js";
 import { lastingServerAt, lastingServerStatus } from "./lasting-server.js";
+import { modelStoreFolder } from "./model-store-folder.js";
 import { probeServer } from "./probe-server.js";
 import type { ServeProcess } from "./serve-process.js";
 import { resolveServerAddress, type ServerAddress } from "./server-address.js";
@@ -242,7 +243,7 @@ export class OllamaServer implements AsyncDisposable {
     let engine: EmbeddedEngine;
     try {
       const { startEngine } = await embedded();
-      engine = await startEngine({ host: "127.0.0.1", port: 0 });
+      engine = await startEngine({ host: "127.0.0.1", port: 0, models: modelStoreFolder(this.#env) });
     } catch (cause) {
       throw OllamaError.is(cause) ? cause : engineFailed(this.#address, cause);
     }

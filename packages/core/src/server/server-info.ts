@@ -38,5 +38,6 @@ export interface EmbeddedEngine {
 
 /** The part of an engine package that a server needs. */
 export interface EmbeddedEngineModule {
-  startEngine(options: { host: string; port: number }): Promise<EmbeddedEngine>;
+  /** `models` is the folder of the user's models. */
+  startEngine(options: { host: string; port: number; models: string }): Promise<EmbeddedEngine>;
 }

@@ -24,7 +24,14 @@ export class ModelCatalog {
     const builtin = this.builtin(name);
     if (builtin !== undefined) return builtin;
     const stored = await this.store.get(name);
-    return stored === undefined ? undefined : this.#resolve(stored);
+    if (stored === undefined) return undefined;
+    try {
+      return await this.#resolve(stored);
+    } catch (error) {
+      // Another process may have removed it since its manifest was read.
+      if ((await this.store.get(name)) === undefined) return undefined;
+      throw error;
+    }
   }
 
   /** The built-in model of that name. */

@@ -5,11 +5,12 @@ import type { Handler } from "../http/router.js";
 import { DigestMismatch } from "../store/blob-store.js";
 import { parseDigest } from "../store/digest.js";
 
-/** `HEAD /api/blobs/:digest`: whether a blob is there. */
+/** `HEAD /api/blobs/:digest`: whether a blob is there. Who asks will make a model of it. */
 export function headBlobRoute({ catalog }: EngineContext): Handler {
   return async (exchange) => {
     const digest = digestOf(exchange);
-    if (!(await catalog.store.blobs.has(digest))) {
+    const { store } = catalog;
+    if (!(await store.blobs.has(digest)) || !(await store.claimBlob(digest))) {
       throw new ApiError(404, `blob ${JSON.stringify(exchange.parameters.digest)} not found`);
     }
     exchange.sendHead(200);
@@ -21,7 +22,7 @@ export function createBlobRoute({ catalog }: EngineContext): Handler {
   return async (exchange) => {
     const digest = digestOf(exchange);
     const { blobs } = catalog.store;
-    if (await blobs.has(digest)) {
+    if (await catalog.store.claimBlob(digest)) {
       exchange.request.resume();
       exchange.sendEmpty(200);
       return;

@@ -4,6 +4,7 @@ import { ApiError } from "../http/api-error.js";
 import type { Handler } from "../http/router.js";
 import { createModel } from "../models/create-model.js";
 import { requireWritable } from "../models/store-builtin.js";
+import { parseDigest } from "../store/digest.js";
 import { parseModelName } from "../store/model-name.js";
 import { anything, bool, decodeBody, listOf, record, text, textRecord } from "../wire/decode-body.js";
 import { message } from "../wire/decode-message.js";
@@ -49,7 +50,9 @@ export function createRoute(context: EngineContext): Handler {
       quantize: body.quantize || body.quantization,
     };
     const { store } = context.catalog;
+    const uploaded = Object.values(body.files ?? {}).flatMap((digest) => parseDigest(digest) ?? []);
     await status.run((say) => store.exclusively(() => createModel(context.catalog, wanted, say)));
+    await store.blobs.release(uploaded);
   };
 }
 

@@ -1,5 +1,4 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { modelStoreFolder } from "@codo/ollama-core";
 import { parseGoDuration } from "../wire/go-duration.js";
 
 /** Everything about an engine that its environment or its caller can set. */
@@ -45,7 +44,7 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv = process.env): E
   return {
     ...DEFAULT_SETTINGS,
     ...parseListenAddress(clean(env.OLLAMA_HOST)),
-    models: clean(env.OLLAMA_MODELS) || join(homedir(), ".ollama", "models"),
+    models: modelStoreFolder(env),
     parallel: countOf(env.OLLAMA_NUM_PARALLEL, DEFAULT_SETTINGS.parallel),
     keepAliveMs: parseKeepAlive(clean(env.OLLAMA_KEEP_ALIVE)) ?? DEFAULT_KEEP_ALIVE_MS,
     maxQueue: countOf(env.OLLAMA_MAX_QUEUE, DEFAULT_SETTINGS.maxQueue),

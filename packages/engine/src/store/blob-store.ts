@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { ownedSiblingName, sweepSiblings } from "@codo/ollama-core";
 import { blobFileName, digestOf } from "./digest.js";
 
 /** Bytes that did not have the digest under which they were to be kept. */
@@ -14,9 +15,13 @@ export class DigestMismatch extends Error {
   }
 }
 
+/** How long a blob stays claimed, and a part of one counts as being written, without a sign of life. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
+
 /** The folder of a store's blobs: files by the digest of their content, written whole or not at all. */
 export class BlobStore {
   readonly #folder: string;
+  readonly #claims = new Map<string, string>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -49,8 +54,7 @@ export class BlobStore {
     const digest = digestOf(text);
     const size = Buffer.byteLength(text);
     if (await this.has(digest)) return { digest, size, isNew: false };
-    await mkdir(this.#folder, { recursive: true });
-    const temporary = this.#temporaryPath();
+    const temporary = await this.#temporaryPath(digest);
     try {
       await writeFile(temporary, text, { flag: "wx" });
       await rename(temporary, this.path(digest));
@@ -62,8 +66,7 @@ export class BlobStore {
 
   /** Keeps what a stream brings. @throws DigestMismatch when it is something else */
   async putStream(digest: string, content: Readable, signal?: AbortSignal): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const temporary = this.#temporaryPath();
+    const temporary = await this.#temporaryPath(digest);
     const hash = createHash("sha256");
     try {
       await pipeline(
@@ -99,7 +102,33 @@ export class BlobStore {
     await rm(this.path(digest), { force: true });
   }
 
-  #temporaryPath(): string {
-    return join(this.#folder, `codo-partial-${randomUUID()}`);
+  /** Says that a model is about to be made of a blob, so that no process takes it away before there is a manifest. */
+  async claim(digest: string): Promise<void> {
+    if (this.#claims.has(digest)) return;
+    await mkdir(this.#folder, { recursive: true });
+    const claim = ownedSiblingName(this.path(digest), "claim");
+    await writeFile(claim, "", { flag: "wx" });
+    this.#claims.set(digest, claim);
+  }
+
+  /** Takes this store's claims back, all of them or those of some blobs. */
+  async release(digests: Iterable<string> = this.#claims.keys()): Promise<void> {
+    for (const digest of [...digests]) {
+      const claim = this.#claims.get(digest);
+      this.#claims.delete(digest);
+      if (claim !== undefined) await rm(claim, { force: true });
+    }
+  }
+
+  /** Whether a living process claims a blob. */
+  async isClaimed(digest: string): Promise<boolean> {
+    return (await sweepSiblings(this.path(digest), "claim", ABANDONED_AFTER_MS)).length > 0;
+  }
+
+  /** A file for what becomes a blob; what killed processes left of the same blob is swept away. */
+  async #temporaryPath(digest: string): Promise<string> {
+    await mkdir(this.#folder, { recursive: true });
+    await sweepSiblings(this.path(digest), "tmp", ABANDONED_AFTER_MS);
+    return ownedSiblingName(this.path(digest), "tmp");
   }
 }

@@ -1,7 +1,8 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
+import { ownedSiblingName } from "@codo/ollama-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { digestOf, parseDigest } from "./digest.js";
 import { type Manifest, MEDIA_TYPES } from "./manifest.js";
@@ -105,6 +106,67 @@ describe("a model store", () => {
     await expect(first).rejects.toThrow("no");
     await second;
     expect(steps).toEqual(["first begins", "first fails", "second"]);
+  });
+
+  it("lets changes of two processes follow one another, so that no model loses its blobs", async () => {
+    // Two stores of one folder know no more of each other than two processes do.
+    const other = new ModelStore(folder);
+    const make = (target: ModelStore, model: string) =>
+      target.exclusively(async () => {
+        const put = async (text: string, mediaType: string) => {
+          const { digest, size } = await target.blobs.putText(text);
+          return { mediaType, digest, size };
+        };
+        const config = await put("{}", MEDIA_TYPES.config);
+        const layers = [await put("shared", MEDIA_TYPES.system)];
+        await target.put(nameOf(model), { schemaVersion: 2, mediaType: MEDIA_TYPES.manifest, config, layers });
+      });
+    const turns = Array.from({ length: 15 }, async (_, n) => {
+      await make(store, `a${n}`);
+      await store.exclusively(() => store.remove(nameOf(`a${n}`)));
+    });
+    const kept = Array.from({ length: 15 }, (_, n) => make(other, `b${n}`));
+    await Promise.all([...turns, ...kept]);
+    expect(await store.list()).toHaveLength(15);
+    expect(await store.blobs.readText(digestOf("shared"))).toBe("shared");
+    expect((await readdir(folder)).sort()).toEqual(["blobs", "manifests"]);
+  });
+
+  it("leaves a blob from which another process is about to make a model, until it has", async () => {
+    const other = new ModelStore(folder);
+    await store.put(nameOf("a"), await manifestOf("weights"));
+    const digest = digestOf("weights");
+    expect(await other.claimBlob(digest)).toBe(true);
+    await store.exclusively(() => store.remove(nameOf("a")));
+    expect(await store.blobs.has(digest)).toBe(true);
+    await other.exclusively(async () => other.put(nameOf("b"), await manifestOf("weights")));
+    await other.blobs.release([digest]);
+    await store.exclusively(() => store.remove(nameOf("b")));
+    expect(await readdir(join(folder, "blobs"))).toEqual([]);
+    expect(await other.claimBlob(digest)).toBe(false);
+  });
+
+  it("does not hold a blob for a process that died, and sweeps what it had written of one", async () => {
+    await store.put(nameOf("a"), await manifestOf("weights"));
+    const dead = ownedSiblingName(store.blobs.path(digestOf("weights")), "claim").replace(
+      `-${process.pid}-`,
+      "-999999-",
+    );
+    await writeFile(dead, "");
+    const part = ownedSiblingName(store.blobs.path(digestOf("later")), "tmp").replace(`-${process.pid}-`, "-999999-");
+    await writeFile(part, "la");
+    await store.exclusively(() => store.remove(nameOf("a")));
+    await store.blobs.putText("later");
+    expect(await readdir(join(folder, "blobs"))).toEqual([basename(store.blobs.path(digestOf("later")))]);
+  });
+
+  it("says which folder can't be written", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "no folder");
+    const broken = new ModelStore(file);
+    const refusal = /store .*file can't be written.*OLLAMA_MODELS/;
+    await expect(broken.exclusively(() => broken.put(nameOf("a"), {} as Manifest))).rejects.toThrow(refusal);
+    expect(await broken.claimBlob(digestOf("x"))).toBe(false);
   });
 
   it("passes over manifests that are damaged or name no digest", async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { type HeldLock, OllamaError, withFileLock } from "@codo/ollama-core";
 import { BlobStore } from "./blob-store.js";
 import { digestOf } from "./digest.js";
 import { type Manifest, parseManifest } from "./manifest.js";
@@ -15,29 +16,51 @@ export interface StoredManifest {
   modifiedNs: bigint;
 }
 
+/** How long a change of the store waits for another process's. */
+const LONGEST_WAIT_MS = 60_000;
+const NOT_WRITABLE = new Set(["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR"]);
+
 /**
  * A folder in Ollama's own layout: `manifests/<host>/<namespace>/<model>/<tag>` and `blobs/sha256-<hex>`. Reading
  * changes nothing, so that a folder that another process owns can be read while that process writes.
  */
 export class ModelStore {
   readonly blobs: BlobStore;
+  readonly #folder: string;
   readonly #manifests: string;
   #changes: Promise<unknown> = Promise.resolve();
+  #lock: HeldLock | undefined;
 
   /** @param folder - need not be there; it is made by the first write */
   constructor(folder: string) {
+    this.#folder = folder;
     this.#manifests = join(folder, "manifests");
     this.blobs = new BlobStore(join(folder, "blobs"));
   }
 
   /**
-   * Lets one change of the store follow the other: a model that is being made would else lose the blobs that it found
-   * there, when the model that brought them is removed meanwhile.
+   * Lets one change of the store follow the other, also those of other processes: a model that is being made would else
+   * lose the blobs that it found there, when the model that brought them is removed meanwhile.
+   * @throws OllamaError `STORAGE_FAILED` when another process does not finish its change
    */
   async exclusively<T>(change: () => Promise<T>): Promise<T> {
-    const turn = this.#changes.then(change);
+    const turn = this.#changes.then(() => this.#locked(change));
     this.#changes = turn.catch(() => undefined);
     return await turn;
+  }
+
+  /**
+   * Says that a model is about to be made of a blob: until {@link BlobStore.release} no process takes the blob away.
+   * @returns whether it is there
+   */
+  async claimBlob(digest: string): Promise<boolean> {
+    try {
+      await this.exclusively(() => this.blobs.claim(digest));
+    } catch (error) {
+      // Whoever may only read the store makes no model either.
+      if (!OllamaError.is(error) || error.details.isReadOnly !== true) throw error;
+    }
+    return await this.blobs.has(digest);
   }
 
   /** All models whose manifest can be read; what is damaged is passed over. */
@@ -82,7 +105,30 @@ export class ModelStore {
   async removeUnused(digests: readonly string[]): Promise<void> {
     const needed = await this.#namedDigests();
     if (needed === undefined) return;
-    await Promise.all(digests.filter((digest) => !needed.has(digest)).map((digest) => this.blobs.remove(digest)));
+    await this.#lock?.assertHeld();
+    for (const digest of digests) {
+      if (!needed.has(digest) && !(await this.blobs.isClaimed(digest))) await this.blobs.remove(digest);
+    }
+  }
+
+  async #locked<T>(change: () => Promise<T>): Promise<T> {
+    const run = async (lock: HeldLock): Promise<T> => {
+      this.#lock = lock;
+      return await change();
+    };
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      return await withFileLock(this.#manifests, run, { waitMs: LONGEST_WAIT_MS });
+    } catch (error) {
+      throw NOT_WRITABLE.has((error as NodeJS.ErrnoException).code ?? "") ? this.#notWritable(error) : error;
+    } finally {
+      this.#lock = undefined;
+    }
+  }
+
+  #notWritable(cause: unknown): OllamaError {
+    const message = `The model store ${this.#folder} can't be written. Change its permissions, or name another folder with OLLAMA_MODELS.`;
+    return new OllamaError("STORAGE_FAILED", message, { cause, details: { folder: this.#folder, isReadOnly: true } });
   }
 
   /** Writes whole or not at all, and in the place of a name that only differs in case. */
@@ -92,6 +138,7 @@ export class ModelStore {
     await mkdir(dirname(path), { recursive: true });
     try {
       await writeFile(temporary, content, { flag: "wx" });
+      await this.#lock?.assertHeld();
       await rename(temporary, path);
     } finally {
       await rm(temporary, { force: true });

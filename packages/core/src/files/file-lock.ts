@@ -1,15 +1,19 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readdir, stat, unlink, writeFile } from "node:fs/promises";
+import { readlinkSync } from "node:fs";
+import { readdir, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 
 /** How long to wait, in milliseconds. */
 export interface FileLockOptions {
   /** For the lock. @defaultValue 15 000 */
   waitMs?: number;
-  /** Until a lock counts as abandoned although its process seems to live (its id may have been given to another). @defaultValue 30 000 */
+  /**
+   * Until a lock without a sign of life counts as abandoned: its process may run where it cannot be seen from here, or
+   * its id may have been given to another. @defaultValue 30 000
+   */
   staleMs?: number;
 }
 
@@ -21,10 +25,19 @@ export interface HeldLock {
 
 let knownHostTag: string | undefined;
 
-/** Tells this machine from others that share the folder. */
+/** Tells the processes that can be seen from here from those of other machines and containers that share the folder. */
 function hostTag(): string {
-  knownHostTag ??= createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+  knownHostTag ??= createHash("sha256").update(`${hostname()} ${processNamespace()}`).digest("hex").slice(0, 8);
   return knownHostTag;
+}
+
+/** Two containers may have one host name, and a process id that means another process in each. Linux only. */
+function processNamespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return "";
+  }
 }
 
 /**
@@ -33,6 +46,7 @@ function hostTag(): string {
  * Every contender announces itself by a file of its own beside the locked one and holds the lock when it then sees no
  * other live announcement. Of two contenders the one that looks later sees the other, so both can never hold it. An
  * announcement's name is never used again, so that whoever finds one of a dead process can remove it without a race.
+ * While the work goes on, the announcement is touched; one that was removed meanwhile stays lost.
  *
  * @throws OllamaError `STORAGE_FAILED` when the folder cannot be written or the lock does not come free in `waitMs`
  */
@@ -43,21 +57,30 @@ export async function withFileLock<T>(
 ): Promise<T> {
   const staleMs = options.staleMs ?? 30_000;
   const announcement = await acquire(file, options.waitMs ?? 15_000, staleMs);
+  const heartbeat = setInterval(() => void touch(announcement), staleMs / 6);
+  heartbeat.unref();
   try {
     return await work({ assertHeld: () => assertHeld(announcement, file, staleMs) });
   } finally {
+    clearInterval(heartbeat);
     await removeQuietly(announcement);
   }
 }
 
+/** What a passing file beside another is for: it locks it, it will take its place, or it says that it is needed. */
+export type SiblingKind = "lock" | "tmp" | "claim";
+
 /** The name of a passing file beside `file` that says which process made it, so that it can be swept when that died. */
-export function ownedSiblingName(file: string, kind: "lock" | "tmp"): string {
+export function ownedSiblingName(file: string, kind: SiblingKind): string {
   const token = `${hostTag()}-${process.pid}-${randomBytes(6).toString("hex")}`;
   return join(dirname(file), `.${basename(file)}.${kind}-${token}`);
 }
 
-/** Removes such files of processes that died. Gives the names of those that live. */
-export async function sweepSiblings(file: string, kind: "lock" | "tmp", staleMs: number): Promise<string[]> {
+/**
+ * Removes such files of processes that died, or that were not touched for `staleMs` milliseconds. Gives the paths of the
+ * others.
+ */
+export async function sweepSiblings(file: string, kind: SiblingKind, staleMs: number): Promise<string[]> {
   const prefix = `.${basename(file)}.${kind}-`;
   const live: string[] = [];
   for (const name of await readdir(dirname(file))) {
@@ -124,6 +147,11 @@ function stillLocked(file: string, holder: string): OllamaError {
     retryable: true,
     details: { file, pid: Number(pid) },
   });
+}
+
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined);
 }
 
 async function removeQuietly(path: string): Promise<void> {
