@@ -2,6 +2,7 @@ export type { ExportFormat } from "./exchange/export-format.js";
 export type { ExportOptions, ExportSummary } from "./exchange/export-outputs.js";
 export type { ImportSummary } from "./exchange/import-records.js";
 export type { FileOperations } from "./files/file-operations.js";
+export { assertOwnFile } from "./files/own-folder.js";
 export type { RebuildSummary } from "./index/rebuild.js";
 export type { OutputFilter } from "./listing/entry-filter.js";
 export type { SavedOutput } from "./listing/get-output.js";

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
+import { readRegularFile } from "../files/regular-file.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 import { batchRecord, documentRecord, outputRecord, resultRecord } from "../records/record-builders.js";
 import { idOfRecordFile } from "../records/record-path.js";
@@ -81,7 +82,9 @@ function withId(record: StoredRecord, id: string): StoredRecord {
 
 function metadataBeside(path: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(readFileSync(path.slice(0, -extname(path).length) + METADATA_SUFFIX, "utf8"));
+    const value: unknown = JSON.parse(
+      readRegularFile(path.slice(0, -extname(path).length) + METADATA_SUFFIX).toString("utf8"),
+    );
     return isObject(value) ? value : {};
   } catch (error) {
     if (errorCode(error) === "ENOENT") return {};

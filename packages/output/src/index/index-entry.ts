@@ -42,8 +42,8 @@ export function indexEntryOf(record: StoredRecord, path: string, sizeBytes: numb
     tags: head.tags,
     prompt: preview(first.prompt),
     response: preview(first.response),
-    ...(typeof executionTime === "number" ? { executionTime } : {}),
-    ...(typeof tokensUsed === "number" ? { tokensUsed } : {}),
+    ...(isNumber(executionTime) ? { executionTime } : {}),
+    ...(isNumber(tokensUsed) ? { tokensUsed } : {}),
   };
 }
 
@@ -53,6 +53,11 @@ export function compareNewestFirst(
   b: Pick<IndexEntry, "createdMs" | "id">,
 ): number {
   return b.createdMs - a.createdMs || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+}
+
+/** JSON has no NaN. */
+function isNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function preview(text: string): string {

@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
+import { assertOwnFolder } from "../files/own-folder.js";
 
 /** Where the derived files of a store are. All of it may be deleted at any time: it is made again from the records. */
 export interface IndexPaths {
@@ -25,4 +26,11 @@ export function indexPaths(base: string): IndexPaths {
     temporary: join(index, "temporary"),
     pins: join(base, "pins"),
   };
+}
+
+/** @throws STORAGE_FAILED when one of the store's own folders is a link: nothing is read, written or cleaned up there */
+export function assertOwnFolders(paths: IndexPaths): void {
+  for (const folder of [paths.logs, paths.segments, paths.manifests, paths.temporary, paths.pins]) {
+    assertOwnFolder(paths.base, relative(paths.base, folder).split(sep).join("/"));
+  }
 }

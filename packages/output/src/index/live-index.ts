@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { NOT_A_FILE } from "../files/regular-file.js";
 import { errorCode } from "../files/storage-error.js";
 import type { ListPosition } from "../listing/cursor.js";
 import { type EntryFilter, matchesFilter } from "../listing/entry-filter.js";
 import { mergeNewestFirst } from "../listing/merge-newest-first.js";
 import { rowMatcher } from "../listing/row-filter.js";
 import { RECORD_FOLDERS } from "../records/record-kind.js";
+import { findRecordFile } from "../records/record-path.js";
 import { DeletedDocuments } from "../segments/deleted-documents.js";
 import { compareNewestFirst, type IndexEntry } from "./index-entry.js";
-import type { IndexPaths } from "./index-paths.js";
+import { assertOwnFolders, type IndexPaths } from "./index-paths.js";
 import { LogSet } from "./log-set.js";
 import { EMPTY_MANIFEST, type Manifest, newestGeneration, readManifest } from "./manifest.js";
 import { closeAllBut, type OpenSegment, openSegments } from "./open-segments.js";
@@ -25,6 +27,8 @@ export class LiveIndex {
   readonly logs: LogSet;
   manifest: Manifest = EMPTY_MANIFEST;
   segments: OpenSegment[] = [];
+  /** Folders of records that were looked at since the last refresh. */
+  readonly #ownFolders = new Set<string>();
 
   constructor(paths: IndexPaths) {
     this.#paths = paths;
@@ -36,6 +40,8 @@ export class LiveIndex {
    * cannot be read. `doubtful`: a log lost lines, so records may be unknown to it.
    */
   refresh(): IndexCondition {
+    this.#ownFolders.clear();
+    assertOwnFolders(this.#paths);
     let failures = 0;
     for (let failedGeneration = -1; failures < REFRESH_ATTEMPTS; ) {
       const manifest = readManifest(this.#paths) ?? EMPTY_MANIFEST;
@@ -89,7 +95,7 @@ export class LiveIndex {
 
   /** Whether the record of an entry is there; an index line alone is no promise. */
   exists(entry: Pick<IndexEntry, "path">): boolean {
-    return existsSync(join(this.#paths.base, entry.path));
+    return findRecordFile(this.#paths.base, entry.path, this.#ownFolders) !== undefined;
   }
 
   /** The logs' entries whose files exist: what no segment holds. */
@@ -120,7 +126,7 @@ export class LiveIndex {
     try {
       this.segments = openSegments(this.#paths.segments, manifest.segments, this.segments);
     } catch (error) {
-      if (errorCode(error) === "ENOENT" || error instanceof RangeError) return false;
+      if (["ENOENT", NOT_A_FILE].includes(errorCode(error) ?? "") || error instanceof RangeError) return false;
       throw error;
     }
     this.manifest = manifest;

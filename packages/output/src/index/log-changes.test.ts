@@ -10,9 +10,18 @@ import { encodeLogLine } from "./log-line.js";
 import { OWNER_PREFIX } from "./log-owner.js";
 import { LogSet } from "./log-set.js";
 
+const FIRST = "01JABCDEFGHJKMNPQRSTVW0001";
+const SECOND = "01JABCDEFGHJKMNPQRSTVW0002";
+
 function putLine(base: string, id: string): string {
-  writeFileSync(join(base, id), "a record");
-  return encodeLogLine({ op: "put", entry: { id, path: id, createdMs: 1 } as IndexEntry, atMs: Date.now() });
+  const day = "outputs/m/2026/01/01";
+  const path = `${day}/00-00-00.000-${id}.json`;
+  mkdirSync(join(base, day), { recursive: true });
+  writeFileSync(join(base, path), "a record");
+  const createdMs = Date.UTC(2026, 0, 1);
+  const text = { prompt: "", response: "", tags: [], success: true };
+  const entry: IndexEntry = { id, kind: "output", path, createdMs, savedMs: createdMs, sizeBytes: 8, ...text };
+  return encodeLogLine({ op: "put", entry, atMs: Date.now() });
 }
 
 it("a log is not finished with when its writer saves once more and is killed after the log was read", async () => {
@@ -24,19 +33,19 @@ it("a log is not finished with when its writer saves once more and is killed aft
   const name = `${OWNER_PREFIX.replace(`-${process.pid}-`, `-${writer.pid}-`)}abc.jsonl`;
   const log = join(base, "logs", name);
   mkdirSync(join(base, "logs"));
-  appendFileSync(log, putLine(base, "first"));
+  appendFileSync(log, putLine(base, FIRST));
   const logs = new LogSet(join(base, "logs"));
   logs.refresh({});
-  appendFileSync(log, putLine(base, "second"));
+  appendFileSync(log, putLine(base, SECOND));
   writer.kill("SIGKILL");
   await ended;
 
   const early = collectChanges(base, logs);
-  expect(early.puts.map(({ id }) => id)).toEqual(["first"]);
+  expect(early.puts.map(({ id }) => id)).toEqual([FIRST]);
   expect(early.finished).toEqual([]);
 
   logs.refresh({});
   const late = collectChanges(base, logs);
-  expect(late.puts.map(({ id }) => id)).toEqual(["first", "second"]);
+  expect(late.puts.map(({ id }) => id)).toEqual([FIRST, SECOND]);
   expect(late.finished).toEqual([name]);
 });

@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { findRecordFile } from "../records/record-path.js";
 import type { IndexEntry } from "./index-entry.js";
 import { isOwnerDead } from "./log-owner.js";
 import type { LogSet, LogState, Removal } from "./log-set.js";
@@ -25,7 +24,8 @@ export interface LogChanges {
  */
 export function collectChanges(base: string, logs: LogSet): LogChanges {
   const nowMs = Date.now();
-  const there = (path: string): boolean => existsSync(join(base, path));
+  const known = new Set<string>();
+  const there = (path: string): boolean => findRecordFile(base, path, known) !== undefined;
   const puts = new Map<string, IndexEntry>();
   const removals: Removal[] = [];
   const consumed: Record<string, number> = {};

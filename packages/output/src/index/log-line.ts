@@ -1,5 +1,7 @@
+import { recordFileOf } from "../records/record-path.js";
 import { isObject } from "../records/stored-record.js";
 import type { IndexEntry } from "./index-entry.js";
+import { readIndexEntry } from "./read-index-entry.js";
 
 /** One line of a writer's log. Each is written *before* what it tells of is done; `atMs` is the host's own time then. */
 export type LogLine =
@@ -15,7 +17,7 @@ export function encodeLogLine(line: LogLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** Reads a line; `undefined` when it is torn or none of ours. */
+/** Reads a line; `undefined` when it is torn, odd or none of ours. */
 export function decodeLogLine(text: string): LogLine | undefined {
   let value: unknown;
   try {
@@ -25,7 +27,13 @@ export function decodeLogLine(text: string): LogLine | undefined {
   }
   if (!isObject(value)) return undefined;
   if (value.op === "end") return { op: "end" };
-  if (value.op === "put" && isObject(value.entry) && typeof value.entry.id === "string") return value as LogLine;
-  if (value.op === "del" && typeof value.id === "string" && typeof value.path === "string") return value as LogLine;
-  return undefined;
+  const atMs = typeof value.atMs === "number" ? value.atMs : 0;
+  if (value.op === "put") {
+    const entry = readIndexEntry(value.entry);
+    return entry === undefined ? undefined : { op: "put", entry, atMs };
+  }
+  if (value.op !== "del" || typeof value.path !== "string") return undefined;
+  const file = recordFileOf(value.path);
+  if (file === undefined || file.id !== value.id || file.createdMs !== value.createdMs) return undefined;
+  return { op: "del", id: file.id, createdMs: file.createdMs, path: file.path, atMs };
 }

@@ -13,6 +13,11 @@ export function isLogFile(fileName: string): boolean {
   return LOG_FILE.test(fileName);
 }
 
+/** Whether a file has the name of one that some process of this store made for itself. */
+export function isOwned(fileName: string): boolean {
+  return OWNED_FILE.test(fileName);
+}
+
 /** Whether the process that made a file has certainly ended: it ran on this host, and no process has its id. */
 export function isOwnerDead(fileName: string): boolean {
   const match = OWNED_FILE.exec(fileName);

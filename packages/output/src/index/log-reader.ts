@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { openRegularFile } from "../files/regular-file.js";
 import { decodeLogLine, type LogLine } from "./log-line.js";
 
 const NEWLINE = 0x0a;
@@ -22,7 +23,7 @@ export interface ReadLog {
 
 /** Reads the whole lines of a log from an offset on. @throws ENOENT as the file system gives it. */
 export function readLog(path: string, fromOffset: number): ReadLog {
-  const descriptor = openSync(path, "r");
+  const descriptor = openRegularFile(path);
   try {
     const sizeBytes = fstatSync(descriptor).size;
     const bytes = Buffer.allocUnsafe(Math.max(0, sizeBytes - fromOffset));

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { NOT_A_FILE } from "../files/regular-file.js";
 import { errorCode } from "../files/storage-error.js";
 import type { IndexEntry } from "./index-entry.js";
 import { isLogFile, isOwnerDead } from "./log-owner.js";
@@ -102,7 +103,7 @@ export class LogSet {
       this.#logs.set(name, log);
     } catch (error) {
       // Merged and deleted between the listing and the reading.
-      if (errorCode(error) !== "ENOENT") throw error;
+      if (!["ENOENT", NOT_A_FILE].includes(errorCode(error) ?? "")) throw error;
       this.#logs.delete(name);
     }
   }

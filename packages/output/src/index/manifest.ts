@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FileOperations } from "../files/file-operations.js";
+import { NOT_A_FILE, readRegularFile } from "../files/regular-file.js";
 import { errorCode } from "../files/storage-error.js";
 import { isObject } from "../records/stored-record.js";
 import type { IndexPaths } from "./index-paths.js";
-import { OWNER_PREFIX } from "./log-owner.js";
+import { isLogFile, OWNER_PREFIX } from "./log-owner.js";
 
 /** A segment as a manifest names it. */
 export interface SegmentInfo {
@@ -26,6 +27,8 @@ export interface Manifest {
 }
 
 const MANIFEST_FILE = /^(\d{12})\.json$/;
+const SEGMENT_FILE = /^[0-9a-f]{20}\.segment$/;
+const DELETED_FILE = /^[0-9a-f]{20}\.deleted$/;
 
 /** The state of an index that holds nothing. */
 export const EMPTY_MANIFEST: Readonly<Manifest> = { version: 1, generation: 0, segments: [], consumed: {} };
@@ -34,11 +37,12 @@ export const EMPTY_MANIFEST: Readonly<Manifest> = { version: 1, generation: 0, s
 export function readManifest(paths: IndexPaths): Manifest | undefined {
   for (const generation of generations(paths)) {
     try {
-      const value: unknown = JSON.parse(readFileSync(manifestPath(paths, generation), "utf8"));
+      const value: unknown = JSON.parse(readRegularFile(manifestPath(paths, generation)).toString("utf8"));
       if (isManifest(value) && value.generation === generation) return value;
     } catch (error) {
       // Unreadable, or replaced in this moment: an older or a newer one is right.
-      if (errorCode(error) !== "ENOENT" && !(error instanceof SyntaxError)) throw error;
+      const isPassedOver = ["ENOENT", NOT_A_FILE].includes(errorCode(error) ?? "") || error instanceof SyntaxError;
+      if (!isPassedOver) throw error;
     }
   }
   return undefined;
@@ -72,6 +76,11 @@ export function commitManifest(paths: IndexPaths, manifest: Manifest, files: Fil
   return true;
 }
 
+/** Whether a file in the folder of the segments is one of ours. */
+export function isSegmentFile(fileName: string): boolean {
+  return SEGMENT_FILE.test(fileName) || DELETED_FILE.test(fileName);
+}
+
 /** Removes a file of the index; one that another process removed first is as good. */
 export function removeIfThere(path: string, files: FileOperations): void {
   try {
@@ -99,6 +108,24 @@ function manifestPath(paths: IndexPaths, generation: number): string {
   return join(paths.manifests, `${String(generation).padStart(12, "0")}.json`);
 }
 
+/** Every name in it becomes a path, so each must be one that this store gives. */
 function isManifest(value: unknown): value is Manifest {
-  return isObject(value) && value.version === 1 && Array.isArray(value.segments) && isObject(value.consumed);
+  if (!isObject(value) || value.version !== 1 || !Array.isArray(value.segments) || !isObject(value.consumed)) {
+    return false;
+  }
+  const consumed = Object.entries(value.consumed);
+  return value.segments.every(isSegmentInfo) && consumed.every(([name, end]) => isLogFile(name) && isCount(end));
+}
+
+function isSegmentInfo(value: unknown): value is SegmentInfo {
+  if (!isObject(value)) return false;
+  const { name, docs, sizeBytes, deletedName } = value;
+  const isNamed = typeof name === "string" && SEGMENT_FILE.test(name);
+  const isDeletedNamed =
+    deletedName === undefined || (typeof deletedName === "string" && DELETED_FILE.test(deletedName));
+  return isNamed && isDeletedNamed && isCount(docs) && isCount(sizeBytes);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readRegularFile } from "../files/regular-file.js";
 import { DeletedDocuments } from "../segments/deleted-documents.js";
 import { SegmentReader } from "../segments/segment-reader.js";
 import type { SegmentInfo } from "./manifest.js";
@@ -45,5 +45,5 @@ export function closeAllBut(segments: readonly OpenSegment[], kept: readonly Ope
 
 function readDeleted(folder: string, info: SegmentInfo): DeletedDocuments {
   if (info.deletedName === undefined) return new DeletedDocuments(info.docs);
-  return new DeletedDocuments(info.docs, readFileSync(join(folder, info.deletedName)));
+  return new DeletedDocuments(info.docs, readRegularFile(join(folder, info.deletedName)));
 }

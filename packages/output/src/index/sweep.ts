@@ -1,10 +1,10 @@
-import { readdirSync, statSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FileOperations } from "../files/file-operations.js";
 import { errorCode } from "../files/storage-error.js";
 import type { IndexPaths } from "./index-paths.js";
-import { isOwnerDead } from "./log-owner.js";
-import { readManifest, removeIfThere } from "./manifest.js";
+import { isOwned, isOwnerDead } from "./log-owner.js";
+import { isSegmentFile, readManifest, removeIfThere } from "./manifest.js";
 
 /** Files of the index that no manifest names may belong to a merge that still runs, for so long. */
 const UNNAMED_MS = 60 * 60_000;
@@ -15,17 +15,17 @@ export function sweepLeftovers(paths: IndexPaths, files: FileOperations): void {
   const used = new Set(segments.flatMap((info) => [info.name, info.deletedName ?? ""]));
   for (const name of namesIn(paths.temporary)) {
     const path = join(paths.temporary, name);
-    if (isOwnerDead(name) || isOld(path)) removeIfThere(path, files);
+    if (isOwned(name) && (isOwnerDead(name) || isOld(path))) removeIfThere(path, files);
   }
   for (const name of namesIn(paths.segments)) {
     const path = join(paths.segments, name);
-    if (!used.has(name) && isOld(path)) removeIfThere(path, files);
+    if (isSegmentFile(name) && !used.has(name) && isOld(path)) removeIfThere(path, files);
   }
 }
 
 function isOld(path: string): boolean {
   try {
-    return Date.now() - statSync(path).mtimeMs > UNNAMED_MS;
+    return Date.now() - lstatSync(path).mtimeMs > UNNAMED_MS;
   } catch (error) {
     if (errorCode(error) === "ENOENT") return false;
     throw error;

@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import { NOT_A_FILE, readRegularFile } from "../files/regular-file.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 import { type IndexEntry, indexEntryOf } from "../index/index-entry.js";
 import { executionResultOf } from "../records/record-content.js";
-import { RECORD_FOLDERS } from "../records/record-kind.js";
-import { idOfRecordFile, recordPath } from "../records/record-path.js";
-import { decodeRecord, encodeRecord, type StoredRecord } from "../records/stored-record.js";
+import { RECORD_KINDS } from "../records/record-kind.js";
+import { findRecordFile, recordFileOf, recordPath } from "../records/record-path.js";
+import { decodeRecord, encodeRecord, notARecord, type StoredRecord } from "../records/stored-record.js";
 import { type OutputEntry, toOutputEntry } from "./output-entry.js";
 
 /** A saved record with its whole content. */
@@ -28,12 +28,8 @@ export interface SavedOutput extends OutputEntry {
 
 /** The path below the base, with `/`, for the path of a record's file; `undefined` for any other. */
 export function pathOfRecord(base: string, idOrPath: string): string | undefined {
-  const path = relative(resolve(base), isAbsolute(idOrPath) ? idOrPath : resolve(idOrPath))
-    .split(sep)
-    .join("/");
-  const inFolder = RECORD_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
-  const isRecord = inFolder && idOfRecordFile(path.slice(path.lastIndexOf("/") + 1)) !== undefined;
-  return isRecord ? path : undefined;
+  const path = relative(resolve(base), resolve(idOrPath)).split(sep).join("/");
+  return recordFileOf(path)?.path;
 }
 
 /** Reads a record file by its path below the base; `undefined` when it is not there. @throws SCHEMA_MISMATCH, STORAGE_FAILED */
@@ -46,15 +42,27 @@ export function readRecord(base: string, path: string): { record: StoredRecord; 
 
 /** Reads a record file without describing it. @throws SCHEMA_MISMATCH, STORAGE_FAILED */
 export function readRecordFile(base: string, path: string): { record: StoredRecord; sizeBytes: number } | undefined {
-  const absolute = join(base, path);
   let bytes: Buffer;
   try {
-    bytes = readFileSync(absolute);
+    const absolute = findRecordFile(base, path);
+    if (absolute === undefined) return undefined;
+    bytes = readRegularFile(absolute);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw storageFailed("read", absolute, error);
+    if (["ENOENT", NOT_A_FILE].includes(errorCode(error) ?? "")) return undefined;
+    throw storageFailed("read", join(base, path), error);
   }
-  return { record: decodeRecord(bytes.toString("utf8"), absolute), sizeBytes: bytes.length };
+  return { record: decodeRecordAt(base, path, bytes.toString("utf8")), sizeBytes: bytes.length };
+}
+
+/** Reads a record's text, which must tell of the record that its path names. @throws SCHEMA_MISMATCH */
+function decodeRecordAt(base: string, path: string, text: string): StoredRecord {
+  const absolute = join(base, path);
+  const record = decodeRecord(text, absolute);
+  const { id, kind, createdAt } = record.record;
+  const file = recordFileOf(path);
+  const isNamedSo = file?.id === id && file?.createdMs === Date.parse(createdAt);
+  if (isNamedSo && file?.folder === RECORD_KINDS[kind].folder) return record;
+  throw notARecord(absolute, "its name is not that of the record in it");
 }
 
 /** Reads a record file that may be damaged: `undefined` then, and when it is not there. @throws STORAGE_FAILED */

@@ -5,7 +5,7 @@ import { makePause } from "../files/pause.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 import { compact } from "../index/compaction.js";
 import { healIndex } from "../index/heal.js";
-import type { IndexPaths } from "../index/index-paths.js";
+import { assertOwnFolders, type IndexPaths } from "../index/index-paths.js";
 import { LiveIndex } from "../index/live-index.js";
 import type { LogWriter } from "../index/log-writer.js";
 import { MaintenanceLease } from "../index/maintenance-lease.js";
@@ -62,6 +62,7 @@ export class IndexKeeper {
   /** Before a save: a store without any record starts with an empty index, so that a missing one can be told later. */
   beforeSave(): void {
     if (this.#prepared) return;
+    assertOwnFolders(this.#paths);
     if (newestGeneration(this.#paths) === 0 && !this.index.hasRecords()) {
       commitManifest(this.#paths, { ...EMPTY_MANIFEST, generation: 1 }, this.#files);
     }
@@ -78,6 +79,7 @@ export class IndexKeeper {
   /** Makes the index anew from the records. @throws STORAGE_FAILED */
   async rebuild(): Promise<RebuildSummary> {
     await this.#maintenance;
+    assertOwnFolders(this.#paths);
     this.#rebuilding ??= rebuildFromRecords(this.#workspace())
       .catch((error: unknown) => {
         throw storageFailed("rebuild the index in", this.#paths.index, error);

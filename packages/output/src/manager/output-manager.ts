@@ -8,7 +8,6 @@ import { type ImportItems, type ImportSummary, importRecords } from "../exchange
 import { type FileOperations, nodeFiles } from "../files/file-operations.js";
 import { makePause } from "../files/pause.js";
 import { storageFailed } from "../files/storage-error.js";
-import { recordFileOf } from "../files/walk-records.js";
 import type { IndexEntry } from "../index/index-entry.js";
 import { indexPaths } from "../index/index-paths.js";
 import { LogWriter } from "../index/log-writer.js";
@@ -27,6 +26,7 @@ import {
 } from "../records/record-builders.js";
 import { isRecordId } from "../records/record-id.js";
 import { RECORD_KINDS, type RecordKind } from "../records/record-kind.js";
+import { findRecordFile, recordFileOf } from "../records/record-path.js";
 import { RecordWriter } from "../records/record-writer.js";
 import type { StoredRecord } from "../records/stored-record.js";
 import { findExpired, type RetentionSummary, summarizeRetention } from "../retention/apply-retention.js";
@@ -271,7 +271,9 @@ export class OutputManager {
   async #locate(idOrPath: string): Promise<RemovableRecord | undefined> {
     if (isRecordId(idOrPath)) return this.#keeper.ask((index) => index.find(idOrPath));
     const path = pathOfRecord(this.baseOutputDir, idOrPath);
-    return path !== undefined && this.#keeper.index.exists({ path }) ? recordFileOf(path) : undefined;
+    return path !== undefined && findRecordFile(this.baseOutputDir, path) !== undefined
+      ? recordFileOf(path)
+      : undefined;
   }
 
   #context(options: SaveOptions): RecordContext {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { FileOperations } from "../files/file-operations.js";
+import { assertOwnFolder } from "../files/own-folder.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 
 /**
@@ -34,6 +35,7 @@ export class Pins {
   add(id: string): void {
     const path = join(this.#folder, id);
     try {
+      this.#assertOwn();
       this.#files.makeFolder(this.#folder);
       this.#files.create(path, "");
     } catch (error) {
@@ -45,9 +47,14 @@ export class Pins {
   remove(id: string): void {
     const path = join(this.#folder, id);
     try {
+      this.#assertOwn();
       this.#files.remove(path);
     } catch (error) {
       if (errorCode(error) !== "ENOENT") throw storageFailed("remove the pin", path, error);
     }
+  }
+
+  #assertOwn(): void {
+    assertOwnFolder(dirname(this.#folder), basename(this.#folder));
   }
 }

@@ -91,6 +91,7 @@ function makeHead(
   },
 ): RecordHead {
   const { context, models = [], created = [] } = about;
+  if (context.tags?.every((tag) => typeof tag === "string") === false) throw notValid("tags", "strings", context.tags);
   const id = isRecordId(about.id) ? about.id : newRecordId(context.nowMs);
   const modelName = about.modelName ?? (models.length === 1 ? models[0] : undefined);
   return {
@@ -101,7 +102,7 @@ function makeHead(
     createdAt: recordTime(id, ...created, context.nowMs),
     savedAt: new Date(context.nowMs).toISOString(),
     tags: [...new Set([...(context.tags ?? []), ...stringsOf(about.tags)])],
-    success: about.success ?? true,
+    success: Boolean(about.success ?? true),
   };
 }
 

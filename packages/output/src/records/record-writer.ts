@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import type { FileOperations } from "../files/file-operations.js";
+import { assertOwnFolder } from "../files/own-folder.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 import { indexEntryOf } from "../index/index-entry.js";
 import type { IndexPaths } from "../index/index-paths.js";
@@ -124,6 +125,8 @@ export class RecordWriter {
 
   #inFolder<T>(folder: string, operation: () => T): T {
     if (!this.#folders.has(folder)) {
+      // Before it is made as well: nothing is to be made behind a link.
+      assertOwnFolder(this.#paths.base, relative(this.#paths.base, folder).split(sep).join("/"));
       this.#files.makeFolder(folder);
       this.#folders.add(folder);
     }

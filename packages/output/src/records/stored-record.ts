@@ -1,5 +1,5 @@
 import { OllamaError } from "@codo/ollama-core";
-import { isRecordTime } from "./record-id.js";
+import { isRecordId, isRecordTime } from "./record-id.js";
 import { isRecordKind, type RecordKind } from "./record-kind.js";
 
 /** The version of the record files that this package writes. */
@@ -46,16 +46,16 @@ export function decodeRecord(text: string, path: string): StoredRecord {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw mismatch(path, "it is not JSON", cause);
+    throw notARecord(path, "it is not JSON", cause);
   }
-  if (!isObject(value)) throw mismatch(path, "it is not a JSON object");
+  if (!isObject(value)) throw notARecord(path, "it is not a JSON object");
   if (value.schemaVersion !== RECORD_SCHEMA_VERSION) {
-    throw mismatch(
+    throw notARecord(
       path,
       `its schemaVersion is ${JSON.stringify(value.schemaVersion)}, and ${RECORD_SCHEMA_VERSION} is known`,
     );
   }
-  if (!isRecordHead(value.record)) throw mismatch(path, 'its "record" part is missing or incomplete');
+  if (!isRecordHead(value.record)) throw notARecord(path, 'its "record" part is incomplete or odd');
   return value as unknown as StoredRecord;
 }
 
@@ -67,18 +67,24 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 function isRecordHead(value: unknown): value is RecordHead {
   return (
     isObject(value) &&
-    typeof value.id === "string" &&
+    isRecordId(value.id) &&
     isRecordKind(value.kind) &&
     typeof value.createdAt === "string" &&
     isRecordTime(Date.parse(value.createdAt)) &&
     (value.modelName === undefined || typeof value.modelName === "string") &&
     typeof value.savedAt === "string" &&
-    Array.isArray(value.tags) &&
+    isTexts(value.tags) &&
+    (value.models === undefined || isTexts(value.models)) &&
     typeof value.success === "boolean"
   );
 }
 
-function mismatch(path: string, why: string, cause?: unknown): OllamaError {
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+/** The error for a file in the place of a record that is none. */
+export function notARecord(path: string, why: string, cause?: unknown): OllamaError {
   return new OllamaError(
     "SCHEMA_MISMATCH",
     `${path} is not a record of this store: ${why}. Move it elsewhere, or import it with the version that wrote it.`,

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../files/storage-error.js";
 import type { IndexEntry } from "../index/index-entry.js";
@@ -72,7 +72,7 @@ export function summarizeRetention(expired: readonly Expired[], base: string, dr
 /** A file cannot be younger than its last change says: that catches records from a clock that ran ahead. */
 function ageStart(base: string, entry: IndexEntry): number {
   try {
-    return Math.min(entry.createdMs, statSync(join(base, entry.path)).mtimeMs);
+    return Math.min(entry.createdMs, lstatSync(join(base, entry.path)).mtimeMs);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return entry.createdMs;
     throw error;

@@ -3,6 +3,7 @@ import type { FileOperations } from "../files/file-operations.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 import type { IndexEntry } from "../index/index-entry.js";
 import type { LogWriter } from "../index/log-writer.js";
+import { findRecordFile } from "../records/record-path.js";
 
 /** What is needed of a record to remove it. */
 export type RemovableRecord = Pick<IndexEntry, "id" | "createdMs" | "path">;
@@ -32,7 +33,7 @@ export class RecordRemover {
       const noted = this.#note(some);
       for (const record of some) {
         await pause();
-        if (this.#removeFile(join(this.#base, record.path))) removed.push(record);
+        if (this.#removeFile(record.path)) removed.push(record);
       }
       // A full disk has no room for the lines before the files are gone; it must not keep anyone from making room.
       if (!noted) this.#note(some);
@@ -54,11 +55,12 @@ export class RecordRemover {
 
   #removeFile(path: string): boolean {
     try {
-      this.#files.remove(path);
-      return true;
+      const file = findRecordFile(this.#base, path);
+      if (file !== undefined) this.#files.remove(file);
+      return file !== undefined;
     } catch (error) {
       if (errorCode(error) === "ENOENT") return false;
-      throw storageFailed("remove", path, error);
+      throw storageFailed("remove", join(this.#base, path), error);
     }
   }
 

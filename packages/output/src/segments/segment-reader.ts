@@ -1,5 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { openRegularFile } from "../files/regular-file.js";
 import type { IndexEntry } from "../index/index-entry.js";
+import { readIndexEntry } from "../index/read-index-entry.js";
 import { DocumentTable, hashOfId, ROW_BYTES } from "./document-table.js";
 import { decodePostings, type Postings } from "./postings.js";
 import { SEGMENT_MAGIC, type Section, type SegmentFooter, TRAILER_BYTES } from "./segment-format.js";
@@ -20,7 +22,7 @@ export class SegmentReader {
   /** @throws RangeError when the file is no whole segment, and the file system's errors */
   constructor(path: string) {
     this.path = path;
-    this.#descriptor = openSync(path, "r");
+    this.#descriptor = openRegularFile(path);
     try {
       this.footer = this.#readFooter();
     } catch (error) {
@@ -54,11 +56,15 @@ export class SegmentReader {
   /** Reads the entry of a document. @throws RangeError when it cannot be read */
   entry(row: { entryOffset: number; entryLength: number }): IndexEntry {
     const text = this.#read(this.footer.entries.offset + row.entryOffset, row.entryLength).toString("utf8");
+    let value: unknown;
     try {
-      return JSON.parse(text) as IndexEntry;
+      value = JSON.parse(text);
     } catch (cause) {
       throw new RangeError(`An entry in ${this.path} cannot be read.`, { cause });
     }
+    const entry = readIndexEntry(value);
+    if (entry === undefined) throw new RangeError(`An entry in ${this.path} is none of a record.`);
+    return entry;
   }
 
   /** The number of documents that were created before a time: the place of the first that was not. */

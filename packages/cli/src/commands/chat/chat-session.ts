@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ChatMessage, ExecutionEvent, ModelExecutionResult, PartialExecutionOptions } from "@codo/ollama-core";
+import { assertOwnFile } from "@codo/ollama-output";
 import { type ContextPolicy, Conversation, type ModelRunner, type RunCall } from "@codo/ollama-runner";
 
 /** What a chat begins with. */
@@ -86,13 +87,15 @@ export class ChatSession {
     this.conversation = this.conversation.fork({ contextPolicy });
   }
 
-  /** Where a chat of a name is saved. */
-  pathOf(name: string): string {
-    return join(this.#folder, `${name.replace(/[^\p{L}\p{N}._-]+/gu, "_").replace(/^\.+/, "_")}.json`);
+  /** Where the lines that were typed are kept. @throws STORAGE_FAILED when that is not the folder's own file */
+  get historyFile(): string {
+    const path = join(this.#folder, "history");
+    assertOwnFile(dirname(this.#folder), path);
+    return path;
   }
 
   async save(name: string): Promise<string> {
-    return await this.conversation.save(this.pathOf(name));
+    return await this.conversation.save(this.#pathOf(name));
   }
 
   /** Saves the chat as the last one, to be taken up again. */
@@ -101,7 +104,7 @@ export class ChatSession {
   }
 
   async load(name: string): Promise<void> {
-    this.conversation = await Conversation.load(this.pathOf(name), this.runner);
+    this.conversation = await Conversation.load(this.#pathOf(name), this.runner);
   }
 
   /** Saves the chat under a name and goes on with a copy of it. */
@@ -117,6 +120,13 @@ export class ChatSession {
     const used = promptTokens + completionTokens || this.conversation.estimateTokens();
     const total = await this.#contextLength();
     return total === undefined ? { used } : { used, total };
+  }
+
+  /** Where a chat of a name is saved. A folder from elsewhere may hold links: no chat is read or written behind one. */
+  #pathOf(name: string): string {
+    const path = join(this.#folder, `${name.replace(/[^\p{L}\p{N}._-]+/gu, "_").replace(/^\.+/, "_")}.json`);
+    assertOwnFile(dirname(this.#folder), path);
+    return path;
   }
 
   async #contextLength(): Promise<number | undefined> {

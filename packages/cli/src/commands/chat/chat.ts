@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import { assertOwnFile } from "@codo/ollama-output";
 import { type ContextPolicy, Conversation } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
@@ -27,7 +28,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     input: process.stdin,
     output: process.stderr,
     onInterrupt: () => turns.interrupt(reader),
-    ...(args.flag("no-save") ? {} : { historyFile: session.pathOf("history").replace(/\.json$/, "") }),
+    ...(args.flag("no-save") ? {} : { historyFile: session.historyFile }),
   });
   const end = () => reader.close();
   context.signal.addEventListener("abort", end, { once: true });
@@ -64,7 +65,10 @@ async function beginChat(
   context: CliContext,
 ): Promise<{ session: ChatSession; scene: ChatScene }> {
   const folder = join(await context.outputFolder(), "chats");
-  if (!args.flag("no-save")) await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (!args.flag("no-save")) {
+    assertOwnFile(dirname(folder), join(folder, "last.json"));
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  }
   const planRun = await planRuns(args, context);
   const { model, url } = await chooseModel(context, args.text("model"));
   const { options, call } = await planRun(model);
