@@ -58,9 +58,18 @@ export async function explainCommandLine(
       parser.parse([...argv], {}, (_error: unknown, _args: unknown, output: string) => resolve(output)),
     ).catch(reject);
   });
-  if (chosen === undefined) return { kind: "help", text: help.replace(/ *\[array\] \[default: \[\]\]$/gm, "") };
+  if (chosen === undefined) return { kind: "help", text: withoutEmptyDefaults(help) };
   const { command, path, values } = chosen;
   return { kind: "run", command, path, args: new ParsedArguments(values) };
+}
+
+/** Every list option is empty by default: saying so helps nobody. */
+function withoutEmptyDefaults(help: string): string {
+  const suffix = "[array] [default: []]";
+  return help
+    .split("\n")
+    .map((line) => (line.endsWith(suffix) ? line.slice(0, -suffix.length).trimEnd() : line))
+    .join("\n");
 }
 
 type OnChosen = (command: CommandSpec, path: readonly string[], values: Record<string, unknown>) => void;

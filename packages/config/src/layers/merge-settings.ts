@@ -1,5 +1,6 @@
+import { canonicalModelName } from "@codo/ollama-core";
 import { type ConfigSettings, GROUP_KEYS, type RunSettings } from "../schema/config-schema.js";
-import { nameLike, toCamelCase } from "../schema/setting-path.js";
+import { toCamelCase } from "../schema/setting-path.js";
 
 /**
  * Puts one layer's settings over another's. `undefined` says nothing; `null` in run settings stays, so that it still
@@ -11,8 +12,8 @@ export function mergeSettings(lower: ConfigSettings, upper: ConfigSettings): Con
     if (value !== undefined && !isGroup(key)) define(merged, key, value);
   }
   const options = mergeRunSettings(lower.options, upper.options);
-  const presets = mergeNamed(lower.presets, upper.presets, (_, name) => name);
-  const models = mergeNamed(lower.models, upper.models, nameLike);
+  const presets = mergeNamed(lower.presets, upper.presets, (name) => name);
+  const models = mergeNamed(lower.models, upper.models, canonicalModelName);
   return {
     ...merged,
     ...(options === undefined ? {} : { options }),
@@ -42,12 +43,16 @@ export function withoutNulls<Settings extends object>(settings: Settings): Setti
 function mergeNamed(
   lower: Record<string, RunSettings> | undefined,
   upper: Record<string, RunSettings> | undefined,
-  spelling: (entries: object, name: string) => string,
+  identityOf: (name: string) => string,
 ): Record<string, RunSettings> | undefined {
   if (lower === undefined && upper === undefined) return undefined;
   const merged: Record<string, RunSettings> = {};
+  // The first spelling of a name stays.
+  const spellings = new Map<string, string>();
   for (const [name, settings] of [...Object.entries(lower ?? {}), ...Object.entries(upper ?? {})]) {
-    const key = spelling(merged, name);
+    const identity = identityOf(name);
+    const key = spellings.get(identity) ?? name;
+    spellings.set(identity, key);
     const before = Object.hasOwn(merged, key) ? merged[key] : undefined;
     define(merged, key, mergeRunSettings(before, settings) ?? {});
   }

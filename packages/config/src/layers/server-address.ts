@@ -94,5 +94,5 @@ function toUrl(text: string): URL | undefined {
 }
 
 function bracketIpv6(host: string): string {
-  return /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(host) ? `[${host}]` : host;
+  return /^[0-9a-f:.]+$/i.test(host) && host.split(":").length > 2 ? `[${host}]` : host;
 }

@@ -406,3 +406,22 @@ describe("serverAddress", () => {
     expect(await manager({ env }).serverAddress()).toMatchObject({ host, explicit });
   });
 });
+
+describe("large and deep files", () => {
+  it("reads and changes one line with 3000 models in one pass, and keeps it one line", async () => {
+    const models = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`model-${index}`, { topP: 0.5 }]));
+    await writeFile(file, JSON.stringify({ models }));
+    expect(await manager().updateConfig({ defaultModel: "tiny" })).toBe(true);
+    const text = await textOf(file);
+    expect(text.split("\n")).toHaveLength(1);
+    expect(JSON.parse(text)).toEqual({ models, defaultModel: "tiny" });
+  });
+
+  it("says where a file is nested too deep", async () => {
+    await writeFile(file, `{"models":${'{"a":'.repeat(50_000)}1${"}".repeat(50_001)}`);
+    const config = manager();
+    expect(await config.loadConfig()).toBe(false);
+    expect(config.lastError).toMatchObject({ code: "INVALID_CONFIG" });
+    expect(String(config.lastError?.message)).toContain("nested deeper than 200 levels");
+  });
+});

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { canonicalModelName } from "@codo/ollama-core";
 import { type ConfigSettings, GROUP_KEYS } from "../schema/config-schema.js";
-import { nameLike, type SettingPath, valueAt } from "../schema/setting-path.js";
+import { type SettingPath, valueAt } from "../schema/setting-path.js";
 
 /** One setting that changes; `undefined` stands for absent. */
 export interface ConfigChange {
@@ -11,9 +12,10 @@ export interface ConfigChange {
 
 /** What `incoming` would change in `current`, setting by setting. Settings that only `current` has stay. */
 export function diffSettings(current: ConfigSettings, incoming: ConfigSettings): ConfigChange[] {
+  const spellings = new Map(Object.keys(current.models ?? {}).map((name) => [canonicalModelName(name), name]));
   return leaves(incoming)
     .map(([path, after]) => {
-      const placed = spelledLike(current, path);
+      const placed = spelledLike(spellings, path);
       return { path: placed, before: valueAt(current, placed), after };
     })
     .filter(({ before, after }) => !isDeepStrictEqual(before, after));
@@ -40,7 +42,8 @@ function openGroup(path: SettingPath, value: unknown, depth: number): [SettingPa
   return Object.entries(value).flatMap(([key, inner]) => openGroup([...path, key], inner, depth - 1));
 }
 
-function spelledLike(current: ConfigSettings, path: SettingPath): SettingPath {
+function spelledLike(spellings: ReadonlyMap<string, string>, path: SettingPath): SettingPath {
   const [group, name = "", ...rest] = path;
-  return group === "models" && path.length > 1 ? [group, nameLike(current.models ?? {}, name), ...rest] : path;
+  if (group !== "models" || path.length < 2) return path;
+  return [group, spellings.get(canonicalModelName(name)) ?? name, ...rest];
 }

@@ -50,7 +50,7 @@ const runExtraEntries: Readonly<Record<keyof RunExtras, SettingSchema>> = {
   description: v.pipe(v.string(), v.metadata({ description: "For a person: what this is for." })) as SettingSchema,
   system: v.pipe(v.string(), v.metadata({ description: "The system prompt." })) as SettingSchema,
   keepAlive: v.pipe(
-    v.union([v.number(), v.pipe(v.string(), v.regex(/^-?\d+(\.\d+)?(ns|us|ms|s|m|h)?([\d.]+(ns|us|ms|s|m|h))*$/))]),
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^-?(?:\d+(?:\.\d+)?|(?:\d+(?:\.\d*)?(?:ns|us|ms|s|m|h))+)$/))]),
     v.metadata({
       description: 'How long the model stays in memory: seconds, or a duration such as "5m"; negative is for ever.',
     }),

@@ -60,6 +60,7 @@ export function valueAt(settings: ConfigSettings, path: SettingPath): unknown {
 
 /** How an object already spells a model's name; the name itself when it has none like it. */
 export function nameLike(entries: object, name: string): string {
+  if (Object.hasOwn(entries, name)) return name;
   const canonical = canonicalModelName(name);
   return Object.keys(entries).find((key) => canonicalModelName(key) === canonical) ?? name;
 }

@@ -1,6 +1,7 @@
 import { OllamaError } from "@codo/ollama-core";
 import {
   applyEdits,
+  createScanner,
   findNodeAtLocation,
   getLocation,
   getNodeValue,
@@ -12,6 +13,14 @@ import {
 } from "jsonc-parser";
 import type { ConfigSettings } from "../schema/config-schema.js";
 import type { SettingPath } from "../schema/setting-path.js";
+
+/** A longer line was written by a program: nobody reads it. */
+const LONG_LINE_CHARACTERS = 4096;
+
+const LONGEST_KEY_SHOWN = 80;
+
+/** Settings with a JSON Schema in them may be deep; what is deeper than this is a mistake, or means harm. */
+const MAX_DEPTH = 200;
 
 /** A place in a text, both counted from 1. */
 export interface TextPosition {
@@ -33,6 +42,7 @@ export class JsoncDocument {
 
   /** @throws OllamaError `INVALID_CONFIG` with `details.{file, line, column, key}` when the text is broken */
   constructor(text: string, file: string) {
+    assertShallow(text, file);
     const errors: ParseError[] = [];
     // A byte order mark is not JSON, but Windows editors write it.
     const tree = parseTree(text.replace(/^\uFEFF/, " "), errors, { allowTrailingComma: true });
@@ -62,12 +72,19 @@ export class JsoncDocument {
     const eol = this.text.includes("\r\n") ? "\r\n" : "\n";
     const indent = /\n([ \t]+)"/.exec(this.text)?.[1] ?? "  ";
     const formattingOptions = { insertSpaces: !indent.startsWith("\t"), tabSize: indent.length, eol };
+    // A line that is changed is laid out anew, at the cost of the whole text for each word of the line: a file that is
+    // written on one line stays so.
+    const options = hasLongLine(this.text) ? {} : { formattingOptions };
     let text = this.text;
     for (const { path, value } of changes) {
-      text = applyEdits(text, modify(text, [...path], value, { formattingOptions }));
+      text = applyEdits(text, modify(text, [...path], value, options));
     }
     return text;
   }
+}
+
+function hasLongLine(text: string): boolean {
+  return text.split("\n").some((line) => line.length > LONG_LINE_CHARACTERS);
 }
 
 function parseErrorText(error: ParseError): string {
@@ -80,7 +97,8 @@ function broken(text: string, file: string, offset: number, what: string): Ollam
   const { line, column } = positionAt(text, offset);
   const key = getLocation(text, offset)
     .path.filter((segment) => segment !== "")
-    .join(".");
+    .join(".")
+    .slice(0, LONGEST_KEY_SHOWN);
   const near = key === "" ? "" : ` near "${key}"`;
   return new OllamaError(
     "INVALID_CONFIG",
@@ -102,6 +120,25 @@ function findDuplicateKey(node: Node): Node | undefined {
 }
 
 function positionAt(text: string, offset: number): TextPosition {
-  const before = text.slice(0, offset).split("\n");
-  return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf("\n"); end >= 0 && end < offset; end = text.indexOf("\n", start)) {
+    line += 1;
+    start = end + 1;
+  }
+  return { line, column: offset - start + 1 };
+}
+
+/** Refuses a text that is nested deeper than any setting: what parses it calls itself at each level. */
+function assertShallow(text: string, file: string): void {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  while (scanner.getPosition() < text.length) {
+    scanner.scan();
+    const offset = scanner.getTokenOffset();
+    const sign = scanner.getTokenLength() === 1 ? text[offset] : undefined;
+    if (sign === "{" || sign === "[") depth += 1;
+    else if (sign === "}" || sign === "]") depth -= 1;
+    if (depth > MAX_DEPTH) throw broken(text, file, offset, `it is nested deeper than ${MAX_DEPTH} levels`);
+  }
 }

@@ -30,4 +30,12 @@ describe("OllamaError", () => {
     expect(text).not.toMatch(/hunter2|abc\.def/);
     expect(error.toJSON()).toMatchObject({ code: "SERVER_UNAVAILABLE", retryable: true });
   });
+
+  it("redacts a password with a sign in it, and a long text without any in one pass", () => {
+    expect(new OllamaError("ABORTED", "at http://me:p@ss@host/x").message).toBe("at http://***@host/x");
+    for (const run of ["a", "a:", "://", "http://", "Bearer: "]) {
+      const text = run.repeat(Math.floor(300_000 / run.length));
+      expect(new OllamaError("ABORTED", "x", { details: { text } }).details.text).toHaveLength(text.length);
+    }
+  });
 });

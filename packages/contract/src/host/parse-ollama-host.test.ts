@@ -78,3 +78,7 @@ describe("the host is read as Ollama reads OLLAMA_HOST, and is one to connect to
     expect(parsed.authorization).toBe(`Basic ${Buffer.from(credentials).toString("base64")}`);
   });
 });
+
+it.each(["/", "#", "'", '"', "a/", ":", "["])("reads a host with a long run of %s in one pass", (run) => {
+  expect(parseOllamaHost(`http://x${run.repeat(200_000)}y`).url).toMatch(/^http/);
+});

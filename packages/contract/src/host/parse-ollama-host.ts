@@ -1,3 +1,5 @@
+import { withoutTrailingSlashes } from "../text/trailing-slashes.js";
+
 /** A server's address, taken apart. */
 export interface OllamaHost {
   /** Where to connect: no credentials, no trailing slash, a port unless it is the scheme's own. */
@@ -59,16 +61,22 @@ function parseUnixHost(text: string, warnings: string[]): OllamaHost {
 
 /** Takes quotes off both ends, as Go's `strings.Trim(s, "\"'")` does. */
 function unquote(text: string): string {
-  return text.replace(/^["']+|["']+$/g, "");
+  let start = 0;
+  let end = text.length;
+  while (start < end && isQuote(text[start])) start += 1;
+  while (end > start && isQuote(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
+
+function isQuote(character: string | undefined): boolean {
+  return character === '"' || character === "'";
 }
 
 function splitPath(rest: string): { authority: string; path: string } {
   const end = rest.search(/[/?#]/);
   if (end === -1) return { authority: rest, path: "" };
-  const path = rest
-    .slice(end)
-    .replace(/[?#].*$/, "")
-    .replace(/\/+$/, "");
+  const [whole = ""] = rest.slice(end).split(/[?#]/, 1);
+  const path = withoutTrailingSlashes(whole);
   return { authority: rest.slice(0, end), path: path.replace(/\s/g, "%20") };
 }
 

@@ -36,9 +36,10 @@ export function toLoadedModel(model: PsModel): LoadedModel {
 export function parseParameters(text: string): Record<string, unknown> {
   const parameters: Record<string, unknown> = {};
   for (const line of text.split("\n")) {
-    const [, name, written] = /^(\S+)\s+(.*?)\s*$/.exec(line) ?? [];
-    if (name === undefined || written === undefined) continue;
-    const value = parseValue(written);
+    const end = line.search(/\s/);
+    if (end <= 0) continue;
+    const name = line.slice(0, end);
+    const value = parseValue(line.slice(end).trim());
     if (name === "stop") parameters[name] = [...((parameters[name] as unknown[] | undefined) ?? []), value];
     else parameters[name] = value;
   }

@@ -6,10 +6,12 @@ import type { OllamaErrorCode } from "@codo/ollama-contract";
  */
 const BY_TEXT: [RegExp, OllamaErrorCode][] = [
   [/exceeds the (available )?context (size|length)|exceed_context_size/i, "CONTEXT_OVERFLOW"],
-  [/does not support (\w+ )?\w+|is not supported|not support (multimodal|embeddings)/i, "MODEL_LACKS_CAPABILITY"],
-  [/^model ['"].*['"].* not found|try pulling it first|pull model manifest: file does not exist/i, "MODEL_NOT_FOUND"],
+  [/does not support \w|is not supported|not support (multimodal|embeddings)/i, "MODEL_LACKS_CAPABILITY"],
+  [/^model (?:'[^']*'|"[^"]*") not found/i, "MODEL_NOT_FOUND"],
+  [/try pulling it first|pull model manifest: file does not exist/i, "MODEL_NOT_FOUND"],
   [/server busy|maximum pending requests/i, "SERVER_BUSY"],
-  [/^option ".*" must be of type|^invalid format: |^template: /i, "INVALID_REQUEST"],
+  [/^option "[^"]*" must be of type/i, "INVALID_REQUEST"],
+  [/^(?:invalid format|template): /i, "INVALID_REQUEST"],
   [/^unsupported quantization type|^quantization is only supported/i, "INVALID_REQUEST"],
 ];
 

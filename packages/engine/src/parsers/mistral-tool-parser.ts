@@ -4,7 +4,7 @@ import { parseObject, readToolCall, type ToolNames } from "./tool-call-json.js";
 
 const OPEN = "[TOOL_CALLS]";
 /** The newer form, `name[ARGS]{…}` or `name{…}`. */
-const NAMED = /^([\w.-]+)\s*(?:\[CALL_ID\]\w+\s*)?(?:\[ARGS\])?\s*(?=\{)/;
+const NAMED = /^([\w.-]+)(?:\s*\[CALL_ID\]\w+)?(?:\s*\[ARGS\])?\s*(?=\{)/;
 
 /**
  * Calls in the style of Mistral: `[TOOL_CALLS][{"name": …, "arguments": {…}}, …]`, and the newer

@@ -28,7 +28,7 @@ export const TOOL_STYLES: readonly ToolStyle[] = [
   },
   {
     name: "llama",
-    matches: (template) => template.includes("<|python_tag|>") || /"name":.*"parameters":/.test(template),
+    matches: (template) => template.includes("<|python_tag|>") || showsNameAndParameters(template),
     createParser: (names) => new LlamaToolParser(names),
   },
 ];
@@ -36,4 +36,12 @@ export const TOOL_STYLES: readonly ToolStyle[] = [
 /** The style that a template teaches; Hermes, the most common one, when none is to be seen. */
 export function toolStyleOf(template: string): ToolStyle {
   return TOOL_STYLES.find((style) => style.matches(template)) ?? HERMES;
+}
+
+/** Whether a line of a template has both keys of a tool's JSON, the name first. */
+function showsNameAndParameters(template: string): boolean {
+  return template.split("\n").some((line) => {
+    const name = line.indexOf('"name":');
+    return name >= 0 && line.indexOf('"parameters":', name) > name;
+  });
 }

@@ -59,7 +59,7 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv = process.env): E
 
 /** Where `OLLAMA_HOST` says to listen; parts that are missing or wrong are the defaults. */
 export function parseListenAddress(text: string): { host: string; port: number } {
-  const rest = text.replace(/^[a-z]+:\/\//i, "").replace(/\/.*$/, "");
+  const [rest = ""] = text.replace(/^[a-z]+:\/\//i, "").split("/", 1);
   const scheme = /^([a-z]+):\/\//i.exec(text)?.[1]?.toLowerCase();
   const schemePort = scheme === "http" ? 80 : scheme === "https" ? 443 : DEFAULT_PORT;
   const match = /^(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/.exec(rest);

@@ -8,7 +8,10 @@ export function nowNs(): bigint {
 /** Writes nanoseconds since the epoch as RFC 3339 in UTC, with as many decimals as it needs (at most nine). */
 export function formatTimestamp(epochNs: bigint): string {
   const date = new Date(Number(epochNs / NS_PER_MS));
-  const fraction = (epochNs % 1_000_000_000n).toString().padStart(9, "0").replace(/0+$/, "");
+  const fraction = (epochNs % 1_000_000_000n)
+    .toString()
+    .padStart(9, "0")
+    .replace(/0{1,9}$/, "");
   return `${date.toISOString().slice(0, 19)}${fraction === "" ? "" : `.${fraction}`}Z`;
 }
 

@@ -20,8 +20,12 @@ export interface ContextPrompt {
  * Control sequences of common chat templates. A server that finds one in a prompt takes it for the real thing: the end
  * of a turn, or the beginning of the system's.
  */
-const CONTROL_SEQUENCES =
-  /<\|[^|<>\s]{1,40}\|>|<(?:start|end)_of_turn>|<\/?(?:s|bos|eos)>|\[\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\]|<<\/?SYS>>|<｜[^｜]{1,40}｜>/g;
+const CONTROL_SEQUENCES = [
+  /<\|[^|<>\s]+\|>/g,
+  /<｜[^｜<>\s]+｜>/g,
+  /<(?:start|end)_of_turn>|<\/?(?:s|bos|eos)>/g,
+  /\[\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\]|<<\/?SYS>>/g,
+];
 
 /**
  * Puts numbered documents before a prompt. Each stands between two lines with a marker that occurs in no document, so
@@ -51,10 +55,11 @@ export function buildContextPrompt(
 
 /** Takes control sequences apart with a space, which changes nothing for a reader. */
 function disarm(text: string, onFound: () => void): string {
-  return text.replace(CONTROL_SEQUENCES, (sequence) => {
+  const takeApart = (sequence: string): string => {
     onFound();
     return `${sequence[0]} ${sequence.slice(1)}`;
-  });
+  };
+  return CONTROL_SEQUENCES.reduce((safe, pattern) => safe.replace(pattern, takeApart), text);
 }
 
 /** A short text that occurs in none of the given ones. A document cannot hold its own hash; still, it is checked. */

@@ -3,6 +3,7 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { sanitize } from "../../terminal/sanitize.js";
+import { codeBlocks } from "./code-blocks.js";
 
 const PAGE = 20;
 
@@ -57,11 +58,6 @@ async function newestEntry(
     if (found !== undefined || page.nextCursor === undefined) return found;
     page = await outputs.listSavedOutputs({ ...query, cursor: page.nextCursor });
   }
-}
-
-/** What stands between the fences of a Markdown text. */
-export function codeBlocks(text: string): string[] {
-  return [...text.matchAll(/^(`{3,}|~{3,})[^\n]*\n([\s\S]*?)^\1[`~]*\s*$/gm)].map(([, , code = ""]) => code.trimEnd());
 }
 
 function showWhole(output: SavedOutput, shown: (text: string) => string, { terminal }: CliContext): void {

@@ -140,7 +140,13 @@ export function magnitude(value: number): Magnitude {
   const point = whole.length + shift;
   const before = point > 0 ? all.slice(0, point).padEnd(point, "0") : "0";
   const after = point > 0 ? all.slice(point) : "0".repeat(-point) + all;
-  return { whole: before.replace(/^0+(?=\d)/, ""), fraction: after.replace(/0+$/, "") };
+  return { whole: before.replace(/^0+(?=\d)/, ""), fraction: withoutTrailingZeros(after) };
+}
+
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === "0") end -= 1;
+  return digits.slice(0, end);
 }
 
 const MAX_REMAINDERS = 1000;

@@ -37,7 +37,7 @@ export class RuleBook {
   }
 
   private freeName(hint: string): string {
-    const base = hint.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "rule";
+    const base = hint.match(/[A-Za-z0-9]+/g)?.join("-") ?? "rule";
     if (!this.rules.has(base)) return base;
     let number = 2;
     while (this.rules.has(`${base}-${number}`)) number++;
