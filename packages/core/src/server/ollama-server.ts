@@ -1,7 +1,6 @@
-import { OllamaError } from "@codo/ollama-contract";
+import { OllamaError, parseOllamaHost } from "@codo/ollama-contract";
 import { abortErrorOf, untilAborted } from "../async/until-aborted.js";
 import type { Logger } from "../logging/logger.js";
-import { withoutTrailingSlashes } from "../text/trailing-slashes.js";
 import { stopAtExit } from "./exit-guard.js";
 import { HealthWatch, type ServerEvents } from "./health-watch.js";
 import { lastingServerAt, lastingServerStatus } from "./lasting-server.js";
@@ -256,7 +255,7 @@ export class OllamaServer implements AsyncDisposable {
     };
     const health = await probeServer(engine.url);
     const pid = engine.pid === undefined ? {} : { pid: engine.pid };
-    return { url: withoutTrailingSlashes(engine.url), source: "embedded", ...pid, ...versionOf(health) };
+    return { url: parseOllamaHost(engine.url).url, source: "embedded", ...pid, ...versionOf(health) };
   }
 
   async #abandon(): Promise<void> {
