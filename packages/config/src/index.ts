@@ -1,6 +1,7 @@
 export { LAYER_NAMES, type LayerName } from "./layers/config-layer.js";
 export { ENVIRONMENT_VARIABLES } from "./layers/environment-layer.js";
 export type { Explanation, LayerValue } from "./layers/explanation.js";
+export type { WithheldSettings } from "./layers/load-layers.js";
 export {
   type Environment,
   findProjectFile,
@@ -31,6 +32,8 @@ export {
 export { formatSettingPath, parseSettingPath, type SettingPath } from "./schema/setting-path.js";
 export { parseSettingValue } from "./schema/setting-value.js";
 export type { TextPosition } from "./storage/jsonc-document.js";
+export { type ProjectConsent, readProjectConsent } from "./trust/project-consent.js";
+export { ProjectTrust, type TrustedProject } from "./trust/project-trust.js";
 export { type ConfigProbe, isExecutableFound } from "./validation/config-probe.js";
 export type { ConfigProblem, ConfigValidation } from "./validation/config-problem.js";
 export { didYouMean } from "./validation/nearest-key.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startTestServer, type TestServer } from "@codo/test-utils";
@@ -193,5 +193,58 @@ LICENSE MIT`;
     const call = new OllamaClient({ host: server.url }).create({ model: "m", modelfile: "SYSTEM hi" });
     await expect(call).rejects.toMatchObject({ code: "INVALID_REQUEST", message: expect.stringContaining("FROM") });
     expect(log).toEqual([]);
+  });
+});
+
+describe("a Modelfile that names a file outside its folder", () => {
+  let repository: string;
+  let secret: string;
+
+  beforeAll(async () => {
+    secret = join(folder, "id_rsa");
+    await writeFile(secret, "a private key");
+    repository = join(folder, "repository");
+    await mkdir(join(repository, "weights"), { recursive: true });
+    await writeFile(join(repository, "own.gguf"), "own");
+    await symlink(secret, join(repository, "innocent.gguf"));
+    await symlink(secret, join(repository, "weights", "model.safetensors"));
+    await symlink(folder, join(repository, "outside"));
+    await symlink(join(repository, "own.gguf"), join(repository, "inner-link.gguf"));
+  });
+
+  const cases: [what: string, line: () => string][] = [
+    ["by its path", () => `FROM ${secret}`],
+    ["as an adapter", () => `FROM x\nADAPTER ${secret}`],
+    ["by going up", () => "FROM ../id_rsa"],
+    ["in the home folder", () => "FROM x\nADAPTER ~/.ssh/id_rsa"],
+    ["as the home folder", () => "FROM x\nADAPTER ~"],
+    ["by a link", () => "FROM ./innocent.gguf"],
+    ["by a link in a folder", () => "FROM ./weights"],
+    ["by a link to a folder", () => "FROM ./outside/id_rsa"],
+    ["that is not there", () => "FROM x\nADAPTER ../nowhere/x.gguf"],
+    ["as a second FROM", () => "FROM ./own.gguf\nFROM ../weights.gguf"],
+  ];
+  it.each(cases)("%s is refused before anything of it is sent, and told how to allow it", async (_what, line) => {
+    const client = new OllamaClient({ host: server.url });
+    const call = client.create({ model: "m", modelfile: line(), baseDirectory: repository });
+    const refused: unknown = await call.catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "INVALID_REQUEST" });
+    expect(String(refused)).toContain(`outside its folder ${repository}`);
+    expect(String(refused)).toContain("--allow-outside");
+    expect(created).toEqual([]);
+    expect([...blobs.keys()].filter((digest) => digest !== digestOf("own"))).toEqual([]);
+  });
+
+  it("is uploaded where that is allowed, or where the caller names the file", async () => {
+    const client = new OllamaClient({ host: server.url });
+    const request = { model: "m", baseDirectory: repository };
+    await client.create({ ...request, modelfile: "FROM ./innocent.gguf\nADAPTER ../lora.gguf", allowOutside: true });
+    await client.create({ ...request, modelfile: `FROM ${secret}`, gguf: secret });
+    await client.create({ ...request, modelfile: "FROM ./inner-link.gguf" });
+    expect(created).toMatchObject([
+      { files: { "innocent.gguf": digestOf("a private key") }, adapters: { "lora.gguf": digestOf("an adapter") } },
+      { files: { id_rsa: digestOf("a private key") } },
+      { files: { "inner-link.gguf": digestOf("own") } },
+    ]);
   });
 });

@@ -9,6 +9,7 @@ const LOADERS: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   models: async () => (await import("./models/models-command.js")).modelsCommand,
   server: async () => (await import("./server/server-command.js")).serverCommand,
   config: async () => (await import("./config/config-command.js")).configCommand,
+  trust: async () => (await import("./trust/trust-command.js")).trustCommand,
   outputs: async () => (await import("./outputs/outputs-command.js")).outputsCommand,
   bench: async () => (await import("./bench/bench-command.js")).benchCommand,
   compare: async () => (await import("./compare/compare-command.js")).compareCommand,

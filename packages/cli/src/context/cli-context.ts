@@ -49,6 +49,18 @@ export class CliContext {
     return await this.#config;
   }
 
+  /**
+   * Stops where a setting of the project's file would be in force, had the user consented to it: what the command would
+   * do without it is not what the project means.
+   * @throws OllamaError `INVALID_CONFIG`
+   */
+  async assertConsent(): Promise<void> {
+    const config = await this.config();
+    if (config.withheld === undefined || saysNo(this.env.CODO_TRUST_PROJECT)) return;
+    const { assertConsent } = await import("./project-consent.js");
+    await assertConsent(config, this.globals);
+  }
+
   /** The configuration without reading it, for commands that mend it. */
   unreadConfig(): ConfigManager {
     return new ConfigManager(this.globals.configFile ?? null, { env: this.env });
@@ -127,6 +139,7 @@ export class CliContext {
 
   /** The folder of {@link CliContext.outputs}. */
   async outputFolder(): Promise<string> {
+    await this.assertConsent();
     if (this.globals.outputDir !== undefined) return resolve(this.globals.outputDir);
     const explanation = await (await this.config()).explain("outputDirectory");
     return explanation.isSet ? resolve(String(explanation.value)) : userFolders(this.env).data;
@@ -162,6 +175,7 @@ export class CliContext {
   }
 
   async #readAddress(): Promise<{ host: string; isNamed: boolean }> {
+    await this.assertConsent();
     const { host, explicit } = await (await this.config()).serverAddress();
     const address = { host: this.globals.host ?? host, isNamed: this.globals.host !== undefined || explicit };
     for (const warning of address.isNamed ? parseOllamaHost(address.host).warnings : []) this.terminal.warn(warning);
@@ -198,6 +212,10 @@ export class CliContext {
     this.onEnd(() => outputs.close());
     return outputs;
   }
+}
+
+function saysNo(text: string | undefined): boolean {
+  return text === "0" || text === "false";
 }
 
 /** The embedded engine: an optional dependency, loaded only where no other server is. */

@@ -40,6 +40,9 @@ function isSettingSlip({ code, details }: OllamaError): boolean {
 }
 
 function hintOf(error: OllamaError): string | undefined {
+  if (error.details.withheld !== undefined) {
+    return "CODO_TRUST_PROJECT=1 trusts the project (for CI), CODO_TRUST_PROJECT=0 goes on without these settings.";
+  }
   if (!isSettingSlip(error)) return HINTS[error.code];
   if (error.details.preset !== undefined) return "`codo config presets` shows what each of them sets.";
   const isKnown = error.details.problems !== undefined;

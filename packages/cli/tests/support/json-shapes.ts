@@ -118,6 +118,18 @@ export const JSON_SHAPES: Readonly<Record<string, v.GenericSchema<unknown>>> = {
   "outputs clean --dry-run": v.looseObject({ removed: v.number(), bytes: v.number(), dryRun: v.boolean() }),
   "outputs path": v.object({ path: v.string() }),
   "outputs rebuild": v.looseObject({ records: v.number(), unreadable: v.number() }),
+  "trust --list": v.object({
+    projects: v.array(
+      v.object({
+        folder: v.string(),
+        file: v.string(),
+        hash: v.string(),
+        settings: v.array(v.string()),
+        trustedAt: v.string(),
+        state: v.picklist(["holds", "changed", "gone"]),
+      }),
+    ),
+  }),
   doctor: v.object({
     ok: v.boolean(),
     checks: v.array(

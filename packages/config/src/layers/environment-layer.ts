@@ -8,7 +8,7 @@ import type { Environment } from "./locations.js";
 import { splitHost } from "./server-address.js";
 
 /** Variables with the prefix that are no settings. */
-const NOT_SETTINGS = new Set(["CODO_CONFIG", "CODO_STATE_DIR"]);
+const NOT_SETTINGS = new Set(["CODO_CONFIG", "CODO_STATE_DIR", "CODO_TRUST_PROJECT"]);
 
 /** Every variable that sets something, with the key that it sets: `CODO_SERVER_PORT` → `serverPort`. */
 export const ENVIRONMENT_VARIABLES: ReadonlyMap<string, string> = new Map([

@@ -2,6 +2,7 @@ import { OLLAMA_CONFIG_DEFAULTS, OllamaError } from "@codo/ollama-core";
 import { formatSettingPath } from "../schema/setting-path.js";
 import type { JsoncDocument } from "../storage/jsonc-document.js";
 import { SettingsFile } from "../storage/settings-file.js";
+import { isDeciding } from "../trust/deciding-settings.js";
 import { checkSettings, withoutInvalid } from "../validation/check-settings.js";
 import type { ConfigProblem } from "../validation/config-problem.js";
 import type { ConfigLayer, LayerName } from "./config-layer.js";
@@ -13,6 +14,18 @@ export interface LayerSources {
   userFile: string;
   projectFile?: string;
   env: Environment;
+  /** Whether settings of the project that need consent count. @defaultValue what the user has consented to */
+  trustProject?: boolean | undefined;
+}
+
+/** Settings of a project that do not count, because the user has not consented to them. */
+export interface WithheldSettings {
+  /** The project's file. */
+  file: string;
+  /** Its folder, to be trusted with `codo trust`. */
+  folder: string;
+  /** The settings by name. */
+  keys: string[];
 }
 
 /** The lasting layers, low to high, with everything that was wrong or doubtful in them. */
@@ -22,10 +35,12 @@ export interface LoadedLayers {
   warnings: ConfigProblem[];
   /** What stands in the way of using a file: it cannot be read, is broken, or holds invalid values. */
   failure?: OllamaError;
+  /** What a project asks for without the user's consent. */
+  withheld?: WithheldSettings;
 }
 
-/** Settings that a project's file may not have: it comes with somebody's repository, and is not asked about. */
-const NOT_IN_PROJECTS: readonly string[] = ["ollamaBinary", "apiKey"];
+/** Never a project's business: a key goes where its owner says. */
+const NOT_IN_PROJECTS: readonly string[] = ["apiKey"];
 
 /** Reads all lasting layers. What is invalid is left out of them and reported; nothing is thrown for it. */
 export async function loadLayers(sources: LayerSources): Promise<LoadedLayers> {
@@ -36,7 +51,10 @@ export async function loadLayers(sources: LayerSources): Promise<LoadedLayers> {
   };
   const loaded: LoadedLayers = { layers: [defaults], errors: [], warnings: [] };
   await addFile(loaded, "user", sources.userFile);
-  if (sources.projectFile !== undefined) await addFile(loaded, "project", sources.projectFile);
+  if (sources.projectFile !== undefined) {
+    await addFile(loaded, "project", sources.projectFile);
+    await withholdUntrusted(loaded, sources);
+  }
   const environment = environmentLayer(sources.env);
   loaded.layers.push(environment);
   for (const { severity, ...note } of environment.notes ?? []) {
@@ -79,6 +97,27 @@ function checkedLayer(loaded: LoadedLayers, name: LayerName, file: string, docum
     }
   }
   return { name, source: file, settings, document };
+}
+
+/** Takes what needs the user's consent and does not have it out of the project's layer. */
+async function withholdUntrusted(loaded: LoadedLayers, { env, trustProject }: LayerSources): Promise<void> {
+  const layer = loaded.layers.find(({ name }) => name === "project");
+  if (layer?.document === undefined || trustProject === true) return;
+  const keys = Object.entries(layer.settings)
+    .filter(([key, value]) => isDeciding(key, value))
+    .map(([key]) => key);
+  if (keys.length === 0) return;
+  // Few projects have such settings: what reads consents is loaded with the first of them.
+  const { projectConsent } = await import("../trust/project-consent.js");
+  const { ProjectTrust } = await import("../trust/project-trust.js");
+  const consent = await projectConsent(layer.source, layer.document.settings);
+  if (trustProject === undefined && (await new ProjectTrust(env).isTrusted(consent))) return;
+  for (const key of keys) {
+    delete layer.settings[key];
+    const message = `"${key}" of a project needs your consent and does not count: \`codo trust\` shows and gives it.`;
+    loaded.warnings.push({ path: key, message, file: layer.source, ...layer.document.positionOf([key]) });
+  }
+  loaded.withheld = { file: layer.source, folder: consent.folder, keys };
 }
 
 function invalidFile(file: string, problems: readonly ConfigProblem[]): OllamaError {

@@ -39,23 +39,42 @@ export function splitHost(text: string): SplitHost {
   return { serverHost: isPlain ? parsed.hostname.replace(/^\[|\]$/g, "") : url, serverPort, warnings };
 }
 
-/** The server that the layers (low to high) settle on, and the key that may be sent to it. */
+/**
+ * The server that the layers (low to high) settle on, and the key that may be sent to it. A key belongs to the host that
+ * it was set for: it goes to the address that the user's own layers settle on, and to no host or port that a project's
+ * file put in its place, trusted or not.
+ */
 export function serverAddress(layers: readonly ConfigLayer[]): ServerAddress {
-  const hostLayer = topLayerWith(layers, "serverHost");
-  const portLayer = topLayerWith(layers, "serverPort");
-  const setBy = [hostLayer, portLayer].filter((layer) => layer !== undefined && layer.name !== "defaults");
-  const serverHost = String(hostLayer?.settings.serverHost ?? OLLAMA_CONFIG_DEFAULTS.serverHost);
-  const port = Number(portLayer?.settings.serverPort ?? OLLAMA_CONFIG_DEFAULTS.serverPort);
-  const portCounts = rank(layers, portLayer) >= rank(layers, hostLayer);
+  const settled = settleHost(layers);
+  const own = layers.filter(({ name }) => name !== "project");
+  const isOwn = settled.host === settleHost(own).host;
+  const setBy = [settled.hostLayer, settled.portLayer].filter(
+    (layer) => layer !== undefined && layer.name !== "defaults",
+  );
   const [decisive] = setBy;
   const source = decisive?.sourceOf?.(["serverHost"]) ?? decisive?.sourceOf?.(["serverPort"]) ?? decisive?.source;
-  const apiKey = keyFor(layers, hostLayer);
+  const apiKey = isOwn ? keyFor(own) : undefined;
+  // A name and password in the user's own host go no further than a key does.
+  const keepsCredentials = isOwn || settled.hostLayer?.name === "project";
   return {
-    host: joinHost(serverHost, port, portCounts),
+    host: keepsCredentials ? settled.host : settled.host.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, "$1"),
     explicit: setBy.length > 0,
     source: source ?? "defaults",
     ...(apiKey === undefined ? {} : { apiKey }),
   };
+}
+
+function settleHost(layers: readonly ConfigLayer[]): {
+  host: string;
+  hostLayer: ConfigLayer | undefined;
+  portLayer: ConfigLayer | undefined;
+} {
+  const hostLayer = topLayerWith(layers, "serverHost");
+  const portLayer = topLayerWith(layers, "serverPort");
+  const serverHost = String(hostLayer?.settings.serverHost ?? OLLAMA_CONFIG_DEFAULTS.serverHost);
+  const port = Number(portLayer?.settings.serverPort ?? OLLAMA_CONFIG_DEFAULTS.serverPort);
+  const portCounts = rank(layers, portLayer) >= rank(layers, hostLayer);
+  return { host: joinHost(serverHost, port, portCounts), hostLayer, portLayer };
 }
 
 function joinHost(serverHost: string, port: number, portCounts: boolean): string {
@@ -69,12 +88,11 @@ function joinHost(serverHost: string, port: number, portCounts: boolean): string
   return url.href.replace(/\/$/, "");
 }
 
-// A key goes only to the host that it was configured for: a host from a higher layer than the key's, such as a project
-// file in somebody's repository, does not get it.
-function keyFor(layers: readonly ConfigLayer[], hostLayer: ConfigLayer | undefined): string | undefined {
+/** The key of the layers, unless a layer above it puts another host or port in place of the one it was set for. */
+function keyFor(layers: readonly ConfigLayer[]): string | undefined {
   const keyLayer = topLayerWith(layers, "apiKey");
-  if (keyLayer === undefined || rank(layers, keyLayer) < rank(layers, hostLayer)) return undefined;
-  return keyLayer.settings.apiKey;
+  const above = ["serverHost", "serverPort"].map((key) => rank(layers, topLayerWith(layers, key)));
+  return rank(layers, keyLayer) < Math.max(...above) ? undefined : keyLayer?.settings.apiKey;
 }
 
 function topLayerWith(layers: readonly ConfigLayer[], key: string): ConfigLayer | undefined {

@@ -219,7 +219,9 @@ describe("layers", () => {
     expect((await config.validateConfig()).warnings.map(({ path }) => path)).toEqual(
       expect.arrayContaining(["ollamaBinary", "apiKey"]),
     );
-    const address = await config.serverAddress();
+    expect(await config.serverAddress()).toMatchObject({ host: "localhost:11434", apiKey: "mine" });
+    const trusting = new ConfigManager(undefined, { env, cwd: folder, trustProject: true });
+    const address = await trusting.serverAddress();
     expect(address).toMatchObject({ host: "evil.example:11434", explicit: true });
     expect(address).not.toHaveProperty("apiKey");
   });

@@ -6,7 +6,7 @@ import {
   type PartialExecutionOptions,
 } from "@codo/ollama-core";
 import { type Explanation, explainSetting } from "../layers/explanation.js";
-import type { LoadedLayers } from "../layers/load-layers.js";
+import type { LoadedLayers, WithheldSettings } from "../layers/load-layers.js";
 import type { Environment } from "../layers/locations.js";
 import { mergeSettings, withoutNulls } from "../layers/merge-settings.js";
 import { type ResolvedRun, type RunRequest, resolveRun, runLayers } from "../layers/run-layers.js";
@@ -31,6 +31,12 @@ export interface ConfigManagerOptions {
   cwd?: string;
   /** `false` leaves project files out. @defaultValue `true`, `false` when a configuration file is named */
   useProjectFile?: boolean;
+  /**
+   * Whether settings of a project's file that decide where data goes, what is run or what is kept (`serverHost`,
+   * `serverPort`, `outputDirectory`, `ollamaBinary`, …) count. `false` leaves them out.
+   * @defaultValue `CODO_TRUST_PROJECT` (1 or 0), else what the user has consented to with `codo trust`
+   */
+  trustProject?: boolean;
   /** Facts for warnings, such as which models are installed. */
   probe?: ConfigProbe;
   /** The time. @defaultValue the system's */
@@ -58,8 +64,8 @@ export class ConfigManager {
   /** `configFile` (or the variable `CODO_CONFIG`) takes the place of the user's and the project's file. */
   constructor(configFile?: string | null, options: ConfigManagerOptions = {}) {
     this.#options = options;
-    const { env = process.env, cwd = process.cwd(), useProjectFile } = options;
-    this.#state = new ConfigState({ configFile: configFile ?? null, env, cwd, useProjectFile });
+    const { env = process.env, cwd = process.cwd(), useProjectFile, trustProject } = options;
+    this.#state = new ConfigState({ configFile: configFile ?? null, env, cwd, useProjectFile, trustProject });
   }
 
   /** The user's file, or the one that was named. */
@@ -70,6 +76,11 @@ export class ConfigManager {
   /** The project's file, once loaded, where there is one. */
   get projectFile(): string | undefined {
     return this.#state.projectFile;
+  }
+
+  /** Once loaded, what the project's file asks for and the user has not consented to: it does not count. */
+  get withheld(): WithheldSettings | undefined {
+    return this.#state.withheld;
   }
 
   /** Every setting as the layers settled it. Changes to it are written by {@link ConfigManager.saveConfig}. */

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { OLLAMA_CONFIG_DEFAULTS, type OllamaConfig } from "@codo/ollama-core";
 import type { ConfigLayer } from "../layers/config-layer.js";
-import { type LoadedLayers, loadLayers } from "../layers/load-layers.js";
+import { type LoadedLayers, loadLayers, type WithheldSettings } from "../layers/load-layers.js";
 import { type Environment, findProjectFile, PROJECT_FILE_NAMES, userConfigFile } from "../layers/locations.js";
 import { mergeSettings } from "../layers/merge-settings.js";
 import type { ConfigSettings } from "../schema/config-schema.js";
@@ -25,6 +25,7 @@ export interface ConfigPlace {
   env: Environment;
   cwd: string;
   useProjectFile?: boolean | undefined;
+  trustProject?: boolean | undefined;
 }
 
 /** The lasting layers of a configuration as they were last read, and the way to change the files below them. */
@@ -33,6 +34,7 @@ export class ConfigState {
   readonly env: Environment;
   readonly cwd: string;
   readonly #usesProject: boolean;
+  readonly #trustProject: boolean | undefined;
   #loaded: LoadedLayers | undefined;
   projectFile: string | undefined;
   /** Every setting; the caller may change it. */
@@ -40,16 +42,22 @@ export class ConfigState {
   /** The same as it was read. */
   asLoaded: ResolvedConfig = { ...OLLAMA_CONFIG_DEFAULTS };
 
-  constructor({ configFile, env, cwd, useProjectFile }: ConfigPlace) {
+  constructor({ configFile, env, cwd, useProjectFile, trustProject }: ConfigPlace) {
     const named = configFile || env.CODO_CONFIG;
     this.userFile = named ? resolve(cwd, named) : userConfigFile(env);
     this.env = env;
     this.cwd = cwd;
     this.#usesProject = useProjectFile ?? !named;
+    this.#trustProject = trustProject ?? readFlag(env.CODO_TRUST_PROJECT);
   }
 
   get isLoaded(): boolean {
     return this.#loaded !== undefined;
+  }
+
+  /** What the project asks for without the user's consent. */
+  get withheld(): WithheldSettings | undefined {
+    return this.#loaded?.withheld;
   }
 
   /** The lasting layers, low to high. */
@@ -101,7 +109,7 @@ export class ConfigState {
   async #read(): Promise<LoadedLayers> {
     this.#locateProject();
     const project = this.projectFile === undefined ? {} : { projectFile: this.projectFile };
-    return await loadLayers({ userFile: this.userFile, ...project, env: this.env });
+    return await loadLayers({ userFile: this.userFile, ...project, env: this.env, trustProject: this.#trustProject });
   }
 
   #take(read: LoadedLayers): LoadedLayers {
@@ -114,6 +122,12 @@ export class ConfigState {
   #locateProject(): void {
     this.projectFile = this.#usesProject ? findProjectFile(this.cwd) : undefined;
   }
+}
+
+/** What a variable says that is yes or no; anything else says nothing. */
+function readFlag(text: string | undefined): boolean | undefined {
+  if (text === "1" || text === "true") return true;
+  return text === "0" || text === "false" ? false : undefined;
 }
 
 function merged(layers: readonly ConfigLayer[]): ConfigSettings {

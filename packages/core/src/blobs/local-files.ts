@@ -1,8 +1,8 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { OllamaError } from "@codo/ollama-contract";
-import type { LocalFiles } from "../create/create-request.js";
+import type { FileOrigin, LocalFiles } from "../create/create-request.js";
 import type { BlobClient } from "./upload-blob.js";
 import { uploadFile } from "./upload-blob.js";
 
@@ -19,15 +19,30 @@ export function createLocalFiles(client: BlobClient): LocalFiles {
 
 async function listModelFiles(
   path: string,
-  baseDirectory: string | undefined,
+  { baseDirectory, isConfined }: FileOrigin,
 ): Promise<{ name: string; path: string }[]> {
-  const absolute = path.startsWith("~") ? join(homedir(), path.slice(1)) : resolve(baseDirectory ?? ".", path);
-  if (!(await isFolder(absolute))) return [{ name: basename(absolute), path: absolute }];
-  const names = (await readdir(absolute)).filter((name) => MODEL_FILE.test(name)).sort();
-  if (names.length > 0) return names.map((name) => ({ name, path: join(absolute, name) }));
+  const base = resolve(baseDirectory ?? ".");
+  const absolute = /^~(?=$|[\\/])/.test(path) ? join(homedir(), path.slice(1)) : resolve(base, path);
+  const confined = async (file: string) => (isConfined ? await insideOnly(file, { base, written: path }) : file);
+  const place = await confined(absolute);
+  if (!(await isFolder(place))) return [{ name: basename(absolute), path: place }];
+  const names = (await readdir(place)).filter((name) => MODEL_FILE.test(name)).sort();
+  if (names.length > 0) {
+    return await Promise.all(names.map(async (name) => ({ name, path: await confined(join(place, name)) })));
+  }
   throw new OllamaError("INVALID_REQUEST", `The folder "${absolute}" holds no model files (GGUF or safetensors).`, {
     details: { path: absolute },
   });
+}
+
+/** A file's real path, where it lies in a folder. @throws OllamaError `INVALID_REQUEST` where it, or what it links to, does not */
+async function insideOnly(file: string, { base, written }: { base: string; written: string }): Promise<string> {
+  const folder = await realpath(base).catch(() => base);
+  const real = await realpath(file).catch(() => resolve(folder, relative(base, file)));
+  if (real.startsWith(folder.endsWith(sep) ? folder : folder + sep)) return real;
+  const link = real === file ? "" : ` (which is ${real})`;
+  const message = `The Modelfile names "${written}"${link}, a file outside its folder ${folder}, and would upload it. If you mean that, allow it: \`--allow-outside\` of codo models create, \`allowOutside: true\` of create().`;
+  throw new OllamaError("INVALID_REQUEST", message, { details: { path: real, baseDirectory: folder } });
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { OllamaError } from "@codo/ollama-contract";
 import type { Modelfile } from "../modelfile/modelfile.js";
 import { parseModelfile } from "../modelfile/parse-modelfile.js";
 import type { WireCreateRequest } from "../wire/model-management.js";
-import type { CreateRequest, LocalFiles } from "./create-request.js";
+import type { CreateRequest, FileOrigin, LocalFiles } from "./create-request.js";
 
 /**
  * Makes the wire's request of one with a Modelfile or local files; the files are uploaded on the way.
@@ -13,19 +13,23 @@ export async function prepareCreate(
   localFiles: LocalFiles | undefined,
   signal: AbortSignal,
 ): Promise<WireCreateRequest> {
-  const { modelfile: text, gguf, baseDirectory, onUpload, ...own } = request;
+  const { modelfile: text, gguf, baseDirectory, allowOutside = false, onUpload, ...own } = request;
   const modelfile = text === undefined ? undefined : parseModelfile(text);
-  const references = [
-    ...(modelfile === undefined ? [] : [modelfile.from, ...modelfile.furtherFrom]),
-    ...[gguf ?? []].flat(),
-  ];
-  const isLocal = (reference: string): boolean =>
-    looksLocal(reference) || reference === gguf || !!gguf?.includes(reference);
-  const upload = (paths: string[]): Promise<Record<string, string>> =>
-    uploadAll(paths, { localFiles, baseDirectory, onUpload, signal });
-  const files = await upload(references.filter(isLocal));
-  const adapters = await upload(modelfile?.adapters ?? []);
-  const from = references.find((reference) => !isLocal(reference));
+  // What the caller names may lie anywhere; what only a Modelfile names may be somebody else's word.
+  const named = [gguf ?? []].flat();
+  const written = modelfile === undefined ? [] : [modelfile.from, ...modelfile.furtherFrom];
+  const isFile = (reference: string): boolean => looksLocal(reference) || named.includes(reference);
+  const upload = (paths: string[], isConfined: boolean): Promise<Record<string, string>> =>
+    uploadAll(paths, { localFiles, origin: { baseDirectory, isConfined }, onUpload, signal });
+  const files = {
+    ...(await upload(
+      written.filter((reference) => looksLocal(reference) && !named.includes(reference)),
+      !allowOutside,
+    )),
+    ...(await upload(named, false)),
+  };
+  const adapters = await upload(modelfile?.adapters ?? [], !allowOutside);
+  const from = written.find((reference) => !isFile(reference));
   return {
     ...(modelfile === undefined ? {} : fieldsOf(modelfile)),
     ...(from === undefined ? {} : { from }),
@@ -63,7 +67,7 @@ function looksLocal(reference: string): boolean {
 
 interface UploadContext {
   localFiles: LocalFiles | undefined;
-  baseDirectory: string | undefined;
+  origin: FileOrigin;
   onUpload: CreateRequest["onUpload"];
   signal: AbortSignal;
 }
@@ -71,12 +75,12 @@ interface UploadContext {
 async function uploadAll(paths: string[], context: UploadContext): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
   for (const path of paths) {
-    const { localFiles, baseDirectory, onUpload, signal } = context;
+    const { localFiles, origin, onUpload, signal } = context;
     if (localFiles === undefined) {
       const message = `"${path}" is a local file, and files cannot be read here: upload it with createBlob, or use @codo/ollama-core on Node.`;
       throw new OllamaError("INVALID_REQUEST", message, { details: { path } });
     }
-    for (const file of await localFiles.list(path, baseDirectory)) {
+    for (const file of await localFiles.list(path, origin)) {
       digests[file.name] = await localFiles.upload(file.path, onUpload, signal);
     }
   }

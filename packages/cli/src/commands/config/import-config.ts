@@ -4,13 +4,16 @@ import type { CliContext } from "../../context/cli-context.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import type { Style } from "../../terminal/style.js";
 import { changeTarget } from "./change-target.js";
+import { ownChange } from "./own-change.js";
 
 /** Takes over a portable file and shows what changed, or would change. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals } = context;
   const dryRun = args.flag("dry-run");
   const config = context.unreadConfig();
-  const preview = await config.import(args.required("file"), { ...changeTarget(args), dryRun });
+  const preview = await ownChange(args, context, () =>
+    config.import(args.required("file"), { ...changeTarget(args), dryRun }),
+  );
   if (globals.isJson) {
     const changes = preview.changes.map(({ path, ...change }) => ({ key: formatSettingPath(path), ...change }));
     terminal.json({ dryRun, changes, ignored: preview.ignored });

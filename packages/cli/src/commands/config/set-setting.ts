@@ -2,6 +2,7 @@ import { formatSettingPath, parseSettingPath, parseSettingValue, SECRET_KEYS } f
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { changeTarget } from "./change-target.js";
+import { ownChange } from "./own-change.js";
 
 /** Sets one value. A file with other invalid values can be changed, which is how it is mended. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
@@ -11,11 +12,16 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const key = formatSettingPath(path);
   const config = context.unreadConfig();
   const target = changeTarget(args);
-  await config.set(key, value, target);
+  await ownChange(args, context, () => config.set(key, value, target));
   const file = target.target === "project" ? config.projectFile : config.configFile;
   const shown = SECRET_KEYS.includes(key) ? "***" : value;
   if (globals.isJson) terminal.json({ key, value: shown, file });
   else terminal.note(`${key} is now ${JSON.stringify(shown)} in ${file}.`);
+  await config.loadConfig();
+  if (config.withheld?.keys.includes(path[0] ?? "")) {
+    terminal.warn("It has no effect yet: other settings of this project need your consent, see `codo trust`.");
+    return;
+  }
   const { layer, source } = await config.explain(key);
   if (layer !== (target.target ?? "user")) terminal.warn(`It has no effect here: ${source} (${layer}) goes before it.`);
 }

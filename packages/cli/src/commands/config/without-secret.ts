@@ -14,6 +14,7 @@ function starred(value: unknown): unknown {
   return value === undefined ? undefined : "***";
 }
 
-function withoutPassword(value: unknown): unknown {
+/** A value with the password of a URL starred out. */
+export function withoutPassword(value: unknown): unknown {
   return typeof value === "string" ? value.replace(/(:\/\/)[^/@\s]+@/, "$1***@") : value;
 }

@@ -13,7 +13,14 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const model = args.required("model");
   const quantize = args.text("quantize");
   const lines = await (await context.client()).create(
-    { model, modelfile, baseDirectory: dirname(file), ...(quantize === undefined ? {} : { quantize }), stream: true },
+    {
+      model,
+      modelfile,
+      baseDirectory: dirname(file),
+      allowOutside: args.flag("allow-outside"),
+      ...(quantize === undefined ? {} : { quantize }),
+      stream: true,
+    },
     { signal },
   );
   const bars = new ProgressLines(terminal);

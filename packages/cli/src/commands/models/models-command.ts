@@ -86,6 +86,7 @@ export const modelsCommand: CommandSpec = {
           describe: "The Modelfile; Modelfile in this folder by default",
         },
         quantize: { type: "text", placeholder: "LEVEL", describe: "Quantize to this level, such as q4_K_M" },
+        "allow-outside": { type: "flag", describe: "Let the Modelfile name files outside its folder, to be uploaded" },
       },
       examples: [["codo models create my-model -f ./Modelfile", "Make my-model"]],
       load: () => import("./create-model.js"),

@@ -8,6 +8,7 @@ import type { CliContext } from "../../context/cli-context.js";
 export async function run(_args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals, env } = context;
   const config = await context.config();
+  await context.assertConsent();
   const address = await config.serverAddress();
   const host = globals.host ?? (address.explicit ? address.host : undefined);
   const info = await startLastingServer({
