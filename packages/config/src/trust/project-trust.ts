@@ -1,8 +1,8 @@
 import { realpath } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { OllamaError, stateFolder } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-core";
 import * as v from "valibot";
+import { type Environment, userFolders } from "../layers/locations.js";
 import { TextFileAdapter } from "../storage/text-file-adapter.js";
 import type { ProjectConsent } from "./project-consent.js";
 
@@ -42,9 +42,8 @@ export class ProjectTrust {
   readonly file: string;
 
   /** `env` tells the state folder. @defaultValue `process.env` */
-  constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
-    const home = env.HOME || env.USERPROFILE || homedir();
-    this.file = join(stateFolder({ ...env }, process.platform, home), "trusted-projects.json");
+  constructor(env: Environment = process.env) {
+    this.file = join(env.CODO_STATE_DIR || userFolders(env).state, "trusted-projects.json");
   }
 
   /** Every consent, newest last. @throws OllamaError `STORAGE_FAILED` where the file cannot be read or is damaged */
