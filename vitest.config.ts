@@ -1,7 +1,13 @@
 import { defineConfig } from "vitest/config";
+import { UntestedReporter } from "./scripts/untested-reporter.js";
+
+// CI counts from a file what passed, failed and was skipped.
+const { CODO_TEST_REPORT } = process.env;
+const counted = CODO_TEST_REPORT === undefined ? [] : [["json", { outputFile: CODO_TEST_REPORT }] as const];
 
 export default defineConfig({
   test: {
+    reporters: ["default", ...counted, new UntestedReporter()],
     projects: ["packages/*/vitest.config.ts", "tests/vitest.config.ts"],
   },
 });

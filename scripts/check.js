@@ -13,7 +13,7 @@ const packages = readdirSync("packages")
   .filter(({ manifest }) => !manifest.private);
 
 const gates = [
-  { name: "build", command: ["turbo", "run", "build", "--output-logs=errors-only"] },
+  { name: "build", command: ["node", "scripts/build.js", "build"] },
   { name: "biome", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "types", command: ["tsc", "-p", "tsconfig.json", "--noEmit"] },
   { name: "boundaries", command: ["depcruise", "--config", ".dependency-cruiser.cjs", "packages", "tests"] },

@@ -2,6 +2,7 @@
 // Each step is a command that you can type yourself.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { build } from "./build.js";
 
 const codo = fileURLToPath(new URL("../packages/cli/bin/codo.js", import.meta.url));
 const PROMPT = process.argv.slice(2).join(" ") || "Why is the sky blue?";
@@ -19,6 +20,11 @@ function step(title, args, expected = [0]) {
 const NO_SERVER = 6;
 
 console.log("codo: the toolkit around local language models");
+const built = await build("build:js", ["--filter=@codo/ollama-cli"]);
+if (built !== 0) {
+  console.error("\nThe demo stopped: the build failed; what it said is above.");
+  process.exit(built);
+}
 const status = step("Does a server run already?", ["server", "status"], [0, NO_SERVER]);
 console.log(
   status === 0
@@ -37,9 +43,10 @@ step("And measured, with intervals in place of a single number:", [
   "--quiet",
 ]);
 console.log(`
-Try next (pnpm codo stands for codo in this folder):
-  pnpm codo run "Name three fruits."       another prompt, another answer
-  pnpm codo chat                           a conversation; /? lists what you can type
-  pnpm codo outputs search sky             find what was said
-  pnpm codo models list                    what is there; codo models pull NAME gets more from Ollama's library
-  pnpm codo doctor                         what works on this machine, and how to mend the rest`);
+Try next, in this folder:
+  npx -y pnpm@10 codo run "Name three fruits."   another prompt, another answer
+  npx -y pnpm@10 codo chat                       a conversation; /? lists what you can type
+  npx -y pnpm@10 codo outputs search sky         find what was said
+  npx -y pnpm@10 codo models list                the models on this machine
+  npx -y pnpm@10 codo doctor                     what works on this machine, and how to mend the rest
+README.md says how to get the command codo itself, and how to use a model of your own.`);

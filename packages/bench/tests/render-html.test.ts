@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launchBrowser } from "@codo/test-utils/browser";
+import { needsTools } from "@codo/test-utils/tools";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type BenchReport,
@@ -49,6 +50,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("the HTML report in a real browser", () => {
+  needsTools("chromium");
+
   it("opens from disk without an error and asks the network for nothing", async () => {
     await using browser = await launchBrowser();
     const tab = await browser.newPage();

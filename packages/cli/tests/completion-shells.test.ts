@@ -1,5 +1,6 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { needsTools, type ToolName } from "@codo/test-utils/tools";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CliHome, CODO, createHome, startTestEngine, type TestEngine } from "./support/cli-harness.js";
 import { PseudoTerminal } from "./support/pseudo-terminal.js";
@@ -25,7 +26,7 @@ afterAll(async () => {
 });
 
 /** Shells as they are without any settings, with the completion of `codo` as its help says to load it. */
-const SHELLS: Record<string, { command: string[]; load: string }> = {
+const SHELLS: Partial<Record<ToolName, { command: string[]; load: string }>> = {
   bash: { command: ["bash", "--norc", "-i"], load: 'PS1="> "; source <(codo completion bash)' },
   zsh: {
     command: ["zsh", "-f", "-i"],
@@ -57,7 +58,9 @@ const CASES: [typed: string, completed: string][] = [
   ['codo run "two words" -m codo-tiny-e', 'codo run "two words" -m codo-tiny-embed:latest'],
 ];
 
-describe.each(Object.entries(SHELLS))("in %s", (_name, { command, load }) => {
+describe.each(Object.entries(SHELLS))("in %s", (name, { command, load }) => {
+  needsTools("tmux", name as ToolName);
+
   it(
     "Tab completes commands, options, settings, presets, files, and models with their colons",
     async () => {

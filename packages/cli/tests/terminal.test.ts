@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { needsTools } from "@codo/test-utils/tools";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CliHome, CODO, createHome, startTestEngine, type TestEngine } from "./support/cli-harness.js";
 import { PseudoTerminal } from "./support/pseudo-terminal.js";
@@ -25,6 +26,8 @@ async function open(line: string, { columns = 80, at = home }: { columns?: numbe
 }
 
 describe("at a terminal", () => {
+  needsTools("tmux", "bash");
+
   it(
     "talks: answers, commands, history, several lines, the gauge, and an end",
     async () => {

@@ -1,18 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startTestServer, type TestServer } from "@codo/test-utils";
+import { findTool, needsTools } from "@codo/test-utils/tools";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const ENTRY = fileURLToPath(new URL("../src/client.ts", import.meta.url));
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 const FLAGS = [
   "--headless",
@@ -134,35 +132,38 @@ afterAll(async () => {
   await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 });
 
-function chromium(): string {
-  const found = CHROMIUM.find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  throw new Error("No Chromium is installed, and this test needs one: run `apt-get install chromium`.");
-}
-
 describe("@codo/ollama-core/client in a browser", () => {
-  it("speaks to a server of another origin from a real Chromium", { timeout: 120_000 }, async () => {
-    const url = `${page.url}/?host=${encodeURIComponent(api.url)}`;
-    const browser = spawn(chromium(), [...FLAGS, `--user-data-dir=${profile}`, "--remote-debugging-port=0", url]);
-    const gone = once(browser, "exit").then(([code]) => {
-      throw new Error(`Chromium ended with ${code} before the page had reported.`);
+  describe("that is a real Chromium", () => {
+    needsTools("chromium");
+
+    it("speaks to a server of another origin from a real Chromium", { timeout: 120_000 }, async () => {
+      const url = `${page.url}/?host=${encodeURIComponent(api.url)}`;
+      const browser = spawn(findTool("chromium") ?? "chromium", [
+        ...FLAGS,
+        `--user-data-dir=${profile}`,
+        "--remote-debugging-port=0",
+        url,
+      ]);
+      const gone = once(browser, "exit").then(([code]) => {
+        throw new Error(`Chromium ended with ${code} before the page had reported.`);
+      });
+      const seen = await Promise.race([report, gone]).finally(() => {
+        gone.catch(() => undefined);
+        browser.kill("SIGKILL");
+      });
+      expect(seen).toEqual({
+        version: { version: "0.33.0" },
+        parts: ["漢字 👩‍👧", "AQID,BA=="],
+        first: "first",
+        missing: expect.objectContaining({ is: true, code: "MODEL_NOT_FOUND", name: "OllamaError" }),
+        aborted: "ABORTED",
+        late: "TIMEOUT_FIRST_TOKEN",
+        progress: [0.5, 1],
+        host: "http://[::1]:1",
+      });
+      // A browser closes a connection when it comes to it.
+      await expect.poll(() => closedEarly.toSorted(), { timeout: 10_000 }).toEqual(["endless", "silent", "silent"]);
     });
-    const seen = await Promise.race([report, gone]).finally(() => {
-      gone.catch(() => undefined);
-      browser.kill("SIGKILL");
-    });
-    expect(seen).toEqual({
-      version: { version: "0.33.0" },
-      parts: ["漢字 👩‍👧", "AQID,BA=="],
-      first: "first",
-      missing: expect.objectContaining({ is: true, code: "MODEL_NOT_FOUND", name: "OllamaError" }),
-      aborted: "ABORTED",
-      late: "TIMEOUT_FIRST_TOKEN",
-      progress: [0.5, 1],
-      host: "http://[::1]:1",
-    });
-    // A browser closes a connection when it comes to it.
-    await expect.poll(() => closedEarly.toSorted(), { timeout: 10_000 }).toEqual(["endless", "silent", "silent"]);
   });
 
   it("is built without anything of Node in its graph: ky, and what the contract needs, are all that it imports", async () => {

@@ -1,19 +1,12 @@
-import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
-
-const CANDIDATES = [
-  process.env.CODO_CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-];
+import { findTool } from "./tools.js";
 
 /**
- * Starts a real headless browser, one that is on the machine: nothing is downloaded. Fails with what to do when there
- * is none, so that a test that needs one can't pass without it.
+ * Starts a real headless browser, one that is on the machine: nothing is downloaded. A test that starts one says
+ * `needsTools("chromium")`.
  */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
+  const executablePath = findTool("chromium");
   if (executablePath === undefined) {
     throw new Error("This test needs a browser: install Debian's package chromium, or name one in CODO_CHROMIUM.");
   }

@@ -8,6 +8,7 @@ export class AnswerWriter {
   readonly #isRaw: boolean;
   readonly #sanitizer = new StreamSanitizer();
   #isThinking = false;
+  #thought = "";
   #last = "\n";
 
   /** `isRaw` lets control and escape sequences through. */
@@ -22,6 +23,7 @@ export class AnswerWriter {
     else if (event.type === "text") this.#text(this.#isRaw ? event.text : this.#sanitizer.push(event.text));
     else if (event.type === "toolCall") {
       const { name, arguments: input } = event.toolCall.function;
+      this.#endThought();
       this.#terminal.note(sanitize(`Tool call: ${name}(${JSON.stringify(input)})`));
     }
   }
@@ -29,6 +31,7 @@ export class AnswerWriter {
   /** Ends the answer with a line break, where it has none. */
   end(): void {
     this.#text(this.#sanitizer.end());
+    this.#endThought();
     if (this.#last !== "\n") this.#terminal.line();
     this.#last = "\n";
   }
@@ -36,14 +39,24 @@ export class AnswerWriter {
   #think(text: string): void {
     // Off a terminal thinking would only mix with the notes; it is in the JSON result.
     if (!this.#terminal.canRedraw) return;
+    const { dim } = this.#terminal.errStyle;
+    // The two lines around it tell the thought from the answer where there is no colour.
+    if (!this.#isThinking) this.#terminal.redraw(dim("Thinking...\n"));
     this.#isThinking = true;
-    this.#terminal.redraw(this.#terminal.errStyle.dim(sanitize(text)));
+    this.#thought = text.at(-1) ?? this.#thought;
+    this.#terminal.redraw(dim(sanitize(text)));
+  }
+
+  #endThought(): void {
+    if (!this.#isThinking) return;
+    this.#isThinking = false;
+    const lineEnd = this.#thought === "\n" ? "" : "\n";
+    this.#terminal.redraw(`${lineEnd}${this.#terminal.errStyle.dim("...done thinking.")}\n\n`);
   }
 
   #text(text: string): void {
     if (text === "") return;
-    if (this.#isThinking) this.#terminal.redraw("\n\n");
-    this.#isThinking = false;
+    this.#endThought();
     this.#terminal.write(text);
     this.#last = text.at(-1) ?? this.#last;
   }

@@ -1,0 +1,23 @@
+const NEEDS = /^needs (.+)$/;
+
+/** A reporter of vitest: after everything else it says in one line what was not tested and how to get it. */
+export class UntestedReporter {
+  onTestRunEnd(testModules) {
+    const tools = new Set();
+    let skipped = 0;
+    for (const testModule of testModules) {
+      for (const test of testModule.children.allTests("skipped")) {
+        skipped += 1;
+        const note = test.result().note ?? "";
+        for (const tool of NEEDS.exec(note)?.[1].split(" ") ?? []) tools.add(tool);
+      }
+    }
+    if (skipped === 0) return;
+    const names = [...tools].sort();
+    const why =
+      names.length === 0
+        ? "they are skipped by name above"
+        : `this machine has no ${names.join(", ")}: with Debian \`apt-get install ${names.join(" ")}\``;
+    console.log(`\nNot tested: ${skipped} ${skipped === 1 ? "test" : "tests"}; ${why}.`);
+  }
+}
