@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { UntestedReporter } from "./scripts/untested-reporter.js";
+import { UntestedReporter } from "./scripts/untested-reporter.ts";
 
 // CI counts from a file what passed, failed and was skipped.
 const { CODO_TEST_REPORT } = process.env;

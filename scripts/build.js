@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 
 const STILL_BUSY_MS = 10_000;
 
@@ -26,7 +27,7 @@ export async function build(task = "build", args = []) {
   const busy = setInterval(() => last !== "" && console.log(`  still building ${last} (${seconds()})`), STILL_BUSY_MS);
   for await (const line of createInterface({ input: child.stdout })) {
     // `@codo/ollama-core:build:js: cache miss, executing 0123456789abcdef`
-    const miss = /^(?:@codo\/)?(?:ollama-)?([\w-]+):build:(\w+): cache miss/.exec(stripColour(line));
+    const miss = /^(?:@codo\/)?(?:ollama-)?([\w-]+):build:(\w+): cache miss/.exec(stripVTControlCharacters(line));
     if (miss === null) continue;
     if (tasks === 0) console.log("Building (once; what has not changed is not built again):");
     tasks += 1;
@@ -42,10 +43,6 @@ export async function build(task = "build", args = []) {
   // What failed was not shown; it is repeated, and only it, since the rest comes from the cache.
   const [again] = await once(run("errors-only", "inherit"), "close");
   return again ?? 1;
-}
-
-function stripColour(line) {
-  return line.replace(/\u001b\[[\d;]*m/g, "");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -74,12 +74,16 @@ async function follow(command, { cwd, env, words }) {
   const started = performance.now();
   let last = started;
   let longestSilenceMs = 0;
+  let silentAfter = "";
   let wordsAtMs;
   let output = "";
   const child = spawn(command[0], command.slice(1), { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const hear = (data) => {
     const now = performance.now();
-    longestSilenceMs = Math.max(longestSilenceMs, now - last);
+    if (now - last > longestSilenceMs) {
+      longestSilenceMs = now - last;
+      silentAfter = output.trimEnd().split("\n").at(-1) ?? "";
+    }
     last = now;
     output += data;
     if (words !== undefined && wordsAtMs === undefined && output.includes(words)) wordsAtMs = now - started;
@@ -87,7 +91,7 @@ async function follow(command, { cwd, env, words }) {
   child.stdout.on("data", hear);
   child.stderr.on("data", hear);
   const status = await new Promise((resolve) => child.on("close", resolve));
-  return { status, output, tookMs: performance.now() - started, longestSilenceMs, wordsAtMs };
+  return { status, output, tookMs: performance.now() - started, longestSilenceMs, silentAfter, wordsAtMs };
 }
 
 const seconds = (ms) => (ms === undefined ? "never" : `${(ms / 1000).toFixed(1)} s`);
@@ -110,7 +114,7 @@ async function tryVersion(version, shared) {
 
     const demo = await follow(["npx", "-y", `pnpm@${version}`, "demo"], { cwd: clone, env, words: FIRST_WORDS });
     console.log(
-      `pnpm ${version} demo: exit ${demo.status} in ${seconds(demo.tookMs)}, first words after ${seconds(demo.wordsAtMs)}, longest silence ${seconds(demo.longestSilenceMs)}`,
+      `pnpm ${version} demo: exit ${demo.status} in ${seconds(demo.tookMs)}, first words after ${seconds(demo.wordsAtMs)}, longest silence ${seconds(demo.longestSilenceMs)} (after "${demo.silentAfter}")`,
     );
     check(demo.status === 0 && demo.wordsAtMs !== undefined, "the demo failed", demo);
 
@@ -118,7 +122,7 @@ async function tryVersion(version, shared) {
     const test = await follow(["npx", "-y", `pnpm@${version}`, "test", ...files], { cwd: clone, env });
     const untested = /^Not tested: .*$/m.exec(test.output)?.[0];
     console.log(
-      `pnpm ${version} test: exit ${test.status} in ${seconds(test.tookMs)}, longest silence ${seconds(test.longestSilenceMs)}; ${untested ?? "nothing about what was not tested"}`,
+      `pnpm ${version} test: exit ${test.status} in ${seconds(test.tookMs)}, longest silence ${seconds(test.longestSilenceMs)} (after "${test.silentAfter}"); ${untested ?? "nothing about what was not tested"}`,
     );
     check(test.status === 0, "the tests failed", test);
     check(untested !== undefined, "the tests do not say what was not tested", test);
@@ -129,7 +133,7 @@ async function tryVersion(version, shared) {
 }
 
 const tools = mkdtempSync(join(tmpdir(), "codo-path-"));
-const shared = { PATH: makePath(join(tools, "bin")), LANG: process.env.LANG ?? "C.UTF-8", ...registrySettings() };
+const shared = { PATH: makePath(join(tools, "bin")), LANG: "C.UTF-8", ...registrySettings() };
 const wrong = [];
 try {
   for (const version of values.pnpm ?? [NEWEST, OLDEST]) wrong.push(...(await tryVersion(version, shared)));

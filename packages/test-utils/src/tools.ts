@@ -24,7 +24,7 @@ export function findTool(tool: ToolName): string | undefined {
 
 /**
  * Says that the tests of a file, or of the group that it is called in, use these tools. On a machine without them the
- * tests are skipped, each with the note `needs …`, which the reporter in `scripts/untested-reporter.js` gathers.
+ * tests are skipped, each with the note `needs …`, which the reporter in `scripts/untested-reporter.ts` gathers.
  */
 export function needsTools(...tools: ToolName[]): void {
   const missing = tools.filter((tool) => findTool(tool) === undefined);

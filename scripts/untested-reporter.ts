@@ -1,15 +1,18 @@
+import type { Reporter, TestModule } from "vitest/node";
+
 const NEEDS = /^needs (.+)$/;
 
 /** A reporter of vitest: after everything else it says in one line what was not tested and how to get it. */
-export class UntestedReporter {
-  onTestRunEnd(testModules) {
-    const tools = new Set();
+export class UntestedReporter implements Reporter {
+  onTestRunEnd(testModules: readonly TestModule[]): void {
+    const tools = new Set<string>();
     let skipped = 0;
     for (const testModule of testModules) {
       for (const test of testModule.children.allTests("skipped")) {
         skipped += 1;
-        const note = test.result().note ?? "";
-        for (const tool of NEEDS.exec(note)?.[1].split(" ") ?? []) tools.add(tool);
+        const result = test.result();
+        const note = result.state === "skipped" ? (result.note ?? "") : "";
+        for (const tool of NEEDS.exec(note)?.[1]?.split(" ") ?? []) tools.add(tool);
       }
     }
     if (skipped === 0) return;
