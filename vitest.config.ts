@@ -3,7 +3,8 @@ import { UntestedReporter } from "./scripts/untested-reporter.ts";
 
 // CI counts from a file what passed, failed and was skipped.
 const { CODO_TEST_REPORT } = process.env;
-const counted = CODO_TEST_REPORT === undefined ? [] : [["json", { outputFile: CODO_TEST_REPORT }] as const];
+const counted: ["json", { outputFile: string }][] =
+  CODO_TEST_REPORT === undefined ? [] : [["json", { outputFile: CODO_TEST_REPORT }]];
 
 export default defineConfig({
   test: {
