@@ -33,7 +33,7 @@ module.exports = {
       from: { path: "^packages/([^/]+)/" },
       to: {
         path: "^packages/([^/]+)/src/",
-        pathNot: ["^packages/$1/", "^packages/[^/]+/src/(index|client|browser|testing/index|testing)\\.ts$"],
+        pathNot: ["^packages/$1/", "^packages/[^/]+/src/(index|client|browser|tools|testing/index|testing)\\.ts$"],
       },
     },
     {

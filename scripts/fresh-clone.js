@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const NEWEST = "10";
-/** The first version that reads the settings of pnpm-workspace.yaml which the set-up needs. */
-const OLDEST = "10.6.0";
+/** The first of the line: it does all that the set-up needs. */
+const OLDEST = "10.0.0";
 /** What a machine may lack; also what only some machines have of pnpm. */
 const HIDDEN = new Set([
   "chromium",
