@@ -46,7 +46,7 @@ export async function runCli(argv: readonly string[], around: CliEnvironment): P
   const globals = readGlobals(parsed.args);
   const context = new CliContext({ terminal, globals, env, signal });
   try {
-    return (await runCommand(parsed.command, parsed.args, context)) ?? EXIT_STATUS.ok;
+    return (await runCommand(parsed.command, parsed.args, context)) ?? statusOfKeeping(context);
   } catch (error) {
     const { done } = context;
     if (signal.aborted) return await report(abortOf(signal), terminal, { json: globals.isJson, done });
@@ -70,6 +70,11 @@ async function report(error: unknown, terminal: Terminal, options: ErrorReportOp
 async function parse(argv: readonly string[], terminal: Terminal): Promise<ParsedCommandLine> {
   if (argv.length === 0) return { kind: "help", text: WELCOME };
   return await parseCommandLine(argv, { commands: COMMAND_SOURCE, globals: GLOBAL_OPTIONS, columns: terminal.columns });
+}
+
+// An answer that was to be kept and is not is told by the status too, for whoever reads no stderr.
+function statusOfKeeping({ hasLostOutput }: CliContext): ExitStatus {
+  return hasLostOutput ? EXIT_STATUS.failure : EXIT_STATUS.ok;
 }
 
 async function runCommand(

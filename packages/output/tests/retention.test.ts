@@ -104,7 +104,7 @@ describe("retention", () => {
     expect((await after.searchOutputs("common")).total).toBe(200);
     expect(await after.cleanupOldOutputs(0)).toBe(200);
     expect((await after.getOutputStats()).count).toBe(0);
-    expect(readdirSync(`${base}/outputs`)).toEqual(["m"]);
+    expect(readdirSync(`${base}/outputs`)).toEqual([]);
     await after.close();
     await store.close();
   });

@@ -35,6 +35,7 @@ export class CliContext {
   #hostAddress: Promise<{ host: string; isNamed: boolean }> | undefined;
   #server: Promise<OllamaServer> | undefined;
   #outputs: Promise<OutputManager> | undefined;
+  #hasLostOutput = false;
 
   constructor({ terminal, globals, env, signal }: CliContextInit) {
     this.terminal = terminal;
@@ -135,6 +136,17 @@ export class CliContext {
   async outputs(): Promise<OutputManager> {
     this.#outputs ??= this.#openOutputs();
     return await this.#outputs;
+  }
+
+  /** Tells, also with `--quiet`, that something was to be kept and is not; the command then ends as one that failed. */
+  tellNotKept(what: string, error: OllamaError): void {
+    this.#hasLostOutput = true;
+    this.terminal.error(`codo: The ${what} could not be kept: ${error.message}`);
+  }
+
+  /** Whether something was to be kept and is not. */
+  get hasLostOutput(): boolean {
+    return this.#hasLostOutput;
   }
 
   /** The folder of {@link CliContext.outputs}. */

@@ -10,7 +10,7 @@ export interface KeepOptions {
 
 /**
  * Keeps a result where the configuration says so, and tells whether it is kept. A store that fails is told, and does
- * not spoil the answer.
+ * not spoil the answer; the command's status tells it too.
  */
 export async function keepResult(
   context: CliContext,
@@ -24,7 +24,7 @@ export async function keepResult(
     return true;
   } catch (error) {
     if (!OllamaError.is(error)) throw error;
-    context.terminal.warn(`The result could not be kept: ${error.message}`);
+    context.tellNotKept("result", error);
     return false;
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FileOperations } from "../files/file-operations.js";
+import { giveName } from "../files/give-name.js";
 import { NOT_A_FILE, readRegularFile } from "../files/regular-file.js";
 import { errorCode } from "../files/storage-error.js";
 import { isObject } from "../records/stored-record.js";
@@ -63,12 +64,10 @@ export function commitManifest(paths: IndexPaths, manifest: Manifest, files: Fil
   files.makeFolder(paths.temporary);
   files.create(temporary, JSON.stringify(manifest));
   try {
-    files.link(temporary, manifestPath(paths, manifest.generation));
+    if (!giveName(files, temporary, manifestPath(paths, manifest.generation), paths.temporary)) return false;
   } catch (error) {
-    if (errorCode(error) === "EEXIST") return false;
+    removeIfThere(temporary, files);
     throw error;
-  } finally {
-    files.remove(temporary);
   }
   for (const old of generations(paths).filter((generation) => generation < manifest.generation - 1)) {
     removeIfThere(manifestPath(paths, old), files);

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FileOperations } from "../files/file-operations.js";
+import { CLAIM_SUFFIX } from "../files/give-name.js";
 import { errorCode } from "../files/storage-error.js";
 import type { IndexPaths } from "./index-paths.js";
 import { isOwned, isOwnerDead } from "./log-owner.js";
@@ -15,7 +16,8 @@ export function sweepLeftovers(paths: IndexPaths, files: FileOperations): void {
   const used = new Set(segments.flatMap((info) => [info.name, info.deletedName ?? ""]));
   for (const name of namesIn(paths.temporary)) {
     const path = join(paths.temporary, name);
-    if (isOwned(name) && (isOwnerDead(name) || isOld(path))) removeIfThere(path, files);
+    const isOurs = isOwned(name) || name.endsWith(CLAIM_SUFFIX);
+    if (isOurs && (isOwnerDead(name) || isOld(path))) removeIfThere(path, files);
   }
   for (const name of namesIn(paths.segments)) {
     const path = join(paths.segments, name);

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import { type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
 import { exportFormatOf } from "../exchange/export-format.js";
 import { type ExportOptions, type ExportSummary, exportRecords, writeExport } from "../exchange/export-outputs.js";
 import { readJsonl } from "../exchange/import-jsonl.js";
@@ -133,6 +133,19 @@ export class OutputManager {
   async saveModelComparison(comparisonData: object, options: SaveOptions = {}): Promise<string> {
     const content = comparisonData as Record<string, unknown>;
     return this.#save(documentRecord("comparison", content, this.#context(options)), options);
+  }
+
+  /**
+   * Tries out whether a save works, with a real one: a record is saved into the folder, read back and removed.
+   * @throws STORAGE_FAILED with the reason when it does not
+   */
+  async testSave(): Promise<void> {
+    const content = { modelName: "save test", tested: true };
+    const path = await this.#save(documentRecord("config", content, { ...this.#context({}), ...content }), {});
+    const isKept = (await this.getOutput(path))?.config?.tested === true;
+    if ((await this.deleteOutput(path)) && isKept) return;
+    const message = `A record that was saved as ${path} could not be read back. Choose another output folder.`;
+    throw new OllamaError("STORAGE_FAILED", message, { details: { path } });
   }
 
   /** A page of what is saved, newest first: of one model, or by a query. @throws STORAGE_FAILED, INVALID_REQUEST */

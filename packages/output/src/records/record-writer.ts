@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import type { FileOperations } from "../files/file-operations.js";
+import { giveName } from "../files/give-name.js";
 import { assertOwnFolder } from "../files/own-folder.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 import { indexEntryOf } from "../index/index-entry.js";
@@ -66,7 +67,7 @@ export class RecordWriter {
       if (this.#fsync) await this.#files.sync(temporary);
       this.#log.append([{ op: "put", entry: indexEntryOf(record, relative, bytes.length), atMs: Date.now() }]);
       if (this.#fsync && this.#log.path !== undefined) await this.#files.sync(this.#log.path);
-      if (!this.#inFolder(dirname(path), () => this.#name(temporary, path))) {
+      if (!this.#inFolder(dirname(path), () => giveName(this.#files, temporary, path, this.#paths.temporary))) {
         this.#describeAgain(relative, path);
         return false;
       }
@@ -104,23 +105,6 @@ export class RecordWriter {
     const text = readFileSync(path, "utf8");
     const entry = indexEntryOf(decodeRecord(text, path), relative, Buffer.byteLength(text));
     this.#log.append([{ op: "put", entry, atMs: Date.now() }]);
-  }
-
-  #name(temporary: string, path: string): boolean {
-    try {
-      this.#files.link(temporary, path);
-    } catch (error) {
-      if (errorCode(error) === "EEXIST") {
-        this.#removeQuietly(temporary);
-        return false;
-      }
-      // Some file systems have no hard links; ULIDs make a clash there as good as impossible.
-      if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errorCode(error) ?? "")) throw error;
-      this.#files.rename(temporary, path);
-      return true;
-    }
-    this.#removeQuietly(temporary);
-    return true;
   }
 
   #inFolder<T>(folder: string, operation: () => T): T {

@@ -3,6 +3,7 @@ import type { FileOperations } from "../files/file-operations.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 import type { IndexEntry } from "../index/index-entry.js";
 import type { LogWriter } from "../index/log-writer.js";
+import { RECORD_FOLDERS } from "../records/record-kind.js";
 import { findRecordFile } from "../records/record-path.js";
 
 /** What is needed of a record to remove it. */
@@ -67,8 +68,8 @@ export class RecordRemover {
   #removeEmptyFolders(removed: readonly RemovableRecord[]): void {
     for (const day of new Set(removed.map(({ path }) => posix.dirname(path)))) {
       try {
-        // Day, month, year; the first that is not empty ends it. A save that loses its folder makes it again.
-        for (let folder = day, depth = 0; depth < 3; folder = posix.dirname(folder), depth++) {
+        // Day, month, year, model; the first that is not empty ends it. A save that loses its folder makes it again.
+        for (let folder = day; !RECORD_FOLDERS.includes(folder); folder = posix.dirname(folder)) {
           this.#files.removeFolder(join(this.#base, folder));
         }
       } catch {

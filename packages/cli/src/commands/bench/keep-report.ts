@@ -15,6 +15,6 @@ export async function keepReport(
     else await outputs.saveModelComparison(report);
   } catch (error) {
     if (!OllamaError.is(error)) throw error;
-    context.terminal.warn(`The report could not be kept: ${error.message}`);
+    context.tellNotKept("report", error);
   }
 }

@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { access, mkdir, statfs } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
 import { isExecutableFound } from "@codo/ollama-config";
 import { type CliContext, loadEngine } from "../../context/cli-context.js";
 import { noServerAt, serverHint } from "../../errors/no-server.js";
@@ -114,9 +113,8 @@ async function checkEngine(): Promise<Check> {
 async function checkOutputs(context: CliContext): Promise<Check> {
   try {
     const folder = await context.outputFolder();
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.R_OK | constants.W_OK);
-    return { name: "outputs", status: "ok", message: `${folder} can be written` };
+    await (await context.outputs()).testSave();
+    return { name: "outputs", status: "ok", message: `${folder} keeps results: one was saved, read and removed` };
   } catch (error) {
     return failure("outputs", error, "Choose another folder with --output-dir or outputDirectory.");
   }
