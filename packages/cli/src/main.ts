@@ -1,4 +1,3 @@
-import { OllamaError } from "@codo/ollama-core";
 import type { CommandSpec } from "./arguments/command-spec.js";
 import { type ParsedCommandLine, parseCommandLine } from "./arguments/parse-command-line.js";
 import type { ParsedArguments } from "./arguments/parsed-arguments.js";
@@ -50,6 +49,7 @@ export async function runCli(argv: readonly string[], around: CliEnvironment): P
   } catch (error) {
     const { done } = context;
     if (signal.aborted) return await report(abortOf(signal), terminal, { json: globals.isJson, done });
+    const { hintFor } = await import("./errors/hint-for.js");
     const hint = await hintFor(error, context);
     return await report(error, terminal, {
       json: globals.isJson,
@@ -84,18 +84,6 @@ async function runCommand(
 ): Promise<ExitStatus | undefined> {
   const module = await command.load?.();
   return await module?.run(args, context);
-}
-
-// A name that is not there is often a slip; only then is the list of models asked for.
-async function hintFor(error: unknown, context: CliContext): Promise<string | undefined> {
-  if (!OllamaError.is(error)) return undefined;
-  if (error.code === "SERVER_UNAVAILABLE") {
-    const { serverHint } = await import("./errors/no-server.js");
-    return await serverHint(context);
-  }
-  if (error.code !== "MODEL_NOT_FOUND") return undefined;
-  const { suggestModel } = await import("./running/suggest-model.js");
-  return await suggestModel(error, context);
 }
 
 function abortOf(signal: AbortSignal): Error {

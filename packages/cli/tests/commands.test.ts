@@ -86,7 +86,7 @@ describe("what to do about a model that is not there", () => {
       const { stderr, status } = await home.codo(line.split(" "));
       expect(status).toBe(7);
       expect(stderr).toMatch(
-        /^codo: .*nowhere.* not found\.\n {6}`codo models list`.*`codo models pull NAME` gets one\.\n$/,
+        /^codo: .*nowhere.* not found\.\n {6}`codo models list`.*`codo models create \w+ --gguf FILE`.*\.\n$/,
       );
     },
   );

@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { chmod, copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type CliHome, CODO, createHome, ended, startTestEngine, type TestEngine } from "./support/cli-harness.js";
+
+const GGUF = fileURLToPath(new URL("../../engine/models/codo-tiny/codo-tiny.gguf", import.meta.url));
 
 let engine: TestEngine;
 let home: CliHome;
@@ -13,6 +16,7 @@ beforeAll(async () => {
   const executable = join(home.folder, "codo");
   await writeFile(executable, `#!/bin/sh\nexec "${process.execPath}" "${CODO}" "$@"\n`);
   await chmod(executable, 0o755);
+  await copyFile(GGUF, join(home.folder, "model.gguf"));
 }, 60_000);
 
 afterAll(async () => {

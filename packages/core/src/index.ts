@@ -60,6 +60,7 @@ export {
   toWireOptions,
   type WireOptions,
 } from "@codo/ollama-contract";
+export { hashFile } from "./blobs/hash-file.js";
 export type { UploadProgress } from "./blobs/upload-progress.js";
 export type { OllamaClientOptions } from "./client/client-options.js";
 export { OllamaClient } from "./client/ollama-client.js";

@@ -11,7 +11,7 @@ const HINTS: Partial<Record<OllamaErrorCode, string>> = {
   TIMEOUT_FIRST_TOKEN: "A large model may take long to load; raise --timeout.",
   TIMEOUT_IDLE: "The server stopped in the middle; `codo server status` shows whether it still runs.",
   TIMEOUT_TOTAL: "Raise --timeout, or leave it out.",
-  MODEL_NOT_FOUND: "`codo models list` shows the models that are there; `codo models pull NAME` gets one.",
+  MODEL_NOT_FOUND: "`codo models list` shows the models that are there.",
   MODEL_LACKS_CAPABILITY: "`codo models show NAME` shows what a model can do.",
   UNAUTHORIZED: "Set the key with `codo config set apiKey KEY`.",
   SERVER_BUSY: "Try again in a moment, or with less --concurrency.",
@@ -19,7 +19,7 @@ const HINTS: Partial<Record<OllamaErrorCode, string>> = {
   STORAGE_FAILED: "`codo doctor` checks folders and permissions.",
   CONTEXT_OVERFLOW: "Shorten the input, or raise the window with -o numCtx=N.",
   INVALID_REQUEST: "Change what was asked for; --help after the command shows what it takes.",
-  SERVER_ERROR: "The server's log says more; `codo doctor` checks what is around it.",
+  SERVER_ERROR: "`codo doctor` checks the server and what is around it.",
   STREAM_INCOMPLETE: "The answer is not whole; try again, and see `codo server status`.",
   STREAM_CORRUPT: "Something between here and the server spoils answers; check --host and proxies.",
 };

@@ -1,6 +1,8 @@
 import { modelStoreFolder, type OllamaClient, OllamaError, sameModelName } from "@codo/ollama-core";
 import { type CliContext, loadEngine } from "../context/cli-context.js";
 import { UsageError } from "../errors/usage-error.js";
+import { ENGINE_MODELS } from "./engine-models.js";
+import { isModelFile, modelFromFile } from "./model-from-file.js";
 
 /** A model, and the server to ask for it. */
 export interface ChosenModel {
@@ -9,23 +11,21 @@ export interface ChosenModel {
   url?: string;
 }
 
-const ENGINE_MODELS = ["codo-tiny", "codo-tiny-embed"];
-
 /**
- * Which model to use: the one that was named; else one that the configuration sets; else the specification's default
+ * Which model to use: the one that was named, by its name or by its GGUF file; else one that the configuration sets; else the specification's default
  * where it is installed; else the engine's; else the newest installed one, which is then told.
  * @throws OllamaError `MODEL_NOT_FOUND` when there is none
  */
 export async function chooseModel(context: CliContext, named: string | undefined): Promise<ChosenModel> {
   if (named?.trim() === "") throw new UsageError("--model names none.", "`codo models list` shows the models.");
-  if (named !== undefined) return await besideWhereNeeded(context, named);
+  if (named !== undefined) return await chooseNamed(context, named);
   const config = await context.config();
   const configured = await config.explain("defaultModel");
-  if (configured.isSet) return await besideWhereNeeded(context, String(configured.value));
+  if (configured.isSet) return await chooseNamed(context, String(configured.value));
   const client = await context.client();
   const { models } = await client.list({ signal: context.signal });
   const isInstalled = (name: string) => models.some((model) => sameModelName(model.name, name));
-  const known = [config.config.defaultModel, ...ENGINE_MODELS.slice(0, 1)].find(isInstalled);
+  const known = [config.config.defaultModel, ENGINE_MODELS[0]].find(isInstalled);
   if (known !== undefined) return { model: known };
   const [newest] = models.toSorted((a, b) => Date.parse(b.modified_at) - Date.parse(a.modified_at));
   if (newest === undefined) {
@@ -36,6 +36,18 @@ export async function chooseModel(context: CliContext, named: string | undefined
     `Using ${newest.name}, ${why} that is installed (--model or \`codo config set defaultModel\`).`,
   );
   return { model: newest.name };
+}
+
+/** The models that were named, each by its name or by its GGUF file. */
+export async function nameModels(context: CliContext, named: readonly string[]): Promise<string[]> {
+  const models: string[] = [];
+  for (const text of named) models.push(isModelFile(text) ? await modelFromFile(context, text) : text);
+  return models;
+}
+
+async function chooseNamed(context: CliContext, named: string): Promise<ChosenModel> {
+  if (isModelFile(named)) return { model: await modelFromFile(context, named) };
+  return await besideWhereNeeded(context, named);
 }
 
 // The engine's own models can be had wherever the engine is installed, also beside an Ollama that lacks them.

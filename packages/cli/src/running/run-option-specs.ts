@@ -2,7 +2,13 @@ import type { OptionSpec } from "../arguments/command-spec.js";
 
 /** Options of every command that runs a model. */
 export const RUN_OPTIONS: Readonly<Record<string, OptionSpec>> = {
-  model: { type: "text", alias: "m", placeholder: "NAME", completes: "models", describe: "The model to use" },
+  model: {
+    type: "text",
+    alias: "m",
+    placeholder: "NAME",
+    completes: "models",
+    describe: "The model: its name or its GGUF file",
+  },
   option: {
     type: "list",
     alias: "o",

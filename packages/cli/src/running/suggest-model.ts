@@ -1,24 +1,23 @@
 import { didYouMean } from "@codo/ollama-config";
 import { OllamaError } from "@codo/ollama-core";
 import type { CliContext } from "../context/cli-context.js";
+import { howToGetOne } from "./can-pull.js";
 
 const LIST_LIMIT_MS = 2000;
 
-/** What to try in place of a model that was not found: the nearest that is installed. `undefined` when none is near. */
+/** What to do about a model that was not found: try the nearest that is installed, or get one as this server can. */
 export async function suggestModel(error: unknown, context: CliContext): Promise<string | undefined> {
   if (!OllamaError.is(error) || error.code !== "MODEL_NOT_FOUND") return undefined;
-  const { model } = error.details;
-  if (typeof model !== "string") return undefined;
+  const model = typeof error.details.model === "string" ? error.details.model : undefined;
   try {
     const client = await context.client({ start: false });
     const { models } = await client.list({
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(LIST_LIMIT_MS)]),
     });
     const names = models.flatMap(({ name }) => [name.replace(/:latest$/, ""), name]);
-    const nearest = didYouMean(model, names);
-    return nearest === undefined
-      ? undefined
-      : `Did you mean ${nearest}? \`codo models list\` shows all that are there.`;
+    const nearest = model === undefined ? undefined : didYouMean(model, names);
+    if (nearest !== undefined) return `Did you mean ${nearest}? \`codo models list\` shows all that are there.`;
+    return `\`codo models list\` shows the models that are there; ${howToGetOne(models, model)}.`;
   } catch {
     // The error itself is told in any case; a server that has gone meanwhile must not hide it.
     return undefined;

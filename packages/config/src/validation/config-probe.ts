@@ -11,6 +11,8 @@ import type { ConfigProblem } from "./config-problem.js";
 export interface ConfigProbe {
   /** Names of the installed models. */
   listModels?: () => Promise<readonly string[]>;
+  /** Whether that server gets models from a registry; what cannot be done is not advised. @defaultValue it does */
+  canPull?: () => Promise<boolean>;
   /** The context window that a model was trained for, in tokens. */
   contextLength?: (model: string) => Promise<number | undefined>;
   /** Whether an executable can be found. @defaultValue looks at the path, or along `PATH` */
@@ -47,11 +49,16 @@ export async function isExecutableFound(name: string, env: Environment): Promise
 async function modelWarnings(settings: ConfigSettings, probe: ConfigProbe): Promise<ConfigProblem[]> {
   const installed = await quietly(probe.listModels?.());
   if (installed === undefined) return [];
+  const canPull = (await quietly(probe.canPull?.())) ?? true;
+  const advice = (name: string): string =>
+    canPull
+      ? `Run \`codo models pull ${name}\`.`
+      : `\`codo models create ${name} --gguf FILE\` makes it from a GGUF file.`;
   const named: [string, string][] = Object.keys(settings.models ?? {}).map((name) => [`models.${name}`, name]);
   if (settings.defaultModel !== undefined) named.unshift(["defaultModel", settings.defaultModel]);
   return named
     .filter(([, name]) => !installed.some((other) => sameModelName(other, name)))
-    .map(([path, name]) => ({ path, message: `The model "${name}" is not pulled. Run \`codo models pull ${name}\`.` }));
+    .map(([path, name]) => ({ path, message: `The model "${name}" is not installed. ${advice(name)}` }));
 }
 
 async function contextWarnings(settings: ConfigSettings, probe: ConfigProbe): Promise<ConfigProblem[]> {

@@ -1,9 +1,10 @@
 import { OllamaError } from "@codo/ollama-contract";
 import { launchLastingServer } from "./launch-lasting-server.js";
+import { isPortOpen } from "./port-open.js";
 import { LOOK_TIMEOUT_MS, probeServer } from "./probe-server.js";
 import { endRecordedProcess, isSameProcess } from "./process-identity.js";
 import type { ServeCommand } from "./serve-process.js";
-import { resolveServerAddress } from "./server-address.js";
+import { resolveServerAddress, type ServerAddress } from "./server-address.js";
 import type { ServerInfo } from "./server-info.js";
 import { readServerRecord, removeServerRecord, type ServerRecord } from "./server-record.js";
 import { portOccupied } from "./start-failures.js";
@@ -73,7 +74,7 @@ export async function lastingServerAt(url: string, stateDir: string): Promise<nu
 
 /**
  * Makes sure that a server runs which outlives this process: one that answers already, else `ollama serve`, else the
- * engine's command on a free loopback port. One that it starts is recorded in the state folder, where later programs
+ * engine's command; at the address, or where nobody named it and its port is taken, on a free loopback port. One that it starts is recorded in the state folder, where later programs
  * find it, and logs to a file there.
  * @throws OllamaError `SERVER_UNAVAILABLE` with the remedies, or with the last lines of a program that failed
  */
@@ -93,10 +94,10 @@ export async function startLastingServer(start: LastingServerStart = {}): Promis
         ...(health.version === undefined ? {} : { version: health.version }),
       };
     }
-    if (health.status === "foreign" && address.explicit) throw portOccupied(address, health);
+    const isPortTaken = health.status === "foreign" || (await isTaken(address));
+    if (isPortTaken && address.explicit) throw portOccupied(address, health);
     const ollamaBinary = start.ollamaBinary ?? "ollama";
     const { engineCommand } = start;
-    const isPortTaken = health.status === "foreign";
     await launchLastingServer({ address, env, stateDir, timeoutMs, ollamaBinary, engineCommand, isPortTaken });
     const launched = await lastingServerStatus({ stateDir });
     if (launched === undefined) throw vanished(address.url);
@@ -116,6 +117,11 @@ export async function stopLastingServer(init: LastingServerInit = {}): Promise<S
   if (wasAlive) await endRecordedProcess(record);
   await removeServerRecord(stateDir);
   return wasAlive ? record : undefined;
+}
+
+/** Something may have the port and say nothing at all. */
+async function isTaken({ loopback }: ServerAddress): Promise<boolean> {
+  return loopback !== undefined && (await isPortOpen(loopback.hostname, loopback.port));
 }
 
 function vanished(url: string): OllamaError {

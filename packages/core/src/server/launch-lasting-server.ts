@@ -6,7 +6,7 @@ import { OllamaError } from "@codo/ollama-contract";
 import { LOOK_TIMEOUT_MS, probeServer } from "./probe-server.js";
 import { endRecordedProcess, processStartToken } from "./process-identity.js";
 import type { ServeCommand } from "./serve-process.js";
-import type { ServerAddress } from "./server-address.js";
+import { listenHostname, type ServerAddress } from "./server-address.js";
 import { type ServerRecord, writeServerRecord } from "./server-record.js";
 import { nothingToStart } from "./start-failures.js";
 import { waitUntil } from "./wait-until.js";
@@ -30,24 +30,29 @@ interface LastingCommand extends ServeCommand {
 }
 
 /**
- * Starts a server that outlives this process and records it: `ollama serve`, else the engine's command on a free port.
+ * Starts a server that outlives this process and records it: `ollama serve`, else the engine's command. Both serve at
+ * the address; where nobody named it and something else has its port, the engine takes a free one.
  * @throws OllamaError `SERVER_UNAVAILABLE`
  */
 export async function launchLastingServer(plan: LaunchPlan): Promise<void> {
-  const { address, env, ollamaBinary, engineCommand } = plan;
+  const { address, env, ollamaBinary, engineCommand, isPortTaken } = plan;
   const logFile = join(plan.stateDir, "server.log");
-  if (address.loopback !== undefined && !plan.isPortTaken) {
-    const { hostname, port } = address.loopback;
+  const hostname = listenHostname(address);
+  const port = address.loopback?.port;
+  const isHere = hostname !== undefined && port !== undefined;
+  if (isHere && !isPortTaken) {
     const serveEnv = { ...env, OLLAMA_HOST: `${hostname}:${port}` };
     const ollama = { command: ollamaBinary, args: ["serve"], env: serveEnv, url: address.url, logFile };
     if (await serveForGood(ollama, plan)) return;
   }
-  if (address.explicit || engineCommand === undefined) {
+  // A named address is served there or nowhere.
+  if (engineCommand === undefined || (address.explicit && !isHere)) {
     throw nothingToStart(address, ollamaBinary, engineCommand !== undefined);
   }
-  const port = await freePort();
-  const command = await engineCommand({ host: "127.0.0.1", port });
-  if (await serveForGood({ ...command, url: `http://127.0.0.1:${port}`, logFile }, plan)) return;
+  const place = isHere && !isPortTaken ? { host: hostname, port } : { host: "127.0.0.1", port: await freePort() };
+  const url = isHere && !isPortTaken ? address.url : `http://127.0.0.1:${place.port}`;
+  const command = await engineCommand(place);
+  if (await serveForGood({ ...command, url, logFile }, plan)) return;
   throw nothingToStart(address, command.command, true);
 }
 

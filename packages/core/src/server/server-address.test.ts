@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveServerAddress } from "./server-address.js";
+import { listenHostname, resolveServerAddress } from "./server-address.js";
 
 describe("the address of a server", () => {
   it("is Ollama's own when nobody named one", () => {
@@ -34,4 +34,17 @@ describe("the address of a server", () => {
       expect(resolveServerAddress(host, {}).loopback).toBeUndefined();
     },
   );
+});
+
+it.each([
+  [undefined, "127.0.0.1"],
+  ["localhost:1", "localhost"],
+  ["0.0.0.0", "0.0.0.0"],
+  ["http://0.0.0.0:11500/", "0.0.0.0"],
+  ["[::]:11500", "[::]"],
+  ["::", "[::]"],
+  ["10.0.0.0", undefined],
+  ["https://localhost", undefined],
+])("a server for %s listens on %s", (host, hostname) => {
+  expect(listenHostname(resolveServerAddress(host, {}))).toBe(hostname);
 });

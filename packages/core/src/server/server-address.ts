@@ -13,6 +13,17 @@ export interface ServerAddress {
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
+/**
+ * The host that a server started for an address listens on: all interfaces where that is what was written, else the
+ * loopback name. `undefined` where the address is no address of this machine.
+ */
+export function listenHostname({ host, loopback }: ServerAddress): string | undefined {
+  if (loopback === undefined) return undefined;
+  const [, written] = /^["'\s]*(?:http:\/\/)?(0\.0\.0\.0|\[?::\]?)(?::\d+)?\/*["'\s]*$/i.exec(host) ?? [];
+  if (written === undefined) return loopback.hostname;
+  return written === "0.0.0.0" ? written : "[::]";
+}
+
 /** The address to look at: the one given, else `OLLAMA_HOST`, else Ollama's own. */
 export function resolveServerAddress(host: string | undefined, env: NodeJS.ProcessEnv): ServerAddress {
   const named = [host, env.OLLAMA_HOST].find((text) => text !== undefined && text.trim() !== "");

@@ -31,7 +31,13 @@ export const benchCommand: CommandSpec = {
     "Exit status 3 when an objective is missed, 4 for a regression against the baseline, 5 with --strict where it cannot be told.",
   positionals: [{ name: "prompt", isMany: true, describe: "Prompts; a built-in one by default" }],
   options: {
-    model: { type: "list", alias: "m", placeholder: "NAME", completes: "models", describe: "A model; repeatable" },
+    model: {
+      type: "list",
+      alias: "m",
+      placeholder: "NAME",
+      completes: "models",
+      describe: "A model, or its GGUF file; repeatable",
+    },
     ...MEASURE_OPTIONS,
     prompts: { type: "text", placeholder: "FILE", completes: "files", describe: "A file with a prompt a line" },
     endpoint: { type: "text", choices: ["chat", "generate", "embed"], describe: "What to measure, chat by default" },

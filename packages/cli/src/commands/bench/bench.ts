@@ -2,7 +2,7 @@ import { createModelComparison } from "@codo/ollama-bench";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import type { ExitStatus } from "../../errors/exit-status.js";
-import { chooseModel } from "../../running/choose-model.js";
+import { chooseModel, nameModels } from "../../running/choose-model.js";
 import { planRuns } from "../../running/run-options.js";
 import { keepReport } from "./keep-report.js";
 import { readPlan, readPrompts } from "./measure-plan.js";
@@ -15,7 +15,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const planRun = await planRuns(args, context);
   const named = args.list("model");
   const { model, url } = await chooseModel(context, named[0]);
-  const models = named.length > 1 ? named : [model];
+  const models = named.length > 1 ? [model, ...(await nameModels(context, named.slice(1)))] : [model];
   const { options } = await planRun(model);
   const runner = await context.runner(url);
   const report = await createModelComparison(runner, models, prompts, options, plan).finally(() => progress.end());

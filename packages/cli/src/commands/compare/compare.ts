@@ -4,6 +4,7 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { type ExitStatus, statusOfPartialRun } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
+import { nameModels } from "../../running/choose-model.js";
 import { readPipedInput } from "../../running/read-stdin.js";
 import { planRuns } from "../../running/run-options.js";
 import { sanitize } from "../../terminal/sanitize.js";
@@ -16,16 +17,17 @@ import { sideBySide } from "./side-by-side.js";
 /** Asks several models the same, shows what they say, and who is faster. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
-  const models = args.list("model");
-  if (models.length < 2) throw new UsageError("A comparison takes two models or more.", "codo compare A B -p PROMPT");
-  const twice = models.find((model, index) => models.slice(0, index).some((other) => sameModelName(other, model)));
-  if (twice !== undefined) throw new UsageError(`${twice} is named twice.`, "Name each model once.");
+  const named = args.list("model");
+  if (named.length < 2) throw new UsageError("A comparison takes two models or more.", "codo compare A B -p PROMPT");
+  refuseTwice(named);
   const prompt =
     args.text("prompt") ?? (await readPipedInput({ stdin: process.stdin, terminal, isOptional: false })).trim();
   if (prompt === "")
     throw new UsageError("There is no prompt.", 'For example: codo compare A B -p "Why is the sky blue?"');
   const { progress, ...plan } = readPlan(args, context);
   const planRun = await planRuns(args, context);
+  const models = await nameModels(context, named);
+  refuseTwice(models);
   const { options } = await planRun(models[0] ?? "");
   const runner = await context.runner();
   const measured = createModelComparison(runner, models, [prompt], options, { ...plan, keepText: true });
@@ -34,6 +36,11 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   if (globals.isJson) terminal.json(report);
   else tell(report, context);
   return report.run.status === "partial" ? statusOfPartialRun(report.run) : tellNothingMeasured(report, context);
+}
+
+function refuseTwice(models: readonly string[]): void {
+  const twice = models.find((model, index) => models.slice(0, index).some((other) => sameModelName(other, model)));
+  if (twice !== undefined) throw new UsageError(`${twice} is named twice.`, "Name each model once.");
 }
 
 function tell(report: BenchReport, { terminal }: CliContext): void {

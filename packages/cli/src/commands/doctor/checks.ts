@@ -84,7 +84,7 @@ async function checkModels(context: CliContext): Promise<Check> {
     }
     return { name: "models", status: "warning", message: "No model is installed", remedy: "codo models pull llama3.2" };
   } catch (error) {
-    return failure("models", error, "Look at the server's log.");
+    return failure("models", error, "`codo server status` tells whether the server still runs.");
   }
 }
 

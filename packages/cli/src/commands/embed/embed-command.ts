@@ -7,7 +7,13 @@ export const embedCommand: CommandSpec = {
   details: "Prints one JSON array a text. Without --model the first embedding model that is installed is used.",
   positionals: [{ name: "text", isMany: true, describe: "The text; several words are joined" }],
   options: {
-    model: { type: "text", alias: "m", placeholder: "NAME", completes: "models", describe: "The model to use" },
+    model: {
+      type: "text",
+      alias: "m",
+      placeholder: "NAME",
+      completes: "models",
+      describe: "The model: its name or its GGUF file",
+    },
     lines: { type: "flag", describe: "Each line of the piped input is a text of its own" },
     dimensions: { type: "number", placeholder: "N", describe: "Cut the vectors to N numbers" },
   },

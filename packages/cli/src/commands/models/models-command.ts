@@ -75,9 +75,10 @@ export const modelsCommand: CommandSpec = {
     },
     {
       name: "create",
-      summary: "Make a model from a Modelfile",
+      summary: "Make a model from a GGUF file or a Modelfile",
       positionals: [{ name: "model", isRequired: true, describe: "Name of the new model" }],
       options: {
+        gguf: { type: "text", placeholder: "FILE", completes: "files", describe: "The model's weights, a GGUF file" },
         file: {
           type: "text",
           alias: "f",
@@ -88,7 +89,10 @@ export const modelsCommand: CommandSpec = {
         quantize: { type: "text", placeholder: "LEVEL", describe: "Quantize to this level, such as q4_K_M" },
         "allow-outside": { type: "flag", describe: "Let the Modelfile name files outside its folder, to be uploaded" },
       },
-      examples: [["codo models create my-model -f ./Modelfile", "Make my-model"]],
+      examples: [
+        ["codo models create my-model --gguf ./model.gguf", "Make my-model of weights on the disk"],
+        ["codo models create my-model -f ./Modelfile", "Make it with a system prompt, parameters and more"],
+      ],
       load: () => import("./create-model.js"),
     },
     {

@@ -3,6 +3,7 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
+import { howToGetOne } from "../../running/can-pull.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { pullModel } from "./pull-models.js";
 
@@ -15,7 +16,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const models = named.length === 0 ? installed : await Promise.all(named.map((name) => manager.getModelByName(name)));
   const missing = named.find((_, index) => !models[index]);
   if (missing !== undefined)
-    throw new UsageError(`${missing} is not installed.`, `Get it: codo models pull ${missing}`);
+    throw new UsageError(`${missing} is not installed.`, `${howToGetOne(installed, missing)}.`);
   const checked: ModelUpdate[] = [];
   context.done = { models: checked };
   for (const model of models) if (model) checked.push(await checkModelUpdate(model, { signal }));

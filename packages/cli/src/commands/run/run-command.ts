@@ -29,6 +29,7 @@ export const runCommand: CommandSpec = {
   examples: [
     ['codo run "Why is the sky blue?"', "Ask the default model"],
     ['git diff | codo run "Write a commit message" --preset precise', "Let it work on piped text"],
+    ['codo run -m ./model.gguf "Why is the sky blue?"', "Ask a model from a file"],
     ["codo run -m llama3.2 -o temperature=0 -o seed=1 Hello", "Choose model and options"],
     ['codo run "List three colours" --format json --json', "Get JSON in a JSON result"],
   ],

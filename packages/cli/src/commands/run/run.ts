@@ -5,6 +5,7 @@ import type { ModelRunner } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import type { ExitStatus } from "../../errors/exit-status.js";
+import { hintFor } from "../../errors/hint-for.js";
 import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { chooseModel } from "../../running/choose-model.js";
@@ -12,7 +13,6 @@ import { readPipedInput } from "../../running/read-stdin.js";
 import { errorOf, tellLeftOut, tellResult, timingLines } from "../../running/result-notes.js";
 import { planRuns, type RunPlan } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
-import { suggestModel } from "../../running/suggest-model.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
 
 /** Asks a model once. */
@@ -38,7 +38,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
       terminal.note(`The part that came is kept: codo outputs show ${result.id} -r`);
     if (!globals.isJson) throw error;
     // The result is the one JSON value already; what happened is told to people as well.
-    const hint = await suggestModel(error, context);
+    const hint = await hintFor(error, context);
     return reportError(error, terminal, { verbose: globals.isVerbose, ...(hint === undefined ? {} : { hint }) });
   }
   tellResult(result, terminal);

@@ -11,8 +11,15 @@ export const serverCommand: CommandSpec = {
   subcommands: [
     {
       name: "start",
-      summary: "Start a server that later commands find",
-      examples: [["codo server start", "Start it, or find the one that runs"]],
+      summary: "Start a server that stays, at 127.0.0.1:11434 where that is free",
+      options: {
+        port: { type: "number", placeholder: "N", describe: "The port to serve on, in place of 11434" },
+      },
+      examples: [
+        ["codo server start", "Start it, or find the one that runs"],
+        ["codo server start --port 11500", "Start one at another port"],
+        ["codo server start --host 0.0.0.0", "Let other machines use it"],
+      ],
       load: () => import("./start-server.js"),
     },
     {

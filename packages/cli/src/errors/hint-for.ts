@@ -1,0 +1,35 @@
+import { OllamaError } from "@codo/ollama-core";
+import type { CliContext } from "../context/cli-context.js";
+
+/** What a server says when it failed, and not when it refused; then its log has the reason. */
+const FAILED = /runner|unexpected EOF|terminated|exited|failed to (load|allocate)|out of memory|cuda|panic|no text/i;
+
+/** What to do about an error, where that depends on the server in use; `undefined` where what is always said will do. */
+export async function hintFor(error: unknown, context: CliContext): Promise<string | undefined> {
+  if (!OllamaError.is(error)) return undefined;
+  switch (error.code) {
+    case "SERVER_UNAVAILABLE": {
+      const { serverHint } = await import("./no-server.js");
+      return await serverHint(context);
+    }
+    case "MODEL_NOT_FOUND": {
+      const { suggestModel } = await import("../running/suggest-model.js");
+      return await suggestModel(error, context);
+    }
+    case "SERVER_ERROR":
+      return FAILED.test(error.summary) ? await logHint(context) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Where the log of the server in use is; an engine that ran for this command alone has none. */
+async function logHint(context: CliContext): Promise<string | undefined> {
+  const { current } = await context.server();
+  if (current?.source === "embedded") return undefined;
+  const { lastingServerStatus } = await import("@codo/ollama-core");
+  const recorded = await lastingServerStatus().catch(() => undefined);
+  const isRecorded = recorded !== undefined && (current === undefined || current.url === recorded.url);
+  const log = isRecorded ? `Its log says more: ${recorded.logFile}` : "The server's log says more";
+  return `${log}; \`codo doctor\` checks what is around it.`;
+}
