@@ -1,17 +1,19 @@
 import type { CallOptions, Timeouts } from "@codo/ollama-contract";
-import { type Clock, DEFAULT_OLLAMA_URL, OllamaError, parseOllamaHost, systemClock } from "@codo/ollama-contract";
+import { type Clock, DEFAULT_OLLAMA_URL, parseOllamaHost, systemClock } from "@codo/ollama-contract";
 import type { BlobClient } from "../blobs/upload-blob.js";
 import type { LocalFiles } from "../create/create-request.js";
 import { type CallDescription, CallScope } from "../deadlines/call-scope.js";
 import type { Logger } from "../logging/logger.js";
 import { JsonLineReader, type StreamWatcher } from "../ndjson/json-line-reader.js";
 import { createRetryPolicy, type RetryPolicy } from "../retry/retry-policy.js";
+import { boundAnswers } from "../transport/bounded-answers.js";
 import { createFetchTransport } from "../transport/fetch-transport.js";
 import { exchangeThroughKy } from "../transport/ky-exchange.js";
 import { readText } from "../transport/read-body.js";
 import type { RequestBody, Transport, TransportFactory, TransportResponse } from "../transport/transport.js";
 import { DEFAULT_CONNECT_MS, type OllamaClientOptions } from "./client-options.js";
 import { environmentVariable } from "./environment.js";
+import { readReply } from "./read-reply.js";
 import { StreamCall } from "./stream-call.js";
 
 /** What differs from one runtime to another. */
@@ -58,6 +60,7 @@ export class Requester {
   readonly #timeouts: Timeouts;
   readonly #retry: RetryPolicy;
   readonly #transport: Transport;
+  readonly #bounded: Transport;
   readonly #clock: Clock;
   readonly #logger: Logger | undefined;
   readonly #underWay = new Set<CallScope>();
@@ -81,6 +84,7 @@ export class Requester {
     this.#clock = options.clock ?? systemClock;
     const factory = options.fetch === undefined ? platform.createTransport : createFetchTransport(options.fetch);
     this.#transport = factory(parsed.url);
+    this.#bounded = boundAnswers(this.#transport);
     this.decode = this.#transport.decode;
   }
 
@@ -90,7 +94,7 @@ export class Requester {
     try {
       const answer = await this.#exchange(outgoing, scope);
       const text = await readText(answer.body, scope, this.decode);
-      return (text === "" ? { status: "success" } : parseJson(text, scope.description)) as T;
+      return (text === "" ? { status: "success" } : readReply(text, scope.description)) as T;
     } catch (error) {
       throw scope.failure ?? error;
     } finally {
@@ -159,7 +163,7 @@ export class Requester {
     return exchangeThroughKy({
       request,
       scope,
-      transport: this.#transport,
+      transport: acceptAnyStatus === true ? this.#transport : this.#bounded,
       retry,
       logger: this.#logger,
       ...(acceptAnyStatus === undefined ? {} : { acceptAnyStatus }),
@@ -193,14 +197,4 @@ function environmentKeyFor(url: string): string | undefined {
 function lowerCaseNames(headers: Record<string, string> | undefined): Record<string, string> | undefined {
   if (headers === undefined) return undefined;
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-function parseJson(text: string, call: CallDescription): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const excerpt = text.length > 120 ? `${text.slice(0, 120)}…` : text;
-    const message = `The answer to ${call.method} ${call.path} from ${call.host} is not JSON: ${excerpt} — check that an Ollama serves there.`;
-    throw new OllamaError("STREAM_CORRUPT", message, { cause: error, details: { ...call, excerpt } });
-  }
 }

@@ -12,7 +12,9 @@ import type {
 } from "@codo/ollama-contract";
 import { sameModelName, toWireOptions } from "@codo/ollama-contract";
 import { traceRequest } from "../diagnostics/request-channels.js";
-import { toLoadedModel, toModelDescription } from "./describe-model.js";
+import { readEmbeddings } from "../replies/read-embeddings.js";
+import { numberOf, recordOf, textOf } from "../replies/reply-fields.js";
+import { readLoadedModels, toModelDescription } from "./describe-model.js";
 import type { ExecutorClient } from "./executor-client.js";
 import { processorShare } from "./processor-share.js";
 import { type ExecutionEnvironment, startExecution } from "./start-execution.js";
@@ -81,10 +83,10 @@ class ClientExecutor implements ModelExecutor {
       ...(Object.keys(wireOptions).length === 0 ? {} : { options: wireOptions }),
     };
     const reply = await traceRequest("embed", model, () => this.#ask((client) => client.embed(body, call)));
-    const promptTokens = reply.prompt_eval_count;
+    const promptTokens = numberOf(reply.prompt_eval_count);
     return {
-      model: reply.model,
-      embeddings: reply.embeddings,
+      model: textOf(reply.model) || model,
+      embeddings: readEmbeddings(reply.embeddings, model, input.length),
       ...(promptTokens === undefined ? {} : { promptTokens }),
     };
   }
@@ -97,13 +99,13 @@ class ClientExecutor implements ModelExecutor {
 
   async listLoaded(call?: CallOptions): Promise<LoadedModel[]> {
     const reply = await traceRequest("ps", undefined, () => this.#ask((client) => client.ps(call)));
-    return (reply.models ?? []).map(toLoadedModel);
+    return readLoadedModels(reply);
   }
 
   async describeServer(call?: CallOptions): Promise<ServerDescription> {
     const client = await this.#client();
-    const { version } = (await client.version?.(call)) ?? { version: "unknown" };
-    return { version, url: client.host ?? "" };
+    const { version } = recordOf(await client.version?.(call));
+    return { version: textOf(version) || "unknown", url: client.host ?? "" };
   }
 
   async #ask<T>(send: (client: ExecutorClient) => PromiseLike<T>): Promise<T> {

@@ -1,32 +1,40 @@
 import type { LoadedModel, ModelDescription } from "@codo/ollama-contract";
+import { listOf, numberOf, recordOf, recordsIn, textOf } from "../replies/reply-fields.js";
 import type { ExecutorClient } from "./executor-client.js";
 
 type ShowReply = Awaited<ReturnType<ExecutorClient["show"]>>;
-type PsModel = NonNullable<Awaited<ReturnType<ExecutorClient["ps"]>>["models"]>[number];
 
 /** What `/api/show` says of a model, in this library's words. */
 export function toModelDescription(name: string, show: ShowReply): ModelDescription {
-  const info = show.model_info ?? {};
+  const info = recordOf(show.model_info);
   const contextLength = info[`${String(info["general.architecture"])}.context_length`];
   return {
     name,
-    capabilities: show.capabilities ?? [],
+    capabilities: listOf(show.capabilities).map(textOf).filter(Boolean),
     ...(typeof contextLength === "number" ? { contextLength } : {}),
-    ...(show.parameters ? { parameters: parseParameters(show.parameters) } : {}),
-    ...(show.details === undefined ? {} : { details: show.details }),
+    ...(textOf(show.parameters) === "" ? {} : { parameters: parseParameters(textOf(show.parameters)) }),
+    ...(show.details === undefined || show.details === null ? {} : { details: show.details }),
   };
 }
 
-/** A line of `/api/ps`, in this library's words. */
-export function toLoadedModel(model: PsModel): LoadedModel {
-  return {
-    name: model.name,
-    digest: model.digest,
-    sizeBytes: model.size,
-    vramBytes: model.size_vram ?? 0,
-    ...(model.context_length === undefined ? {} : { contextLength: model.context_length }),
-    ...(model.expires_at === undefined ? {} : { expiresAt: model.expires_at }),
-  };
+/** The models in the answer of `/api/ps`, in this library's words; what has no name is none. */
+export function readLoadedModels(reply: unknown): LoadedModel[] {
+  return recordsIn(recordOf(reply).models).flatMap((model): LoadedModel[] => {
+    const name = textOf(model.name) || textOf(model.model);
+    if (name === "") return [];
+    const contextLength = numberOf(model.context_length);
+    const expiresAt = textOf(model.expires_at);
+    return [
+      {
+        name,
+        digest: textOf(model.digest),
+        sizeBytes: numberOf(model.size) ?? 0,
+        vramBytes: numberOf(model.size_vram) ?? 0,
+        ...(contextLength === undefined ? {} : { contextLength }),
+        ...(expiresAt === "" ? {} : { expiresAt }),
+      },
+    ];
+  });
 }
 
 /**

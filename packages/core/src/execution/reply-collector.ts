@@ -1,4 +1,6 @@
 import type { ExecutionEvent, ToolCall } from "@codo/ollama-contract";
+import { readLastLine, readToolCalls } from "../replies/read-reply-line.js";
+import { listOf, recordOf, textOf } from "../replies/reply-fields.js";
 import { GrowingText } from "../text/growing-text.js";
 import type { ExecutorReplyLine } from "./executor-client.js";
 
@@ -28,9 +30,10 @@ export class ReplyCollector {
 
   /** Takes one line, which came `atMs` milliseconds after the request was sent. Gives true when it brought the first content. */
   take(line: ExecutorReplyLine, atMs: number): boolean {
-    const text = line.message?.content ?? line.response ?? "";
-    const thinking = line.message?.thinking ?? line.thinking ?? "";
-    const toolCalls = (line.message?.tool_calls ?? line.tool_calls ?? []) as ToolCall[];
+    const message = recordOf(line.message);
+    const text = textOf(message.content ?? line.response);
+    const thinking = textOf(message.thinking ?? line.thinking);
+    const toolCalls = readToolCalls(message.tool_calls ?? line.tool_calls);
     const isFirst = this.firstContentAtMs === undefined && (text !== "" || thinking !== "" || toolCalls.length > 0);
     if (isFirst) this.firstContentAtMs = atMs;
     if (thinking !== "") {
@@ -45,11 +48,12 @@ export class ReplyCollector {
       this.toolCalls.push(toolCall);
       this.#emit({ type: "toolCall", toolCall, atMs });
     }
-    if (line.logprobs !== undefined && line.logprobs.length > 0) {
-      this.logprobs.push(...line.logprobs);
-      this.#emit({ type: "logprobs", logprobs: line.logprobs });
+    const logprobs = listOf(line.logprobs);
+    if (logprobs.length > 0) {
+      for (const logprob of logprobs) this.logprobs.push(logprob);
+      this.#emit({ type: "logprobs", logprobs });
     }
-    if (line.done === true) this.last = line;
+    if (line.done === true) this.last = readLastLine(line);
     return isFirst;
   }
 }

@@ -3,7 +3,7 @@ import { sameModelName } from "@codo/ollama-contract";
 import { traceRequest } from "../diagnostics/request-channels.js";
 import type { ListedModel } from "../wire/model-info.js";
 import { SharedValue } from "./shared-value.js";
-import { toOllamaModel } from "./to-ollama-model.js";
+import { readModels } from "./to-ollama-model.js";
 
 /** Where a catalog gets its models from, and how long it keeps them. */
 export interface ModelCatalogInit {
@@ -33,8 +33,7 @@ export class ModelCatalog {
   constructor({ list, listLoaded, ttlMs, now }: ModelCatalogInit) {
     this.#ttlMs = ttlMs;
     this.#list = new SharedValue(async () => {
-      const { models } = await traceRequest("list", undefined, list);
-      return (models ?? []).map(toOllamaModel);
+      return readModels(await traceRequest("list", undefined, list));
     }, now);
     this.#loaded = new SharedValue(listLoaded, now);
   }

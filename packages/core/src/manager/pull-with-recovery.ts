@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { OllamaError } from "@codo/ollama-contract";
 import { abortErrorOf } from "../async/until-aborted.js";
+import { textOf } from "../replies/reply-fields.js";
 import type { ProgressResponse } from "../wire/model-management.js";
 import type { ManagerClient } from "./manager-client.js";
 
@@ -79,7 +80,7 @@ class PullAttempt {
   /** Only the transfer is watched: hashing a large model takes minutes without a line. */
   progressed({ status }: ProgressResponse): void {
     clearTimeout(this.#timer);
-    if (status?.startsWith("pulling")) this.#watch();
+    if (textOf(status).startsWith("pulling")) this.#watch();
   }
 
   #watch(): void {

@@ -2,6 +2,7 @@ import { OllamaError } from "@codo/ollama-contract";
 import { type Waiter, waitForEach } from "../async/waiter.js";
 import type { CallScope } from "../deadlines/call-scope.js";
 import { describeCall } from "../deadlines/call-scope.js";
+import { parseReply } from "../replies/parse-reply.js";
 import { brokenAnswerError } from "../transport/connection-errors.js";
 import type { ByteSink, ByteSource } from "../transport/transport.js";
 import { LineSplitter } from "./line-splitter.js";
@@ -190,7 +191,7 @@ export class JsonLineReader<T> implements OllamaStream<T>, ByteSink {
 
   #parse(line: string): T {
     try {
-      return JSON.parse(line) as T;
+      return parseReply(line) as T;
     } catch (error) {
       const lineNumber = this.#lines.lineNumber;
       const excerpt = line.length > EXCERPT_CHARACTERS ? `${line.slice(0, EXCERPT_CHARACTERS)}…` : line;

@@ -1,5 +1,6 @@
 import { OllamaError } from "@codo/ollama-contract";
 import type { CallDescription } from "../deadlines/call-scope.js";
+import { textOf } from "../replies/reply-fields.js";
 import { serverError } from "../server-errors/server-error.js";
 import { GrowingText } from "../text/growing-text.js";
 import type { ChatResponse } from "../wire/chat.js";
@@ -52,7 +53,7 @@ export class ProgressWatcher implements StreamWatcher<ProgressResponse> {
 
   see(value: ProgressResponse): void {
     refuseErrorLine(value, this.#call, this);
-    this.#status = value.status;
+    this.#status = textOf(value.status);
     this.complete = value.status === "success";
   }
 
@@ -62,8 +63,8 @@ export class ProgressWatcher implements StreamWatcher<ProgressResponse> {
 }
 
 function refuseErrorLine(value: unknown, call: CallDescription, watcher: { partial(): Record<string, unknown> }): void {
-  if (typeof value !== "object" || value === null) {
-    const message = `A line of the answer is no object: ${JSON.stringify(value)}. Check that an Ollama serves there.`;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    const message = `A line of the answer is no object: ${JSON.stringify(value).slice(0, 120)}. Check that an Ollama serves there.`;
     throw new OllamaError("STREAM_CORRUPT", message, { details: { ...call, ...watcher.partial() } });
   }
   const { error } = value as { error?: unknown };

@@ -1,4 +1,5 @@
 import type { Clock } from "@codo/ollama-contract";
+import { numberOf, textOf } from "../replies/reply-fields.js";
 import type { ProgressResponse } from "../wire/model-management.js";
 import { RateMeter } from "./rate-meter.js";
 
@@ -56,13 +57,13 @@ export class ProgressTracker {
     const bytesPerSecond = this.#rate.bytesPerSecond;
     const leftBytes = totalBytes - completedBytes;
     return {
-      status: line.status,
+      status: textOf(line.status),
       completedBytes,
       totalBytes,
       fraction: this.#fraction,
       done,
       line,
-      ...(line.digest === undefined ? {} : { digest: line.digest }),
+      ...(typeof line.digest !== "string" ? {} : { digest: line.digest }),
       ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }),
       ...(bytesPerSecond === undefined || bytesPerSecond === 0 || done
         ? {}
@@ -71,9 +72,9 @@ export class ProgressTracker {
   }
 
   #takeLayer(line: ProgressResponse): void {
-    if (line.digest === undefined || typeof line.total !== "number") return;
+    if (typeof line.digest !== "string" || numberOf(line.total) === undefined || line.total === undefined) return;
     const known = this.#layers.get(line.digest);
-    const completedBytes = line.completed ?? 0;
+    const completedBytes = numberOf(line.completed) ?? 0;
     if (known === undefined) {
       // What a first line reports was there before: it is progress, but not speed.
       this.#layers.set(line.digest, { completedBytes, totalBytes: Math.max(line.total, completedBytes) });

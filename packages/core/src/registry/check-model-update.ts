@@ -23,6 +23,8 @@ export interface CheckUpdateOptions {
 }
 
 const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+/** A manifest has about a kilobyte. */
+const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
@@ -56,7 +58,12 @@ async function getManifest(url: string, options: CheckUpdateOptions): Promise<{ 
   return await new Promise((resolve, reject) => {
     const request = get(url, { headers: { accept: MANIFEST }, signal }, (response) => {
       const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      let sizeBytes = 0;
+      response.on("data", (chunk: Buffer) => {
+        sizeBytes += chunk.length;
+        if (sizeBytes > MAX_MANIFEST_BYTES) response.destroy(new Error("its manifest has no end"));
+        else chunks.push(chunk);
+      });
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
       response.on("error", reject);
     });

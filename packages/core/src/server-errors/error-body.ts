@@ -1,3 +1,6 @@
+import { parseReply } from "../replies/parse-reply.js";
+import { recordOf } from "../replies/reply-fields.js";
+
 /** What a server said about an error. */
 export interface ErrorBody {
   text: string;
@@ -23,19 +26,23 @@ function unwrap(body: unknown, fields: Record<string, unknown>, depth: number): 
   if (typeof body === "string") {
     const parsed = depth < MAX_DEPTH ? parseObject(body) : undefined;
     if (parsed !== undefined) return unwrap(parsed, fields, depth + 1);
-    return body.length > MAX_RAW_CHARACTERS ? `${body.slice(0, MAX_RAW_CHARACTERS)}…` : body;
+    return excerpt(body);
   }
-  if (typeof body !== "object" || depth >= MAX_DEPTH) return JSON.stringify(body) ?? "";
+  if (typeof body !== "object" || depth >= MAX_DEPTH) return excerpt(JSON.stringify(body) ?? "");
   const { error, message, ...rest } = body as { error?: unknown; message?: unknown };
   Object.assign(fields, rest);
   const inner = error ?? message;
-  return inner === undefined ? (JSON.stringify(body) ?? "") : unwrap(inner, fields, depth + 1);
+  return inner === undefined ? excerpt(JSON.stringify(body) ?? "") : unwrap(inner, fields, depth + 1);
+}
+
+function excerpt(text: string): string {
+  return text.length > MAX_RAW_CHARACTERS ? `${text.slice(0, MAX_RAW_CHARACTERS)}…` : text;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
   if (!text.trimStart().startsWith("{")) return undefined;
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return recordOf(parseReply(text));
   } catch {
     return undefined;
   }

@@ -18,7 +18,8 @@ export interface ServerErrorInit {
 /** The error for what a server told: the right code, the server's own text, and what to do about it. */
 export function serverError({ body, call, status, statusText, details }: ServerErrorInit): OllamaError {
   const { text, fields } = readErrorBody(body);
-  const code = classifyServerError(status, text);
+  // Under 200 an error is as one in the middle of a stream: the status says nothing.
+  const code = classifyServerError(status === 200 ? undefined : status, text);
   const said = text === "" ? fallbackText(status, statusText) : text;
   const where = status === undefined ? "in the middle of the answer" : `with ${status}`;
   const advice = adviceFor(code, status, text, call, fields);

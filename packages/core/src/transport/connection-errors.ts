@@ -1,7 +1,7 @@
 import { OllamaError } from "@codo/ollama-contract";
 import { type CallDescription, describeCall } from "../deadlines/call-scope.js";
 
-const LOST = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET", "HPE_INVALID_CONSTANT"]);
+const LOST = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET"]);
 
 /** Errors after which a request may be repeated: the server cannot have answered. */
 const SAFE_TO_REPEAT = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET"]);
@@ -16,6 +16,12 @@ export function connectionError(error: unknown, call: CallDescription): OllamaEr
   if (OllamaError.is(error)) return error;
   const errno = errnoOf(error);
   const details = { ...call, ...(errno === undefined ? {} : { errno }) };
+  if (errno?.startsWith("HPE_")) {
+    const reason = error instanceof Error ? error.message : errno;
+    const message = `What answers ${describeCall(call)} does not speak HTTP as it should (${reason}).`;
+    const advice = `Check the host and the port: another service may listen there.`;
+    return new OllamaError("SERVER_UNAVAILABLE", message, { cause: error, details, advice });
+  }
   if (errno !== undefined && LOST.has(errno)) {
     const message = `The server closed the connection before it answered ${describeCall(call)} (${errno}). See the server's log, or try again.`;
     return new OllamaError("CONNECTION_LOST", message, { cause: error, details });

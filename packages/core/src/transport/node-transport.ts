@@ -3,7 +3,9 @@ import { Readable } from "node:stream";
 import type { CallScope } from "../deadlines/call-scope.js";
 import { isNeverProxied } from "../proxy/environment-proxy.js";
 import { proxyAgentFor } from "../proxy/proxy-agent.js";
+import { oddStatusError } from "./bounded-answers.js";
 import { connectionError } from "./connection-errors.js";
+import { decodedBody } from "./content-encoding.js";
 import { MergingAgent } from "./merging-agent.js";
 import type { ByteSink, ByteSource, RequestBody, Transport, TransportRequest, TransportResponse } from "./transport.js";
 
@@ -12,6 +14,9 @@ const agents: { http: HttpAgent; streams: MergingAgent } = {
   http: new HttpAgent(POOLED),
   streams: new MergingAgent(POOLED),
 };
+
+/** Interim statuses that come before the answer: continue, processing, early hints. */
+const INTERIM = new Set([100, 102, 103]);
 
 /** How requests over TLS are sent. */
 interface SecureHttp {
@@ -101,6 +106,19 @@ function sendOver(target: Target, request: TransportRequest, scope: CallScope): 
       scope.connected();
       reject(scope.failure ?? connectionError(error, scope.description));
     });
+    // Without this the connection of "switching protocols" would just be cut.
+    message.on("upgrade", (response: IncomingMessage, socket) => {
+      stopListening();
+      socket.destroy();
+      resolve(toTransportResponse(response, true));
+    });
+    // An interim answer that HTTP does not know is no promise of another one.
+    message.on("information", ({ statusCode }) => {
+      if (INTERIM.has(statusCode)) return;
+      stopListening();
+      message.destroy();
+      reject(oddStatusError(statusCode, scope));
+    });
     message.on("response", (response: IncomingMessage) => {
       stopListening();
       resolve(toTransportResponse(response, request.method === "HEAD"));
@@ -145,14 +163,15 @@ function toTransportResponse(message: IncomingMessage, bodiless: boolean): Trans
  * as one piece: with a listener on `data` each line would cost an event of its own.
  */
 class IncomingBody implements ByteSource {
-  readonly #message: IncomingMessage;
+  readonly #message: Readable;
   #sink: ByteSink | undefined;
   #asked = false;
   #ended = false;
 
   constructor(message: IncomingMessage, bodiless: boolean) {
-    this.#message = message;
-    message.on("error", (error) => this.#sink?.fail(error));
+    const body = bodiless ? message : decodedBody(message);
+    this.#message = body;
+    body.on("error", (error) => this.#sink?.fail(error));
     // An answer without a body has to be drained, or its connection could not be used again.
     if (bodiless) {
       this.#ended = true;
