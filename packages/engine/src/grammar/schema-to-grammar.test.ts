@@ -165,3 +165,64 @@ describe("schemas that are wrong", () => {
     expect(() => schemaToGrammar(schema)).toThrow(new SchemaError(message));
   });
 });
+
+describe("long enumerations", () => {
+  const value = (index: number) => `value ${index} of "the" list – ${(index * 7919) % 10_007}`;
+  const values = (count: number) => Array.from({ length: count }, (_, index) => value(index));
+
+  it.each([
+    ["without a type", (list: unknown[]) => ({ enum: list })],
+    ["with a type", (list: unknown[]) => ({ type: "string", enum: list })],
+    ["as oneOf", (list: unknown[]) => ({ type: "string", oneOf: list.map((one) => ({ const: one })) })],
+    ["of the values that two schemas share", (list: unknown[]) => ({ allOf: [{ enum: list }, { enum: list }] })],
+  ])("are kept to: 1000 texts %s", (_, schemaOf) => {
+    const grammar = schemaToGrammar(schemaOf(values(1000)));
+    const rules = parseGbnf(grammar.gbnf);
+    expect(grammar.unsupported).toEqual([]);
+    const some = values(1000).filter((_, index) => index % 97 === 0);
+    expect(some.filter((one) => !matchesGbnf(rules, JSON.stringify(one)))).toEqual([]);
+    for (const other of [value(1000), "value 1", "", `${value(3)} `]) {
+      expect(matchesGbnf(rules, JSON.stringify(other))).toBe(false);
+    }
+  });
+
+  it("are kept to with values of all kinds among them", () => {
+    const mixed = [null, true, 1.5, "a", { a: [1, "b"] }, [], [2], ["x"], [4, 5], [6], [7], ...values(400)];
+    const rules = parseGbnf(schemaToGrammar({ enum: mixed }).gbnf);
+    const some = mixed.filter((_, index) => index < 12 || index % 50 === 0);
+    expect(some.filter((one) => !matchesGbnf(rules, JSON.stringify(one)))).toEqual([]);
+    expect(matchesGbnf(rules, '{"a": [1, "b"]}')).toBe(true);
+    expect(matchesGbnf(rules, "[3]")).toBe(false);
+  });
+
+  it("share their beginnings and ends: ten thousand texts are a grammar that llama.cpp reads at once", () => {
+    const list = Array.from({ length: 10_000 }, (_, index) => `item ${index} of the catalogue`);
+    expect(schemaToGrammar({ enum: list }).gbnf.length).toBeLessThan(2000);
+    expect(schemaToGrammar({ enum: values(3000) }).gbnf.length).toBeLessThan(200_000);
+  });
+});
+
+describe("schemas that are too much for a grammar", () => {
+  const letters = (index: number) => String.fromCodePoint(97 + (index % 26));
+  const noise = (index: number) =>
+    Array.from({ length: 100 }, (_, at) => letters((index * 31 + at * at * 17 + ((index * at) >> 3)) % 997)).join("");
+  const objects = (count: number, of: string) =>
+    Array.from({ length: count }, (_, at) => ({ properties: { [`${of}${at}`]: { type: "null" } }, type: "object" }));
+
+  it.each([
+    [{ enum: Array.from({ length: 5000 }, (_, index) => noise(index)) }, /5000 values at #/],
+    [{ type: "array", items: { type: "null" }, minItems: 5000 }, /minItems at #: 5000/],
+    [{ type: "string", minLength: 50_000 }, /minLength at #: 50000/],
+    [{ type: "string", pattern: "^(a|b){0,3000}[a-f]{0,3000}$" }, /pattern at #: .*too much/],
+    [{ allOf: [{ anyOf: objects(40, "a") }, { anyOf: objects(40, "b") }] }, /too many combinations/],
+  ])("are refused with what was too much, not loosened: %#", (schema, message) => {
+    expect(() => schemaToGrammar(schema)).toThrow(SchemaError);
+    expect(() => schemaToGrammar(schema)).toThrow(message);
+  });
+
+  it("are not made by depth alone: the names of rules within rules stay short", () => {
+    let schema: object = { type: "integer" };
+    for (let depth = 0; depth < 200; depth++) schema = { type: "array", items: schema };
+    expect(schemaToGrammar(schema).gbnf.length).toBeLessThan(60_000);
+  });
+});

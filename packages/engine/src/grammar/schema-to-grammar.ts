@@ -1,9 +1,10 @@
 import { JsonRules } from "./emit/json-rules.js";
 import { pruneRules } from "./emit/prune-rules.js";
 import { renderGbnf } from "./emit/render-gbnf.js";
-import { RuleBook } from "./emit/rule-book.js";
+import { GrammarTooLargeError, RuleBook } from "./emit/rule-book.js";
 import { SchemaWriter } from "./emit/schema-writer.js";
 import { afterThought, type Thought } from "./emit/thought-text.js";
+import { LanguageTooLargeError } from "./language/automaton.js";
 import type { Expression } from "./language/expression.js";
 import { SchemaReader } from "./schema/read-schema.js";
 import { SchemaDocument } from "./schema/schema-document.js";
@@ -42,6 +43,9 @@ export interface SchemaGrammar extends JsonGrammar {
   unsupported: UnsupportedKeyword[];
 }
 
+/** llama.cpp reads about a megabyte of grammar a second, and can do nothing else meanwhile. */
+const LONGEST_GRAMMAR = 1_000_000;
+
 /** A schema is wrong, or no value satisfies it. The message is one line for each fault. */
 export class SchemaError extends Error {
   override readonly name = "SchemaError";
@@ -51,9 +55,18 @@ export class SchemaError extends Error {
  * The grammar of the JSON texts that a JSON Schema (draft 4 to 2020-12) allows. Properties come in the schema's order,
  * with at most one space after `:` and `,`; text is written as `JSON.stringify` writes it.
  *
- * @throws SchemaError when the schema is wrong or allows nothing
+ * @throws SchemaError when the schema is wrong, allows nothing, or is too much for a grammar
  */
 export function schemaToGrammar(schema: unknown, options: SchemaGrammarOptions = {}): SchemaGrammar {
+  try {
+    return writeGrammar(schema, options);
+  } catch (error) {
+    if (!(error instanceof LanguageTooLargeError || error instanceof GrammarTooLargeError)) throw error;
+    throw new SchemaError(`The schema is too much for a grammar: it needs ${error.message}.`);
+  }
+}
+
+function writeGrammar(schema: unknown, options: SchemaGrammarOptions): SchemaGrammar {
   const notes = new SchemaNotes();
   const document = new SchemaDocument(schema);
   const reader = new SchemaReader({ document, notes, openWorld: options.openWorld ?? false });
@@ -64,7 +77,11 @@ export function schemaToGrammar(schema: unknown, options: SchemaGrammarOptions =
   if (notes.errors.length > 0) throw new SchemaError(notes.errors.join("\n"));
   const pruned = pruneRules(rules);
   if (!pruned.has("root")) throw new SchemaError(`No value satisfies the schema: ${JSON.stringify(schema)}`);
-  return { ...grammarOf(pruned), unsupported: notes.unsupported };
+  const grammar = grammarOf(pruned);
+  if (grammar.gbnf.length > LONGEST_GRAMMAR) {
+    throw new GrammarTooLargeError(`a grammar of ${grammar.gbnf.length} characters, more than ${LONGEST_GRAMMAR}`);
+  }
+  return { ...grammar, unsupported: notes.unsupported };
 }
 
 /** The grammar of any JSON object, which `format: "json"` asks for. */

@@ -1,5 +1,5 @@
 import { type Automaton, edgesByTarget } from "../language/automaton.js";
-import { type CodePoints, codePoints } from "../language/code-points.js";
+import { type CodePointRange, type CodePoints, codePoints } from "../language/code-points.js";
 import { choice, type Expression, sequence } from "../language/expression.js";
 import type { RuleBook } from "./rule-book.js";
 
@@ -31,11 +31,24 @@ export function writeAutomaton(book: RuleBook, writing: AutomatonWriting): Expre
   const stateRule = (state: number): Expression => book.ruleFor(`${key}@${state}`, hint, () => stateBody(state, 0));
   const stateBody = (state: number, nesting: number): Expression => {
     const ways = [...edgesByTarget(automaton.edges[state] ?? [])].map(([target, ranges]) => {
-      const alone = entries[target] === 1 && target !== automaton.start && nesting < MAX_NESTING;
-      const rest = alone ? stateBody(target, nesting + 1) : stateRule(target);
-      return sequence(writing.characters(codePoints(ranges)), rest);
+      const parts = [writing.characters(codePoints(ranges))];
+      let at = target;
+      const isAlone = (): boolean => entries[at] === 1 && at !== automaton.start;
+      // Where there is only one way to go on, no parentheses are needed.
+      for (let way = onlyWay(automaton, at); way && isAlone(); way = onlyWay(automaton, at)) {
+        parts.push(writing.characters(codePoints(way[1])));
+        at = way[0];
+      }
+      parts.push(isAlone() && nesting < MAX_NESTING ? stateBody(at, nesting + 1) : stateRule(at));
+      return sequence(...parts);
     });
     return choice(...ways, ...(automaton.accepting[state] ? [end] : []));
   };
   return (entries[automaton.start] ?? 0) > 0 ? stateRule(automaton.start) : stateBody(automaton.start, 0);
+}
+
+/** Where a state leads, if there is only one place and the text does not end here. */
+function onlyWay(automaton: Automaton, state: number): [number, CodePointRange[]] | undefined {
+  const [way, ...others] = edgesByTarget(automaton.edges[state] ?? []);
+  return automaton.accepting[state] || others.length > 0 ? undefined : way;
 }

@@ -7,8 +7,8 @@ import {
   isEmptyLanguage,
   subtractAutomata,
 } from "../language/automaton.js";
-import { automatonOf } from "../language/determinize.js";
 import { choice, type Expression, NOTHING, optional, sequence, text } from "../language/expression.js";
+import { wordAutomaton } from "../language/word-automaton.js";
 import { NEVER, type SchemaNode } from "../schema/schema-document.js";
 import { type ObjectShape, propertySchemas } from "../schema/shapes.js";
 import { writeAutomaton } from "./automaton-rules.js";
@@ -135,7 +135,7 @@ function isOpen(shape: ObjectShape, declared: readonly string[], openWorld: bool
 
 function nameLanguages(shape: ObjectShape, declared: readonly string[], patterns: readonly Automaton[]) {
   let all = EVERYTHING;
-  if (declared.length > 0) all = complementAutomaton(automatonOf(choice(...declared.map(text))));
+  if (declared.length > 0) all = complementAutomaton(wordAutomaton(declared));
   for (const language of shape.names) all = intersectAutomata(all, language);
   let parts: { language: Automaton; matched: ReadonlySet<Automaton> }[] = [{ language: all, matched: new Set() }];
   for (const pattern of patterns) {

@@ -6,11 +6,13 @@ export class GrammarTooLargeError extends Error {
 }
 
 const MAX_RULES = 20_000;
+const LONGEST_HINT = 40;
 
 /** The rules of a grammar while it is written. A rule is built once, after it was first asked for. */
 export class RuleBook {
   private readonly rules = new Map<string, Expression>();
   private readonly names = new Map<string, string>();
+  private readonly counts = new Map<string, number>();
   private readonly waiting: (() => void)[] = [];
 
   /**
@@ -37,10 +39,12 @@ export class RuleBook {
   }
 
   private freeName(hint: string): string {
-    const base = hint.match(/[A-Za-z0-9]+/g)?.join("-") ?? "rule";
+    // Names of the rules within say where they are: at a great depth that alone would fill the memory.
+    const base = hint.slice(0, LONGEST_HINT).match(/[A-Za-z0-9]+/g)?.join("-") ?? "rule";
     if (!this.rules.has(base)) return base;
-    let number = 2;
+    let number = this.counts.get(base) ?? 2;
     while (this.rules.has(`${base}-${number}`)) number++;
+    this.counts.set(base, number + 1);
     return `${base}-${number}`;
   }
 }

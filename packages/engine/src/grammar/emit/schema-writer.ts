@@ -1,6 +1,7 @@
-import { LanguageTooLargeError, MAX_STATES } from "../language/automaton.js";
+import { LanguageTooLargeError } from "../language/automaton.js";
 import { automatonOf } from "../language/determinize.js";
 import { choice, type Expression, NOTHING, oneOf, sequence, text } from "../language/expression.js";
+import { wordAutomaton } from "../language/word-automaton.js";
 import type { SchemaReader } from "../schema/read-schema.js";
 import type { SchemaNode } from "../schema/schema-document.js";
 import type { SchemaNotes } from "../schema/schema-notes.js";
@@ -67,12 +68,29 @@ export class SchemaWriter implements NodeWriter {
     }
   }
 
-  private values(values: readonly unknown[], { key, hint }: ShapePlace): Expression {
+  private values(values: readonly unknown[], { key, hint, path }: ShapePlace): Expression {
+    if (values.length < SHARED_BEGINNINGS) return literalTexts(values);
+    const plain = values.filter((value) => typeof value !== "object" || value === null);
+    const structured = values.filter((value) => typeof value === "object" && value !== null);
+    try {
+      const automaton = wordAutomaton(plain.map((value) => JSON.stringify(value)));
+      const words = writeAutomaton(this.book, { automaton, key, hint, characters: oneOf, end: text("") });
+      return structured.length === 0 ? words : choice(words, this.structuredValues(structured, { key, hint, path }));
+    } catch (error) {
+      if (!(error instanceof LanguageTooLargeError)) throw error;
+      this.notes.fault(
+        `The ${values.length} values at ${path} are too much for a grammar: give fewer or shorter ones.`,
+      );
+      return NOTHING;
+    }
+  }
+
+  /** Arrays and objects, which have a place for a space after each comma and colon. */
+  private structuredValues(values: readonly unknown[], { key, hint }: ShapePlace): Expression {
     const expression = literalTexts(values);
     if (values.length < SHARED_BEGINNINGS) return expression;
     const automaton = automatonOf(expression);
-    if (automaton.edges.length > MAX_STATES) return expression;
-    return writeAutomaton(this.book, { automaton, key, hint, characters: oneOf, end: text("") });
+    return writeAutomaton(this.book, { automaton, key: `${key} values`, hint, characters: oneOf, end: text("") });
   }
 
   private number(shape: NumberShape, { key, hint, path }: ShapePlace): Expression {
@@ -109,7 +127,7 @@ export class SchemaWriter implements NodeWriter {
       return stringLanguage(shape);
     } catch (error) {
       if (!(error instanceof LanguageTooLargeError)) throw error;
-      this.notes.looser(path, "pattern", "Together with the other constraints it needs too large a grammar.");
+      this.notes.fault(`What the text at ${path} has to be needs ${error.message}, too much for a grammar.`);
       return shape.languages[0];
     }
   }
@@ -121,8 +139,8 @@ export class SchemaWriter implements NodeWriter {
       this.notes.stricter(path, "maxItems", `Arrays of more than ${MAX_REPEATS} items are not produced.`);
     }
     if (minItems !== undefined && minItems > MAX_REPEATS) {
+      this.notes.fault(`minItems at ${path}: ${minItems} is more than the ${MAX_REPEATS} that a grammar can count.`);
       minItems = MAX_REPEATS;
-      this.notes.looser(path, "minItems", `Arrays of ${MAX_REPEATS} items and more are produced.`);
     }
     const free = shape.facets.length === 0 && !minItems && maxItems === Number.POSITIVE_INFINITY;
     return free ? this.json.array : arrayText({ ...shape, minItems, maxItems }, key, hint, this);

@@ -6,7 +6,14 @@ export type Admits = (shape: Shape, value: unknown) => boolean;
 
 /** The shapes that values of both lists have. */
 export function intersectShapes(a: readonly Shape[], b: readonly Shape[], admits: Admits): Shape[] {
-  const common = a.flatMap((left) => b.flatMap((right) => intersectPair(left, right, admits) ?? []));
+  const values = new Set(b.flatMap((shape) => (shape.kind === "literal" ? [canonicalJson(shape.value)] : [])));
+  const others = b.filter(({ kind }) => kind !== "literal");
+  const common = a.flatMap((left) => {
+    if (left.kind !== "literal") return b.flatMap((right) => intersectPair(left, right, admits) ?? []);
+    // Two long enumerations: not each value with each.
+    const isCommon = values.has(canonicalJson(left.value)) || others.some((right) => admits(right, left.value));
+    return isCommon ? [left] : [];
+  });
   return withoutRepeatedLiterals(common);
 }
 

@@ -10,7 +10,7 @@ import { ALWAYS, isRecord, type LocatedSchema, NEVER, type SchemaNode } from "./
 import { ANY_OBJECT, ANY_VALUE, type ArrayShape, literal, type ObjectShape, type Shape } from "./shapes.js";
 import { stringLanguage } from "./string-language.js";
 
-/** Most shapes that one schema may have; more than this and a constraint is dropped, with a note. */
+/** Most shapes that come of combining schemas, beyond those that one of them lists: more, and the schema is refused. */
 const MAX_SHAPES = 300;
 
 /** Reads schemas into shapes: the meaning of JSON Schema's keywords, draft 4 to 2020-12. */
@@ -103,9 +103,11 @@ export class SchemaReader {
 
   /** A grammar takes the union: it is "exactly one" only where no value can be of two branches. */
   private checkExclusive(branches: readonly (readonly Shape[])[], at: LocatedSchema): void {
-    const overlaps = branches.some((branch, index) =>
-      branches.slice(index + 1).some((other) => !areDisjoint(branch, other, this)),
-    );
+    const shapes = branches.flat();
+    // A long list of values need not be compared each with each.
+    const overlaps = shapes.every(({ kind }) => kind === "literal")
+      ? withoutRepeatedLiterals(shapes).length < shapes.length
+      : branches.some((branch, index) => branches.slice(index + 1).some((other) => !areDisjoint(branch, other, this)));
     if (overlaps) this.context.notes.looser(at.path, "oneOf", "A value of two branches at once is not excluded.");
   }
 
@@ -133,7 +135,9 @@ export class SchemaReader {
     // What was not read to the letter must not be taken away.
     if (this.inexact.has(excluded.path)) return undefined;
     const rest = subtractShapes(shapes, removed, this.admitsShape);
-    return rest && rest.length <= MAX_SHAPES ? rest : undefined;
+    if (rest === undefined || rest.length <= Math.max(MAX_SHAPES, shapes.length)) return rest;
+    this.context.notes.fault(`What ${excluded.path} excludes leaves too many parts of the rest.`);
+    return shapes;
   }
 
   private names(shapes: readonly Shape[], at: LocatedSchema, schema: Record<string, unknown>): readonly Shape[] {
@@ -207,8 +211,8 @@ export class SchemaReader {
     if (a === ANY_VALUE) return b;
     if (b === ANY_VALUE) return a;
     const common = intersectShapes(a, b, this.admitsShape);
-    if (common.length <= MAX_SHAPES) return common;
-    this.context.notes.looser(path, keyword, "It has too many combinations with the rest and is not enforced.");
+    if (common.length <= Math.max(MAX_SHAPES, a.length, b.length)) return common;
+    this.context.notes.fault(`${keyword} at ${path} has too many combinations with the rest of the schema.`);
     return a;
   }
 }

@@ -28,6 +28,8 @@ export interface ReadingContext {
   readonly openWorld: boolean;
 }
 
+const EXCERPT_LENGTH = 60;
+
 const TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"] as const;
 type TypeName = (typeof TYPES)[number];
 
@@ -153,8 +155,8 @@ function readString(at: LocatedSchema, schema: Record<string, unknown>, { notes 
   }
   let minLength = count(schema.minLength) ?? 0;
   if (minLength >= MAX_STATES) {
+    notes.fault(`minLength at ${at.path}: ${minLength} is more than the ${MAX_STATES - 1} that a grammar can count.`);
     minLength = MAX_STATES - 1;
-    notes.looser(at.path, "minLength", `Texts of ${minLength} characters and more are produced.`);
   }
   return { ...ANY_STRING, minLength, maxLength, languages };
 }
@@ -165,11 +167,17 @@ export function tryPattern(source: string, path: string, keyword: string, notes:
     return patternAutomaton(source);
   } catch (error) {
     if (error instanceof InvalidPatternError) notes.fault(`${keyword} at ${path}: ${error.message}`);
-    else if (error instanceof UnsupportedPatternError || error instanceof LanguageTooLargeError) {
+    else if (error instanceof LanguageTooLargeError) {
+      notes.fault(`${keyword} at ${path}: ${excerpt(source)} needs ${error.message}, too much for a grammar.`);
+    } else if (error instanceof UnsupportedPatternError) {
       notes.looser(path, keyword, `${JSON.stringify(source)} needs ${error.message}, which a grammar can't follow.`);
     } else throw error;
     return undefined;
   }
+}
+
+function excerpt(source: string): string {
+  return JSON.stringify(source.length > EXCERPT_LENGTH ? `${source.slice(0, EXCERPT_LENGTH)}…` : source);
 }
 
 function readArray(at: LocatedSchema, schema: Record<string, unknown>, context: ReadingContext): ArrayShape {
