@@ -7,7 +7,10 @@ export default defineConfig([
   { ...base, entry: { conformance: "tests/conformance/main.ts" }, clean: false },
   {
     ...base,
-    entry: { "inference-process": "src/inference/worker/inference-process.ts" },
+    entry: {
+      "inference-process": "src/inference/worker/inference-process.ts",
+      "grammar-worker": "src/grammar/worker/grammar-worker.ts",
+    },
     clean: false,
     // Starts once per model: it takes along the little that it needs of core instead of loading all of it.
     noExternal: ["@codo/ollama-core", "@codo/ollama-contract"],

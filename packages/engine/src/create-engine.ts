@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineContext } from "./engine-context.js";
+import { GrammarCompiler } from "./grammar/worker/grammar-compiler.js";
 import { Listener } from "./http/listener.js";
 import { OriginPolicy } from "./http/origin-policy.js";
 import type { StartInference } from "./inference/inference-contract.js";
@@ -53,10 +54,12 @@ export async function createEngine({ settings, logger, ...parts }: EngineParts):
   const temporary = settings.models === undefined ? join(tmpdir(), `codo-engine-${randomUUID()}`) : undefined;
   const scheduler = new ModelScheduler({ ...settings, startInference: parts.startInference });
   const store = new ModelStore(settings.models ?? temporary ?? "");
+  const grammars = new GrammarCompiler();
   const context: EngineContext = {
     settings,
     catalog: new ModelCatalog(store, parts.builtins),
     scheduler,
+    grammars,
     templates: parts.templates ?? new TemplateLibrary(),
     warn: onceEach((message) => logger?.warn?.(message)),
   };
@@ -84,7 +87,7 @@ export async function createEngine({ settings, logger, ...parts }: EngineParts):
   const stop = (): Promise<void> => {
     stopping ??= listener
       .close()
-      .then(() => Promise.all([scheduler.stop(), store.blobs.release()]))
+      .then(() => Promise.all([scheduler.stop(), grammars.stop(), store.blobs.release()]))
       .then(() => undefined)
       .finally(removeTemporary);
     return stopping;

@@ -1,3 +1,4 @@
+import type { GrammarCompiler } from "./grammar/worker/grammar-compiler.js";
 import type { ModelCatalog } from "./models/model-catalog.js";
 import type { ModelScheduler } from "./scheduling/model-scheduler.js";
 import type { EngineSettings } from "./settings/engine-settings.js";
@@ -8,6 +9,7 @@ export interface EngineContext {
   readonly settings: EngineSettings;
   readonly catalog: ModelCatalog;
   readonly scheduler: ModelScheduler;
+  readonly grammars: GrammarCompiler;
   readonly templates: TemplateLibrary;
   /** Tells the user of something that a client is not told. */
   readonly warn: (message: string) => void;

@@ -1,4 +1,3 @@
-import type { JsonGrammar } from "../grammar/schema-to-grammar.js";
 import type { GenerateEvent, GenerateRequest, InferenceProcess } from "../inference/inference-contract.js";
 
 /** The part of the context window that a constrained answer may fill before it is brought to its end. */
@@ -8,9 +7,15 @@ const LEAST_TOKENS = 128;
 /** A generation that continues text. */
 type TextRequest = GenerateRequest & { prompt: string };
 
+/** A grammar, and the ways to end a text that was begun by it. */
+export interface AnswerGrammar {
+  readonly gbnf: string;
+  ending(begun: string, signal: AbortSignal): string | undefined | Promise<string | undefined>;
+}
+
 /** How a constrained generation may end. */
 export interface Ending {
-  grammar: JsonGrammar | undefined;
+  grammar: AnswerGrammar | undefined;
   /** The request has a limit of its own, which cuts. */
   ownLimit: boolean;
   /** The request has stop strings of its own, which cut; those of the model must not cut a value. */
@@ -35,7 +40,7 @@ export function generateAnswer(
 async function* generateToTheEnd(
   process: InferenceProcess,
   request: TextRequest,
-  { grammar, ownLimit, ownStops }: Ending & { grammar: JsonGrammar },
+  { grammar, ownLimit, ownStops }: Ending & { grammar: AnswerGrammar },
   signal: AbortSignal,
 ): AsyncGenerator<GenerateEvent> {
   const numPredict = ownLimit ? request.numPredict : await roomInWindow(process, request.prompt);
@@ -44,7 +49,7 @@ async function* generateToTheEnd(
     if (event.type === "token") written += event.text;
     const left = event.type === "done" ? request.numPredict - event.evalCount : 0;
     const cut = event.type === "done" && (event.reason === "length" ? ownLimit : ownStops);
-    const ending = event.type === "done" && !cut && left > 0 ? grammar.ending(written) : undefined;
+    const ending = event.type === "done" && !cut && left > 0 ? await grammar.ending(written, signal) : undefined;
     if (event.type !== "done" || ending === undefined) {
       yield event;
       continue;

@@ -54,12 +54,13 @@ const LARGEST_INT32 = 2_147_483_647;
 
 /**
  * Reads options as the wire spells them, later ones over earlier ones; unknown ones are passed over.
- * @throws ApiError (500) for a value of the wrong type, as a real server
+ * @throws ApiError (500) for a value of the wrong type, as a real server; (400) for a name that every object has
  */
 export function readModelOptions(...layers: readonly Record<string, unknown>[]): ModelOptions {
   const values: Record<string, unknown> = {};
   for (const layer of layers) {
     for (const [name, value] of Object.entries(layer)) {
+      if (name in Object.prototype) throw new ApiError(400, `${JSON.stringify(name)} is no name of an option`);
       const kind = KINDS[name];
       if (kind === undefined || value === null) continue;
       if (!isOfKind(value, kind)) throw new ApiError(500, `option "${name}" must be of type ${kind}`);

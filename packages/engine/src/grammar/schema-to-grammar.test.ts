@@ -139,6 +139,9 @@ describe("what a grammar can't say", () => {
     [{ type: "string", format: "email" }, "#", "format", "stricter"],
     [{ type: "string", format: "colour" }, "#", "format", "looser"],
     [{ type: "string", maxLength: 100_000 }, "#", "maxLength", "stricter"],
+    [{ type: "string", contentMediaType: "application/json" }, "#", "contentMediaType", "looser"],
+    [{ type: "string", contentEncoding: "quoted-printable" }, "#", "contentEncoding", "looser"],
+    [{ properties: { id: { const: 2 ** 63 } } }, "#/properties/id", "const", "looser"],
     [{ oneOf: [{ type: "integer" }, { minimum: 2, type: "number" }] }, "#", "oneOf", "looser"],
   ])("is named: %j", (schema, path, keyword, effect) => {
     expect(schemaToGrammar(schema).unsupported).toMatchObject([{ path, keyword, effect }]);
@@ -163,6 +166,27 @@ describe("schemas that are wrong", () => {
     ],
   ])("%j", (schema, message) => {
     expect(() => schemaToGrammar(schema)).toThrow(new SchemaError(message));
+  });
+});
+
+describe("texts and numbers of other systems", () => {
+  it.each([
+    ["base64", ["", "YWI=", "YWJjZA==", "YWJj"], ["YWI", "a", "YW=I", "Y W I="]],
+    ["base64url", ["", "YWI", "_-8A"], ["YWI=", "a", "+/8A"]],
+    ["base16", ["", "0aFF"], ["0", "0g"]],
+    ["base32", ["", "MFRGG===", "MFRGGZDF"], ["MFRGG", "mfrgg==="]],
+    ["8bit", ["any text"], []],
+  ])("contentEncoding %s is kept to", (contentEncoding, inside, outside) => {
+    const schema = { type: "string", contentEncoding };
+    expect(inside.filter((text) => !admits(schema, JSON.stringify(text)))).toEqual([]);
+    expect(outside.filter((text) => admits(schema, JSON.stringify(text)))).toEqual([]);
+  });
+
+  it("whole numbers of 64 bits have all their digits", () => {
+    for (const schema of [{ type: "integer" }, { type: "integer", minimum: 0 }, { type: "number" }]) {
+      expect(admits(schema, "18446744073709551615")).toBe(true);
+      expect(admits(schema, "184467440737095516150")).toBe(false);
+    }
   });
 });
 

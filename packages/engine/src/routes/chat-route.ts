@@ -126,7 +126,11 @@ export function chatRoute(context: EngineContext): Handler {
           think: thinking !== undefined && thinking !== false,
           tools: body.tools ?? [],
         };
-        const grammar = outputGrammar(readFormat(body.format), thoughtOf(parsing), context.warn);
+        const grammar = await outputGrammar(context, {
+          format: readFormat(body.format),
+          thought: thoughtOf(parsing),
+          signal,
+        });
         refuseImages(messages, template);
         const request = {
           prompt,

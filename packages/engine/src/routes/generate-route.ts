@@ -85,7 +85,11 @@ export function generateRoute(context: EngineContext): Handler {
         checkRunnerOptions(options);
         const think = wantsThinking(model, body);
         const parsing = { model, prompt, think: think !== undefined && think !== false, tools: [] };
-        const grammar = outputGrammar(readFormat(body.format), thoughtOf(parsing), context.warn);
+        const grammar = await outputGrammar(context, {
+          format: readFormat(body.format),
+          thought: thoughtOf(parsing),
+          signal,
+        });
         refuseImages(body);
         const request = {
           prompt,

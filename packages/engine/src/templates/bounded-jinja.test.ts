@@ -23,6 +23,30 @@ describe("a chat template of a stranger", () => {
     expect(() => new BoundedJinja(doubling).render({})).toThrow("too long a text");
   });
 
+  it.each([
+    ["by adding it to itself", "ns.l + ns.l"],
+    ["by putting it into a list twice, which takes no memory until it is written", "[ns.l, ns.l]"],
+    ["in a mapping", "{'a': ns.l, 'b': ns.l}"],
+  ])("can't double a list until the memory is full: %s", (_, twice) => {
+    const doubling = `{% set ns = namespace(l=['x']) %}{% for i in range(40) %}{% set ns.l = ${twice} %}{% endfor %}`;
+    for (const use of ["{{ ns.l | tojson }}", "{{ ns.l }}", "{{ ns.l | length }}"]) {
+      expect(() => new BoundedJinja(doubling + use).render({})).toThrow("too long a list");
+    }
+  });
+
+  it("can't keep many long texts", () => {
+    const keeping = `{% set ns = namespace(l=[], t='') %}{% set ns.t = 'xyzw' %}${"{% set ns.t = ns.t + ns.t %}".repeat(20)}
+      {%- for i in range(1000) %}{% set ns.l = ns.l + [ns.t | upper] %}{% endfor %}`;
+    expect(() => new BoundedJinja(keeping).render({})).toThrow("makes too");
+  });
+
+  it("may build a list of a thousand long messages, one by one", () => {
+    const building =
+      "{% set ns = namespace(l=[]) %}{% for m in messages %}{% set ns.l = ns.l + [m] %}{% endfor %}{{ ns.l | length }}";
+    const messages = Array.from({ length: 1000 }, () => ({ role: "user", content: "word ".repeat(1000) }));
+    expect(new BoundedJinja(building).render({ messages })).toBe("1000");
+  });
+
   it("says what it refuses", () => {
     const template = new BoundedJinja("{{ raise_exception('roles must alternate') }}");
     expect(() => template.render({})).toThrow("roles must alternate");

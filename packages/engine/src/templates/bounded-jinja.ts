@@ -1,11 +1,14 @@
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { formatDate } from "./format-date.js";
+import { type JinjaValue, JinjaWeights } from "./jinja-weights.js";
 
 /** The longest conversations with many tools need some hundred thousand. */
 const MOST_STEPS = 1_000_000;
 /** What a step costs depends on what it does: the clock has the last word. */
 const LONGEST_RUN_MS = 3_000;
-const LONGEST_TEXT = 64 << 20;
+const LONGEST_TEXT = 16 << 20;
+/** All texts and lists that a template makes on its way, together: what it keeps of them fills the memory. */
+const MOST_MADE = 16 * LONGEST_TEXT;
 const LONGEST_RANGE = 100_000;
 
 /**
@@ -28,36 +31,56 @@ export class BoundedJinja {
   }
 }
 
-interface JinjaInterpreter {
-  run(program: unknown): { value: unknown };
-  evaluate(node: unknown, environment: unknown): { value: unknown };
-  evaluateBlock(nodes: unknown, environment: unknown): { value: unknown };
+interface JinjaNode {
+  readonly type: string;
 }
+
+interface JinjaInterpreter {
+  run(program: unknown): JinjaValue;
+  evaluate(node: JinjaNode | undefined, environment: unknown): JinjaValue;
+  evaluateBlock(nodes: unknown, environment: unknown): JinjaValue;
+}
+
+/** What only looks up a value makes none. Texts that are joined share their parts. */
+const MAKES_NOTHING = new Set(["Identifier", "StringLiteral", "BinaryExpression", "Ternary", "If", "For", "Program"]);
 
 // The package's declarations name their files without extensions, so that NodeNext does not find them.
 const BaseInterpreter: new (environment: Environment) => JinjaInterpreter = Interpreter;
 
 class BoundedInterpreter extends BaseInterpreter {
   readonly #deadline = performance.now() + LONGEST_RUN_MS;
+  readonly #weights = new JinjaWeights();
   #steps = 0;
+  #made = 0;
 
-  override evaluate(node: unknown, environment: unknown): { value: unknown } {
+  override evaluate(node: JinjaNode | undefined, environment: unknown): JinjaValue {
     this.#step();
     const result = super.evaluate(node, environment);
-    if (typeof result.value === "string" && result.value.length > LONGEST_TEXT) {
-      throw new Error("the chat template makes too long a text");
-    }
+    this.#weigh(node?.type ?? "", result);
     return result;
   }
 
   // The body of a loop may be empty: then nothing is evaluated in it.
-  override evaluateBlock(nodes: unknown, environment: unknown): { value: unknown } {
+  override evaluateBlock(nodes: unknown, environment: unknown): JinjaValue {
     this.#step();
     return super.evaluateBlock(nodes, environment);
   }
 
+  #weigh(node: string, result: JinjaValue): void {
+    const { value } = result;
+    const isText = typeof value === "string";
+    if (!isText && !Array.isArray(value) && !(value instanceof Map)) return;
+    if (this.#weights.of(result) > LONGEST_TEXT) {
+      throw new Error(`the chat template makes too long a ${isText ? "text" : "list"}`);
+    }
+    if (isText && MAKES_NOTHING.has(node)) return;
+    this.#made += isText ? value.length : Array.isArray(value) ? value.length : value.size;
+    if (this.#made > MOST_MADE) throw new Error("the chat template makes too much text and too many lists");
+  }
+
   #step(): void {
-    const isOver = ++this.#steps > MOST_STEPS || (this.#steps % 256 === 0 && performance.now() > this.#deadline);
+    // A single step can take long with a long text: the clock is looked at before each.
+    const isOver = ++this.#steps > MOST_STEPS || performance.now() > this.#deadline;
     if (isOver) throw new Error("the chat template takes too many steps");
   }
 }

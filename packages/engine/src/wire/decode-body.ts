@@ -1,5 +1,9 @@
 import { ApiError } from "../http/api-error.js";
+import { isNestedDeeper } from "./nesting.js";
 import { scanJson } from "./scan-json.js";
+
+/** Go stops at 10 000; what is rendered and written here recurses, and has no honest use for a tenth of it. */
+const DEEPEST_JSON = 1000;
 
 /** Reads one field's value; `path` is where it stands, such as `GenerateRequest.model`. @throws ApiError (400) */
 export type Decoder<T> = (value: unknown, path: string) => T;
@@ -21,6 +25,7 @@ export function decodeBody<Fields extends Record<string, Decoder<unknown>>>(
 ): Decoded<Fields> {
   if (body.trim() === "") throw new ApiError(400, "missing request body");
   const value = parseFirstValue(body);
+  if (isNestedDeeper(value, DEEPEST_JSON)) throw new ApiError(400, "exceeded max depth");
   if (value === null) return {};
   if (!isObject(value)) {
     throw new ApiError(400, `json: cannot unmarshal ${kindOf(value)} into Go value of type api.${typeName}`);

@@ -27,8 +27,8 @@ const SHORT_ESCAPES: ReadonlyMap<number, string> = new Map([
 ]);
 const QUOTE = text('"');
 
-/** Most digits before the point, all of them exact in a double, and after it, as many as a double can need. */
-export const MAX_DIGITS = 15;
+/** Most digits before the point, as many as identifiers of 64 bits have, and after it, as many as a double can need. */
+export const MAX_DIGITS = 20;
 export const MAX_DECIMALS = 18;
 
 /**

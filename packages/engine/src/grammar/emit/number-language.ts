@@ -15,6 +15,8 @@ import type { NumberBound, NumberShape } from "../schema/shapes.js";
 import { MAX_DECIMALS, MAX_DIGITS } from "./json-rules.js";
 
 const ANY = Number.POSITIVE_INFINITY;
+/** Most digits of a multiple: all of them are exact in a double. */
+const EXACT_DIGITS = 15;
 /** Most digits before the point of a multiple of, say, 0.01. */
 const FINE_DIGITS = 11;
 const DIGIT = digits(0, 9);
@@ -40,8 +42,8 @@ interface Magnitude {
 export function numberLanguage(shape: NumberShape): { automaton: Automaton; ignored: number[] } {
   const { lower, upper } = shape;
   // A double has 15 digits: what fine multiples need behind the point is missing before it.
-  const usual =
-    !shape.integer && shape.multiplesOf.some((divisor) => !Number.isInteger(divisor)) ? FINE_DIGITS : MAX_DIGITS;
+  const isFine = !shape.integer && shape.multiplesOf.some((divisor) => !Number.isInteger(divisor));
+  const usual = isFine ? FINE_DIGITS : shape.multiplesOf.length > 0 ? EXACT_DIGITS : MAX_DIGITS;
   // A bound with many digits needs as many, and one more to go beyond it.
   const room = Math.max(usual, ...[lower, upper].map((bound) => (bound ? magnitude(bound.value).whole.length + 1 : 0)));
   const whole = choice(text("0"), sequence(digits(1, 9), repeat(DIGIT, 0, room - 1)));

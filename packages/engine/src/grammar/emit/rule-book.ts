@@ -40,7 +40,11 @@ export class RuleBook {
 
   private freeName(hint: string): string {
     // Names of the rules within say where they are: at a great depth that alone would fill the memory.
-    const base = hint.slice(0, LONGEST_HINT).match(/[A-Za-z0-9]+/g)?.join("-") ?? "rule";
+    const base =
+      hint
+        .slice(0, LONGEST_HINT)
+        .match(/[A-Za-z0-9]+/g)
+        ?.join("-") ?? "rule";
     if (!this.rules.has(base)) return base;
     let number = this.counts.get(base) ?? 2;
     while (this.rules.has(`${base}-${number}`)) number++;

@@ -1,3 +1,4 @@
+import { LanguageTooLargeError } from "./automaton.js";
 import { ANY_CHARACTER, type CodePoints, charactersOf, codePoints, subtractCodePoints, unite } from "./code-points.js";
 import { choice, EMPTY, type Expression, oneOf, repeat, sequence } from "./expression.js";
 
@@ -52,9 +53,13 @@ export function parsePattern(source: string): ParsedPattern {
   return new PatternParser(source).parse();
 }
 
+/** Reading a pattern recurses. */
+const DEEPEST_GROUP = 200;
+
 class PatternParser {
   private readonly characters: readonly string[];
   private position = 0;
+  private depth = 0;
 
   constructor(source: string) {
     this.characters = [...source];
@@ -132,7 +137,10 @@ class PatternParser {
       if (this.eat("<")) while (this.next() !== ">");
       else this.expect(":");
     }
+    if (++this.depth > DEEPEST_GROUP)
+      throw new LanguageTooLargeError(`groups within groups, more than ${DEEPEST_GROUP}`);
     const inner = choice(...this.disjunction());
+    this.depth--;
     this.expect(")");
     return inner;
   }

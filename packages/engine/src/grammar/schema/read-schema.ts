@@ -65,12 +65,22 @@ export class SchemaReader {
     let shapes: readonly Shape[] = readTypes(at, schema, this.context);
     if ("const" in schema) shapes = this.and(shapes, [literal(schema.const)], at.path, "const");
     if (Array.isArray(schema.enum)) shapes = this.and(shapes, schema.enum.map(literal), at.path, "enum");
+    this.nameRoundedNumbers(at, schema);
     shapes = this.references(shapes, at, schema);
     shapes = this.combinations(shapes, at, schema);
     shapes = this.conditions(shapes, at, schema);
     shapes = this.names(shapes, at, schema);
     shapes = this.dependencies(shapes, at, schema);
     return this.unevaluated(shapes, at, schema);
+  }
+
+  /** The schema was read as JSON: of a longer number only the first digits are left. */
+  private nameRoundedNumbers(at: LocatedSchema, schema: Record<string, unknown>): void {
+    for (const keyword of ["const", "enum"]) {
+      const values = [schema[keyword]].flat();
+      if (!values.some((value) => Number.isInteger(value) && !Number.isSafeInteger(value))) continue;
+      this.context.notes.looser(at.path, keyword, "Whole numbers of more than 15 digits may have been rounded.");
+    }
   }
 
   private references(shapes: readonly Shape[], at: LocatedSchema, schema: Record<string, unknown>): readonly Shape[] {

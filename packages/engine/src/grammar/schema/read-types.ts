@@ -28,6 +28,14 @@ export interface ReadingContext {
   readonly openWorld: boolean;
 }
 
+const PLAIN_ENCODINGS = new Set(["7bit", "8bit", "binary"]);
+const ENCODINGS = new Map([
+  ["base16", "^([0-9A-Fa-f]{2})*$"],
+  ["base32", "^([A-Z2-7]{8})*([A-Z2-7]{2}={6}|[A-Z2-7]{4}={4}|[A-Z2-7]{5}={3}|[A-Z2-7]{7}=)?$"],
+  ["base64", "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"],
+  ["base64url", "^([A-Za-z0-9_-]{4})*([A-Za-z0-9_-]{2,3})?$"],
+]);
+
 const EXCERPT_LENGTH = 60;
 
 const TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"] as const;
@@ -47,7 +55,7 @@ const KEYWORDS_OF_TYPE: readonly (readonly [TypeName, readonly string[]])[] = [
     ],
   ],
   ["array", ["items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"]],
-  ["string", ["pattern", "format", "minLength", "maxLength"]],
+  ["string", ["pattern", "format", "minLength", "maxLength", "contentEncoding", "contentMediaType"]],
   ["number", ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]],
 ];
 const GENERAL_KEYWORDS = ["const", "enum", "$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if"];
@@ -134,7 +142,8 @@ function readBound(
   return bound && !asTight(exclusive, bound.value) ? bound : { value: exclusive, exclusive: true };
 }
 
-function readString(at: LocatedSchema, schema: Record<string, unknown>, { notes }: ReadingContext): StringShape {
+function readString(at: LocatedSchema, schema: Record<string, unknown>, context: ReadingContext): StringShape {
+  const { notes } = context;
   const languages: Automaton[] = [];
   if (typeof schema.pattern === "string") {
     const automaton = tryPattern(schema.pattern, at.path, "pattern", notes);
@@ -148,6 +157,7 @@ function readString(at: LocatedSchema, schema: Record<string, unknown>, { notes 
       notes.stricter(at.path, "format", `Only the usual forms of ${schema.format} are produced.`);
     }
   }
+  languages.push(...readContent(at, schema, context));
   let maxLength = count(schema.maxLength) ?? Number.POSITIVE_INFINITY;
   if (Number.isFinite(maxLength) && maxLength >= MAX_STATES) {
     maxLength = MAX_STATES - 1;
@@ -174,6 +184,26 @@ export function tryPattern(source: string, path: string, keyword: string, notes:
     } else throw error;
     return undefined;
   }
+}
+
+/** What is encoded in a text: the encoding is followed, what it holds is not looked at. */
+function readContent(
+  at: LocatedSchema,
+  { contentEncoding: encoding, contentMediaType }: Record<string, unknown>,
+  { notes, openWorld }: ReadingContext,
+): Automaton[] {
+  if (contentMediaType !== undefined) {
+    notes.looser(at.path, "contentMediaType", `What the text holds need not be ${JSON.stringify(contentMediaType)}.`);
+  }
+  if (typeof encoding !== "string" || PLAIN_ENCODINGS.has(encoding.toLowerCase())) return [];
+  const pattern = ENCODINGS.get(encoding.toLowerCase());
+  if (pattern === undefined) {
+    notes.looser(at.path, "contentEncoding", `The encoding ${JSON.stringify(encoding)} is not known and not enforced.`);
+    return [];
+  }
+  // By the letter of JSON Schema it is a remark that forbids nothing.
+  if (openWorld) notes.stricter(at.path, "contentEncoding", `Only ${encoding} is produced.`);
+  return [patternAutomaton(pattern)];
 }
 
 function excerpt(source: string): string {

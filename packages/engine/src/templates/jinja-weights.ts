@@ -1,0 +1,31 @@
+/** A value of the template language. */
+export interface JinjaValue {
+  readonly type: string;
+  readonly value: unknown;
+}
+
+/**
+ * How much text a value is at least when it is written: its characters, and one for each entry. A list of lists may
+ * hold the same list many times, so that it is small in memory and endless on paper.
+ */
+export class JinjaWeights {
+  readonly #known = new WeakMap<JinjaValue, number>();
+
+  of(value: JinjaValue): number {
+    if (typeof value.value === "string") return 1 + value.value.length;
+    const known = this.#known.get(value);
+    if (known !== undefined) return known;
+    const entries = entriesOf(value);
+    if (entries === undefined) return 1;
+    let weight = 1;
+    for (const entry of entries) weight += this.of(entry);
+    this.#known.set(value, weight);
+    return weight;
+  }
+}
+
+/** What a list or a mapping holds. A namespace can change, and is never written as a whole. */
+function entriesOf({ type, value }: JinjaValue): Iterable<JinjaValue> | undefined {
+  if (Array.isArray(value)) return value;
+  return value instanceof Map && type !== "NamespaceValue" ? value.values() : undefined;
+}
