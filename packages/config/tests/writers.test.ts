@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ownedSiblingName, withFileLock } from "@codo/ollama-core";
 import { describe, expect, it } from "vitest";
@@ -70,49 +70,5 @@ describe("several writers", () => {
     expect(await config.updateConfig({ defaultModel: "after" }), config.lastError?.message).toBe(true);
     expect(await modelsIn(file)).toEqual(expect.arrayContaining(acknowledged));
     expect(await readdir(dirname(file))).toEqual(["config.json"]);
-  });
-});
-
-describe("the lock", () => {
-  it("of a dead process does not stop anybody", async () => {
-    const file = await freshFile();
-    const dead = spawn(process.execPath, ["-e", ""]);
-    await new Promise((resolve) => dead.on("close", resolve));
-    const leftover = ownedSiblingName(file, "lock").replace(`-${process.pid}-`, `-${dead.pid}-`);
-    await writeFile(leftover, "");
-    expect(await withFileLock(file, async () => "done")).toBe("done");
-    expect(await readdir(dirname(file))).toEqual([]);
-  });
-
-  it("counts as abandoned when it is old, though its process id lives on", async () => {
-    const file = await freshFile();
-    const leftover = ownedSiblingName(file, "lock");
-    await writeFile(leftover, "");
-    const longAgo = new Date(Date.now() - 3_600_000);
-    await utimes(leftover, longAgo, longAgo);
-    expect(await withFileLock(file, async () => "done")).toBe("done");
-  });
-
-  it("tells who holds it when it does not come free", async () => {
-    const file = await freshFile();
-    const leftover = ownedSiblingName(file, "lock");
-    await writeFile(leftover, "");
-    await expect(withFileLock(file, async () => "done", { waitMs: 20 })).rejects.toMatchObject({
-      code: "STORAGE_FAILED",
-      retryable: true,
-      details: { pid: process.pid },
-    });
-    expect(await readdir(dirname(file))).toEqual([basename(leftover)]);
-  });
-
-  it("that was lost keeps its holder from writing", async () => {
-    const file = await freshFile();
-    const work = withFileLock(file, async (lock) => {
-      const [own = ""] = await readdir(dirname(file));
-      const longAgo = new Date(Date.now() - 3_600_000);
-      await utimes(join(dirname(file), own), longAgo, longAgo);
-      await lock.assertHeld();
-    });
-    await expect(work).rejects.toMatchObject({ code: "STORAGE_FAILED", retryable: true });
   });
 });

@@ -84,14 +84,6 @@ export type {
   ExecutorWireRequest,
 } from "./execution/executor-client.js";
 export { processorShare } from "./execution/processor-share.js";
-export {
-  type FileLockOptions,
-  type HeldLock,
-  ownedSiblingName,
-  type SiblingKind,
-  sweepSiblings,
-  withFileLock,
-} from "./files/file-lock.js";
 export { imageFromFile } from "./images/image-from-file.js";
 export type { Logger } from "./logging/logger.js";
 export type { ManagerClient } from "./manager/manager-client.js";

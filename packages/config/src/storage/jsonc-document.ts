@@ -44,8 +44,7 @@ export class JsoncDocument {
   constructor(text: string, file: string) {
     assertShallow(text, file);
     const errors: ParseError[] = [];
-    // A byte order mark is not JSON, but Windows editors write it.
-    const tree = parseTree(text.replace(/^\uFEFF/, " "), errors, { allowTrailingComma: true });
+    const tree = parseTree(text, errors, { allowTrailingComma: true });
     const [first] = errors;
     if (first !== undefined) throw broken(text, file, first.offset, parseErrorText(first));
     if (tree?.type !== "object") throw broken(text, file, tree?.offset ?? 0, "expected an object { … }");

@@ -59,7 +59,7 @@ export class SettingsFile {
 
   // One adapter for each operation: it carries the lock that it holds.
   #adapter(): TextFileAdapter {
-    return new TextFileAdapter(this.file, holdsSecret);
+    return new TextFileAdapter(this.file, { isSecret: holdsSecret });
   }
 
   async #parse(text: string): Promise<JsoncDocument> {

@@ -1,10 +1,24 @@
-import { readFileSync } from "node:fs";
-import { chmod, mkdir, open, realpath, rename, stat, unlink } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type HeldLock, OllamaError, ownedSiblingName, sweepSiblings, withFileLock } from "@codo/ollama-core";
+import {
+  errorCode,
+  type FileLock,
+  findReplaceable,
+  findTarget,
+  replaceFile,
+  storageFailed,
+  withFileLock,
+} from "@codo/ollama-node-kit";
 import type { Adapter } from "lowdb";
+import { readSettingsText } from "./read-settings-text.js";
 
-const ABANDONED_AFTER_MS = 60_000;
+/** What a file of settings is kept like. */
+export interface TextFileOptions {
+  /** Whether, by its text, only the owner may read the file (mode 0600). */
+  isSecret: (text: string) => boolean | Promise<boolean>;
+  /** What becomes of a device or a pipe. @defaultValue `"refuse"` */
+  special?: "refuse" | "write";
+}
 
 /**
  * A lowdb adapter for one text file: a write is atomic and durable (temporary file, fsync, rename) and happens only
@@ -12,36 +26,38 @@ const ABANDONED_AFTER_MS = 60_000;
  */
 export class TextFileAdapter implements Adapter<string> {
   readonly file: string;
-  readonly #isSecret: (text: string) => boolean | Promise<boolean>;
-  #lock: HeldLock | undefined;
+  readonly #options: TextFileOptions;
+  #lock: Pick<FileLock, "assertHeld"> | undefined;
 
-  /** `isSecret` decides by the text whether only the owner may read the file (mode 0600). */
-  constructor(file: string, isSecret: (text: string) => boolean | Promise<boolean>) {
+  constructor(file: string, options: TextFileOptions) {
     this.file = file;
-    this.#isSecret = isSecret;
+    this.#options = options;
   }
 
-  /** The file's text, `null` when there is none. @throws OllamaError `STORAGE_FAILED` */
+  /** The file's text, `null` when there is none. @throws OllamaError `STORAGE_FAILED`, `INVALID_CONFIG` */
   async read(): Promise<string | null> {
     try {
-      // A few kilobytes, read once: Node's thread pool, which nothing else has started yet, would take far longer.
-      return readFileSync(this.file, "utf8");
+      return await readSettingsText(this.file);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-      throw storageFailed("read", this.file, error);
+      if (errorCode(error) === "ENOENT") return null;
+      throw error;
     }
   }
 
   /** Runs `work` while no other process writes the file; {@link TextFileAdapter.write} works only inside. */
   async locked<T>(work: () => Promise<T>): Promise<T> {
+    const underLock = async (lock: Pick<FileLock, "assertHeld">): Promise<T> => {
+      this.#lock = lock;
+      return await work();
+    };
     try {
-      await mkdir(dirname(this.file), { recursive: true, mode: 0o700 });
-      return await withFileLock(await this.#target(), async (lock) => {
-        this.#lock = lock;
-        return await work();
-      });
-    } catch (error) {
-      throw OllamaError.is(error) ? error : storageFailed("write", this.file, error);
+      const { kind, path } = await (this.#options.special === "write" ? findTarget : findReplaceable)(this.file);
+      // Nothing is put beside a device, which has no old content to lose.
+      if (kind === "special" || kind === "descriptor") return await underLock({ assertHeld: async () => {} });
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      return await withFileLock(path, underLock);
+    } catch (cause) {
+      throw storageFailed("write", this.file, { cause });
     } finally {
       this.#lock = undefined;
     }
@@ -50,54 +66,11 @@ export class TextFileAdapter implements Adapter<string> {
   async write(text: string): Promise<void> {
     const lock = this.#lock;
     if (lock === undefined) throw new Error("TextFileAdapter.write needs the lock: call it inside locked().");
-    const target = await this.#target();
-    await sweepSiblings(target, "tmp", ABANDONED_AFTER_MS);
-    const temporary = ownedSiblingName(target, "tmp");
-    try {
-      await writeDurably(temporary, text, (await this.#isSecret(text)) ? 0o600 : await modeOf(target));
-      await lock.assertHeld();
-      await rename(temporary, target);
-    } catch (error) {
-      await unlink(temporary).catch(() => undefined);
-      throw error;
-    }
+    const { isSecret, special = "refuse" } = this.#options;
+    await replaceFile(this.file, text, {
+      special,
+      beforeRename: () => lock.assertHeld(),
+      ...((await isSecret(text)) ? { mode: 0o600 } : {}),
+    });
   }
-
-  async #target(): Promise<string> {
-    return await realpath(this.file).catch(() => this.file);
-  }
-}
-
-async function writeDurably(path: string, text: string, mode: number | undefined): Promise<void> {
-  const handle = await open(path, "wx", mode ?? 0o644);
-  try {
-    await handle.writeFile(text, "utf8");
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  // What was there keeps its mode, whatever the umask says.
-  if (mode !== undefined) await chmod(path, mode);
-}
-
-async function modeOf(path: string): Promise<number | undefined> {
-  return await stat(path).then(
-    (found) => found.mode & 0o777,
-    () => undefined,
-  );
-}
-
-function storageFailed(verb: "read" | "write", file: string, cause: unknown): OllamaError {
-  const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
-  const remedy: Record<string, string> = {
-    EACCES: "Check the permissions of the file and its folder.",
-    EPERM: "Check the permissions of the file and its folder.",
-    EROFS: "The file system is read-only: choose another file with --config.",
-    ENOSPC: "The disk is full: make room and try again.",
-    EISDIR: "It is a folder: choose a file.",
-  };
-  return new OllamaError("STORAGE_FAILED", `Could not ${verb} ${file} (${code}). ${remedy[code] ?? "Try again."}`, {
-    cause,
-    details: { file, code },
-  });
 }

@@ -2,8 +2,11 @@ import type { ExportedConfig } from "../portable/export-format.js";
 import { hasSecret } from "./settings-file.js";
 import { TextFileAdapter } from "./text-file-adapter.js";
 
-/** Writes an export atomically; only the owner may read it when it holds a secret. @throws OllamaError `STORAGE_FAILED` */
+/**
+ * Writes an export atomically; only the owner may read it when it holds a secret. A device or a pipe, such as
+ * `/dev/stdout`, is written to. @throws OllamaError `STORAGE_FAILED`
+ */
 export async function writeExport(file: string, exported: ExportedConfig): Promise<void> {
-  const adapter = new TextFileAdapter(file, () => hasSecret(exported.settings));
+  const adapter = new TextFileAdapter(file, { isSecret: () => hasSecret(exported.settings), special: "write" });
   await adapter.locked(() => adapter.write(`${JSON.stringify(exported, null, 2)}\n`));
 }

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { ownedSiblingName, sweepSiblings } from "@codo/ollama-core";
+import { newSiblingPath, sweepSiblings } from "@codo/ollama-node-kit";
 import { blobFileName, digestOf } from "./digest.js";
 
 /** Bytes that did not have the digest under which they were to be kept. */
@@ -106,7 +106,7 @@ export class BlobStore {
   async claim(digest: string): Promise<void> {
     if (this.#claims.has(digest)) return;
     await mkdir(this.#folder, { recursive: true });
-    const claim = ownedSiblingName(this.path(digest), "claim");
+    const claim = newSiblingPath(this.path(digest), "claim");
     await writeFile(claim, "", { flag: "wx" });
     this.#claims.set(digest, claim);
   }
@@ -122,13 +122,13 @@ export class BlobStore {
 
   /** Whether a living process claims a blob. */
   async isClaimed(digest: string): Promise<boolean> {
-    return (await sweepSiblings(this.path(digest), "claim", ABANDONED_AFTER_MS)).length > 0;
+    return (await sweepSiblings(this.path(digest), "claim", { abandonedAfterMs: ABANDONED_AFTER_MS })).length > 0;
   }
 
   /** A file for what becomes a blob; what killed processes left of the same blob is swept away. */
   async #temporaryPath(digest: string): Promise<string> {
     await mkdir(this.#folder, { recursive: true });
-    await sweepSiblings(this.path(digest), "tmp", ABANDONED_AFTER_MS);
-    return ownedSiblingName(this.path(digest), "tmp");
+    await sweepSiblings(this.path(digest), "tmp", { abandonedAfterMs: ABANDONED_AFTER_MS });
+    return newSiblingPath(this.path(digest), "tmp");
   }
 }

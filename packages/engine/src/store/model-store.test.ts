@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import { ownedSiblingName } from "@codo/ollama-core";
+import { newSiblingPath } from "@codo/ollama-node-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { digestOf, parseDigest } from "./digest.js";
 import { type Manifest, MEDIA_TYPES } from "./manifest.js";
@@ -148,12 +148,12 @@ describe("a model store", () => {
 
   it("does not hold a blob for a process that died, and sweeps what it had written of one", async () => {
     await store.put(nameOf("a"), await manifestOf("weights"));
-    const dead = ownedSiblingName(store.blobs.path(digestOf("weights")), "claim").replace(
+    const dead = newSiblingPath(store.blobs.path(digestOf("weights")), "claim").replace(
       `-${process.pid}-`,
       "-999999-",
     );
     await writeFile(dead, "");
-    const part = ownedSiblingName(store.blobs.path(digestOf("later")), "tmp").replace(`-${process.pid}-`, "-999999-");
+    const part = newSiblingPath(store.blobs.path(digestOf("later")), "tmp").replace(`-${process.pid}-`, "-999999-");
     await writeFile(part, "la");
     await store.exclusively(() => store.remove(nameOf("a")));
     await store.blobs.putText("later");

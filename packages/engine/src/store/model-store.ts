@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type HeldLock, OllamaError, withFileLock } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-core";
+import { type FileLock, withFileLock } from "@codo/ollama-node-kit";
 import { BlobStore } from "./blob-store.js";
 import { digestOf } from "./digest.js";
 import { type Manifest, parseManifest } from "./manifest.js";
@@ -29,7 +30,7 @@ export class ModelStore {
   readonly #folder: string;
   readonly #manifests: string;
   #changes: Promise<unknown> = Promise.resolve();
-  #lock: HeldLock | undefined;
+  #lock: FileLock | undefined;
 
   /** @param folder - need not be there; it is made by the first write */
   constructor(folder: string) {
@@ -112,7 +113,7 @@ export class ModelStore {
   }
 
   async #locked<T>(change: () => Promise<T>): Promise<T> {
-    const run = async (lock: HeldLock): Promise<T> => {
+    const run = async (lock: FileLock): Promise<T> => {
       this.#lock = lock;
       return await change();
     };

@@ -1,0 +1,13 @@
+export { errorCode, storageFailed } from "./errors/storage-error.js";
+export { type FileTarget, findReplaceable, findTarget } from "./files/file-target.js";
+export { readBytes } from "./files/read-bytes.js";
+export { type ReplaceFileOptions, replaceFile } from "./files/replace-file.js";
+export { newSiblingPath, type SiblingKind, sweepSiblings } from "./files/sibling-files.js";
+export { type FileLockOptions, type LockHolder, lockFile, withFileLock } from "./lock/file-lock.js";
+export type { FileLock } from "./lock/held-lock.js";
+export { isProcessAlive, isSameProcess, processStartToken } from "./process/process-state.js";
+export { type Liveness, livenessOf, processTag } from "./process/process-tag.js";
+export { type FileLine, readFileLines } from "./text/read-file-lines.js";
+export { readTextFile } from "./text/read-text.js";
+export { readTextLines } from "./text/read-text-lines.js";
+export { decodeText } from "./text/text-pieces.js";
