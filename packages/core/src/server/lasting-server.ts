@@ -1,8 +1,9 @@
 import { OllamaError } from "@codo/ollama-contract";
+import { isSameProcess } from "@codo/ollama-node-kit";
+import { endRecordedProcess } from "./end-process.js";
 import { launchLastingServer } from "./launch-lasting-server.js";
 import { isPortOpen } from "./port-open.js";
 import { LOOK_TIMEOUT_MS, probeServer } from "./probe-server.js";
-import { endRecordedProcess, isSameProcess } from "./process-identity.js";
 import type { ServeCommand } from "./serve-process.js";
 import { resolveServerAddress, type ServerAddress } from "./server-address.js";
 import type { ServerInfo } from "./server-info.js";
@@ -48,7 +49,7 @@ export async function lastingServerStatus(init: LastingServerInit = {}): Promise
   const stateDir = init.stateDir ?? stateFolder();
   const record = await readServerRecord(stateDir);
   if (record === undefined) return undefined;
-  if (!(await isSameProcess(record.pid, record.startToken))) {
+  if (!isSameProcess(record.pid, record.startToken)) {
     await removeServerRecord(stateDir);
     return undefined;
   }
@@ -69,7 +70,7 @@ export async function lastingServerStatus(init: LastingServerInit = {}): Promise
 export async function lastingServerAt(url: string, stateDir: string): Promise<number | undefined> {
   const record = await readServerRecord(stateDir);
   if (record?.url !== url) return undefined;
-  return (await isSameProcess(record.pid, record.startToken)) ? record.pid : undefined;
+  return isSameProcess(record.pid, record.startToken) ? record.pid : undefined;
 }
 
 /**
@@ -113,7 +114,7 @@ export async function stopLastingServer(init: LastingServerInit = {}): Promise<S
   const stateDir = init.stateDir ?? stateFolder();
   const record = await readServerRecord(stateDir);
   if (record === undefined) return undefined;
-  const wasAlive = await isSameProcess(record.pid, record.startToken);
+  const wasAlive = isSameProcess(record.pid, record.startToken);
   if (wasAlive) await endRecordedProcess(record);
   await removeServerRecord(stateDir);
   return wasAlive ? record : undefined;

@@ -3,8 +3,9 @@ import { mkdir, open, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { OllamaError } from "@codo/ollama-contract";
+import { processStartToken } from "@codo/ollama-node-kit";
+import { endRecordedProcess } from "./end-process.js";
 import { LOOK_TIMEOUT_MS, probeServer } from "./probe-server.js";
-import { endRecordedProcess, processStartToken } from "./process-identity.js";
 import type { ServeCommand } from "./serve-process.js";
 import { listenHostname, type ServerAddress } from "./server-address.js";
 import { type ServerRecord, writeServerRecord } from "./server-record.js";
@@ -66,7 +67,7 @@ async function serveForGood(command: LastingCommand, { stateDir, timeoutMs }: La
   const record: ServerRecord = {
     schemaVersion: 1,
     pid,
-    startToken: await processStartToken(pid),
+    startToken: processStartToken(pid),
     url,
     command: [command.command, ...command.args],
     startedAt: new Date().toISOString(),

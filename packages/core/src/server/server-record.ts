@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "@codo/ollama-node-kit";
 import * as v from "valibot";
 
 /** A lasting server, as the state folder keeps it. */
@@ -44,9 +44,7 @@ export async function readServerRecord(stateDir: string): Promise<ServerRecord |
 /** Writes the record whole: a reader sees the old one or the new one. */
 export async function writeServerRecord(stateDir: string, record: ServerRecord): Promise<void> {
   await mkdir(stateDir, { recursive: true });
-  const temporary = join(stateDir, `server.${randomUUID()}.tmp`);
-  await writeFile(temporary, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  await rename(temporary, serverRecordFile(stateDir));
+  await replaceFile(serverRecordFile(stateDir), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
 }
 
 /** Takes the record away; nothing happens where there is none. */

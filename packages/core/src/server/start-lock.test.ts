@@ -1,16 +1,37 @@
-import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { lockFile } from "@codo/ollama-node-kit";
 import { expect, it, onTestFinished } from "vitest";
 import { withStartLock } from "./start-lock.js";
 
-it("a lock that was left empty by a process killed while writing it holds nobody up for ever", async () => {
-  const stateDir = await mkdtemp(join(tmpdir(), "codo-lock-"));
-  onTestFinished(() => rm(stateDir, { recursive: true, force: true }));
-  const file = join(stateDir, "server.lock");
-  await writeFile(file, "");
-  await expect(withStartLock(stateDir, 20, async () => "done")).rejects.toMatchObject({ code: "SERVER_UNAVAILABLE" });
-  const longAgo = new Date(Date.now() - 60_000);
-  await utimes(file, longAgo, longAgo);
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "codo-lock-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+it("lets one start at a time, and leaves nothing behind", async () => {
+  const stateDir = await makeFolder();
+  let inside = 0;
+  await Promise.all(
+    Array.from({ length: 8 }, () =>
+      withStartLock(stateDir, 20_000, async () => {
+        expect(++inside).toBe(1);
+        await new Promise(setImmediate);
+        inside--;
+      }),
+    ),
+  );
+  expect(await readdir(stateDir)).toEqual([]);
+});
+
+it("says who has been starting a server, when that takes too long", async () => {
+  const stateDir = await makeFolder();
+  const lock = await lockFile(join(stateDir, "server.json"));
+  const start = withStartLock(stateDir, 20, async () => "done");
+  await expect(start).rejects.toMatchObject({ code: "SERVER_UNAVAILABLE" });
+  await expect(start).rejects.toThrow(`process ${process.pid}`);
+  await lock.release();
   expect(await withStartLock(stateDir, 20_000, async () => "done")).toBe("done");
 });
