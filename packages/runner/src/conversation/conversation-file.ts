@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type ChatMessage, OllamaError, type PartialExecutionOptions } from "@codo/ollama-core";
+import { errorCode, readTextFile, replaceFile, storageFailed } from "@codo/ollama-node-kit";
 import type { ContextPolicy } from "./context-policy.js";
 import type { Summary } from "./summarizer.js";
 
@@ -17,20 +17,17 @@ export interface SavedConversation {
 }
 
 /**
- * Writes a conversation; a crash leaves the old file or the new one, never a part.
+ * Writes a conversation, which only its owner can read; a crash leaves the old file or the new one, never a part.
  * @throws OllamaError `STORAGE_FAILED`
  */
 export async function writeConversation(path: string, saved: SavedConversation): Promise<string> {
   const absolute = resolve(path);
-  const temporary = `${absolute}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     await mkdir(dirname(absolute), { recursive: true });
-    await writeFile(temporary, `${JSON.stringify(saved, null, 2)}\n`);
-    await rename(temporary, absolute);
+    await replaceFile(absolute, `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 });
     return absolute;
   } catch (cause) {
-    await rm(temporary, { force: true });
-    throw storageFailed(absolute, "saved", cause);
+    throw storageFailed("save the conversation", absolute, { cause });
   }
 }
 
@@ -38,9 +35,14 @@ export async function writeConversation(path: string, saved: SavedConversation):
 export async function readConversation(path: string): Promise<SavedConversation> {
   const absolute = resolve(path);
   try {
-    return assertSaved(JSON.parse(await readFile(absolute, "utf8")));
+    return assertSaved(JSON.parse(await readTextFile(absolute)));
   } catch (cause) {
-    throw storageFailed(absolute, "loaded", cause);
+    if (errorCode(cause) !== undefined) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OllamaError("STORAGE_FAILED", `Could not load the conversation ${absolute}: ${reason}`, {
+      cause,
+      details: { path: absolute },
+    });
   }
 }
 
@@ -60,12 +62,4 @@ export function toSavable(message: ChatMessage): ChatMessage {
     typeof image === "string" ? image : Buffer.from(image).toString("base64"),
   );
   return { ...message, images };
-}
-
-function storageFailed(path: string, what: string, cause: unknown): OllamaError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new OllamaError("STORAGE_FAILED", `The conversation "${path}" could not be ${what}: ${reason}`, {
-    cause,
-    details: { path },
-  });
 }

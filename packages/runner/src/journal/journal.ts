@@ -1,13 +1,14 @@
-import { type FileHandle, mkdir, open, truncate } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { OllamaError, sameModelName } from "@codo/ollama-core";
+import { readFileLines, storageFailed } from "@codo/ollama-node-kit";
 import { HashTable } from "../batch/hash-table.js";
 import { canonicalJson } from "../batch/item-key.js";
 import { AppendQueue } from "./append-queue.js";
+import { JournalFile } from "./journal-file.js";
 import { formatLine, type JournalLine, LINE_START, parseLine } from "./journal-line.js";
-import { type JournalLock, lockJournal } from "./journal-lock.js";
 import { LineReader } from "./line-reader.js";
-import { readLines } from "./read-lines.js";
+
+const KEPT_ADVICE = "Results that are in it are safe; free the disk or choose another path and run the batch again.";
 
 /** The batch that a journal is opened for. */
 export interface JournalOwner {
@@ -26,18 +27,16 @@ export class Journal {
   readonly path: string;
   readonly #owner: JournalOwner;
   readonly #finished: HashTable = new HashTable();
-  readonly #file: FileHandle;
-  readonly #lock: JournalLock;
+  readonly #file: JournalFile;
   readonly #appends: AppendQueue;
   readonly #lines: LineReader;
 
-  private constructor(path: string, owner: JournalOwner, file: FileHandle, lock: JournalLock) {
+  private constructor(path: string, owner: JournalOwner, file: JournalFile) {
     this.path = path;
     this.#owner = owner;
     this.#file = file;
-    this.#lock = lock;
-    this.#appends = new AppendQueue(file);
-    this.#lines = new LineReader(file);
+    this.#appends = new AppendQueue(file.handle);
+    this.#lines = new LineReader(file.handle);
   }
 
   /**
@@ -47,19 +46,15 @@ export class Journal {
    */
   static async open(path: string, owner: JournalOwner): Promise<Journal> {
     const absolute = resolve(path);
-    let lock: JournalLock | undefined;
-    let file: FileHandle | undefined;
+    let file: JournalFile | undefined;
     try {
-      await mkdir(dirname(absolute), { recursive: true });
-      lock = await lockJournal(absolute);
-      file = await open(absolute, "a+");
-      const journal = new Journal(absolute, owner, file, lock);
+      file = await JournalFile.open(absolute);
+      const journal = new Journal(absolute, owner, file);
       await journal.#load();
       return journal;
-    } catch (error) {
+    } catch (cause) {
       await file?.close();
-      await lock?.release();
-      throw OllamaError.is(error) ? error : storageFailed(absolute, "opened", error);
+      throw storageFailed("open the journal", absolute, { cause, advice: KEPT_ADVICE });
     }
   }
 
@@ -74,40 +69,45 @@ export class Journal {
 
   /**
    * Writes down a finished item; it is safe from a kill when this resolves.
-   * @throws OllamaError `STORAGE_FAILED`
+   * @throws OllamaError `STORAGE_FAILED`, also when the file was deleted meanwhile
    */
   async append(line: Pick<JournalLine, "key" | "index" | "result">): Promise<void> {
     const { model, options } = this.#owner;
     const { key, index, result } = line;
     const finishedAt = new Date().toISOString();
     try {
-      await this.#appends.append(formatLine({ schemaVersion: 1, key, index, model, options, finishedAt, result }));
-    } catch (error) {
-      throw storageFailed(this.path, "written", error);
+      const written = this.#appends.append(
+        formatLine({ schemaVersion: 1, key, index, model, options, finishedAt, result }),
+      );
+      await Promise.all([written, this.#file.assertKept()]);
+    } catch (cause) {
+      throw storageFailed("write the journal", this.path, { cause, advice: KEPT_ADVICE });
     }
   }
 
+  /** @throws OllamaError `STORAGE_FAILED`, also when the file was deleted meanwhile; it is then put back */
   async close(): Promise<void> {
     try {
-      await this.#appends.drain();
-    } catch (error) {
-      throw storageFailed(this.path, "written", error);
-    } finally {
-      await this.#file.close();
-      await this.#lock.release();
+      try {
+        await this.#appends.drain();
+      } finally {
+        await this.#file.close();
+      }
+    } catch (cause) {
+      throw storageFailed("write the journal", this.path, { cause, advice: KEPT_ADVICE });
     }
   }
 
   async #load(): Promise<void> {
     let isFirst = true;
-    for await (const { text, offset, isComplete } of readLines(this.path)) {
+    for await (const { text, offset, isComplete } of readFileLines(this.path)) {
       const line = parseLine(text);
       const isTorn = line === undefined && !isComplete;
       if (isFirst && line === undefined && !(isTorn && isPiece(text))) throw notAJournal(this.path);
       isFirst = false;
       if (line !== undefined) this.#take(line, offset);
-      if (isTorn) await truncate(this.path, offset);
-      else if (!isComplete) await this.#file.appendFile("\n");
+      if (isTorn) await this.#file.handle.truncate(offset);
+      else if (!isComplete) await this.#file.handle.appendFile("\n");
     }
   }
 
@@ -140,14 +140,5 @@ function notAJournal(path: string): OllamaError {
     "INVALID_REQUEST",
     `The file "${path}" is not a journal of a batch. It was left as it is; choose another path for the journal.`,
     { details: { path } },
-  );
-}
-
-function storageFailed(path: string, what: string, cause: unknown): OllamaError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new OllamaError(
-    "STORAGE_FAILED",
-    `The journal "${path}" could not be ${what}: ${reason}. Results that are in it are safe; free the disk or choose another path and run the batch again.`,
-    { cause, details: { path } },
   );
 }
