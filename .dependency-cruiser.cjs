@@ -1,5 +1,5 @@
 /** The arrows of docs/architecture.md, enforced. */
-const PACKAGES = "^packages/(contract|core|config|output|runner|bench|engine|cli)/src";
+const PACKAGES = "^packages/(contract|node-kit|core|config|output|runner|bench|engine|cli)/src";
 const TEST = "(\\.test\\.ts$|\\.test-d\\.ts$|/tests/|/testing/)";
 
 /** @param {string} name @param {string[]} allowed */
@@ -20,11 +20,12 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only", "dynamic-import"] } },
     },
     onlyReaches("contract", []),
-    onlyReaches("core", ["contract"]),
-    onlyReaches("config", ["contract", "core"]),
-    onlyReaches("output", ["contract", "core"]),
-    onlyReaches("runner", ["contract", "core"]),
-    onlyReaches("bench", ["contract", "core", "runner"]),
+    onlyReaches("node-kit", ["contract"]),
+    onlyReaches("core", ["contract", "node-kit"]),
+    onlyReaches("config", ["contract", "node-kit", "core"]),
+    onlyReaches("output", ["contract", "node-kit", "core"]),
+    onlyReaches("runner", ["contract", "node-kit", "core"]),
+    onlyReaches("bench", ["contract", "node-kit", "core", "runner"]),
     onlyReaches("engine", ["contract", "core"]),
     {
       name: "only-through-the-index",

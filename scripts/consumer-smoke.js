@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const NAMES = ["contract", "core", "config", "output", "runner", "bench"];
+const NAMES = ["contract", "node-kit", "core", "config", "output", "runner", "bench"];
 const folder = mkdtempSync(join(tmpdir(), "codo-consumer-"));
 const run = (file, args, cwd) =>
   execFileSync(file, args, { cwd, stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });

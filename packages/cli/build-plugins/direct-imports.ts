@@ -9,7 +9,7 @@ import type { Plugin } from "esbuild";
  * `export { names } from "./file.js"`, or from the index of the contract.
  */
 
-const OWN_PACKAGE = "@codo\\/ollama-(?:contract|core|config|output|runner|bench)";
+const OWN_PACKAGE = "@codo\\/ollama-(?:contract|node-kit|core|config|output|runner|bench)";
 const IMPORT = new RegExp(`import\\s*\\{([^}]*)\\}\\s*from\\s*"(${OWN_PACKAGE})";`, "g");
 const EXPORT = /export\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"(\.\/[^"]+|@codo\/ollama-contract)";/g;
 
