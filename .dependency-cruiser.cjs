@@ -26,7 +26,7 @@ module.exports = {
     onlyReaches("output", ["contract", "node-kit", "core"]),
     onlyReaches("runner", ["contract", "node-kit", "core"]),
     onlyReaches("bench", ["contract", "node-kit", "core", "runner"]),
-    onlyReaches("engine", ["contract", "core"]),
+    onlyReaches("engine", ["contract", "node-kit", "core"]),
     {
       name: "only-through-the-index",
       comment: "A package depends on another package's contract, never on its files.",

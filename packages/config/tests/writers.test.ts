@@ -3,7 +3,6 @@ import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ownedSiblingName, withFileLock } from "@codo/ollama-core";
 import { describe, expect, it } from "vitest";
 import { ConfigManager } from "../src/index.js";
 

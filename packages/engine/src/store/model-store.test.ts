@@ -148,10 +148,7 @@ describe("a model store", () => {
 
   it("does not hold a blob for a process that died, and sweeps what it had written of one", async () => {
     await store.put(nameOf("a"), await manifestOf("weights"));
-    const dead = newSiblingPath(store.blobs.path(digestOf("weights")), "claim").replace(
-      `-${process.pid}-`,
-      "-999999-",
-    );
+    const dead = newSiblingPath(store.blobs.path(digestOf("weights")), "claim").replace(`-${process.pid}-`, "-999999-");
     await writeFile(dead, "");
     const part = newSiblingPath(store.blobs.path(digestOf("later")), "tmp").replace(`-${process.pid}-`, "-999999-");
     await writeFile(part, "la");
