@@ -95,7 +95,7 @@ export class ProjectTrust {
 
   // One adapter for each operation: it carries the lock that it holds.
   #adapter(): TextFileAdapter {
-    return new TextFileAdapter(this.file, () => true);
+    return new TextFileAdapter(this.file, { isSecret: () => true });
   }
 }
 
