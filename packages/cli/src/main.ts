@@ -1,13 +1,13 @@
 import type { CommandSpec } from "./arguments/command-spec.js";
 import { type ParsedCommandLine, parseCommandLine } from "./arguments/parse-command-line.js";
 import type { ParsedArguments } from "./arguments/parsed-arguments.js";
-import { COMMAND_SOURCE } from "./commands/command-source.js";
+import { COMMANDS } from "./commands/commands.js";
 import { WELCOME } from "./commands/welcome.js";
-import { CliContext } from "./context/cli-context.js";
+import type { CliContext } from "./context/cli-context.js";
 import { GLOBAL_OPTIONS, readGlobals } from "./context/global-options.js";
 import { EXIT_STATUS, type ExitStatus } from "./errors/exit-status.js";
 import type { ErrorReportOptions } from "./errors/report-error.js";
-import { type OutputStream, Terminal } from "./terminal/terminal.js";
+import { columnsOf, type OutputStream, Terminal } from "./terminal/terminal.js";
 
 /** What a run of `codo` has around it. */
 export interface CliEnvironment {
@@ -21,28 +21,21 @@ export interface CliEnvironment {
 /** Runs one command line and gives the exit status. Nothing is thrown; the process is left alone. */
 export async function runCli(argv: readonly string[], around: CliEnvironment): Promise<ExitStatus> {
   const { stdout, stderr, env, signal } = around;
-  // What can be told before parsing, so that a usage error too is told as it was asked for.
-  const words = argv.slice(0, argv.indexOf("--") === -1 ? undefined : argv.indexOf("--"));
-  const early = { isJson: words.includes("--json"), isVerbose: words.includes("--verbose") };
-  const noColor = words.includes("--no-color");
-  const terminal = new Terminal({
-    stdout,
-    stderr,
-    env,
-    noColor,
-    quiet: words.includes("--quiet") || words.includes("-q"),
-  });
-  let parsed: ParsedCommandLine;
-  try {
-    parsed = await parse(argv, terminal);
-  } catch (error) {
-    return await report(error, terminal, { json: early.isJson, verbose: early.isVerbose });
-  }
-  if (parsed.kind === "help") {
-    terminal.line(parsed.text);
+  const columns = columnsOf(around);
+  const parsed: ParsedCommandLine =
+    argv.length === 0
+      ? { kind: "show", text: WELCOME }
+      : await parseCommandLine(argv, { commands: COMMANDS, globals: GLOBAL_OPTIONS, columns });
+  if (parsed.kind === "show") {
+    stdout.write(`${parsed.text}\n`);
     return EXIT_STATUS.ok;
   }
   const globals = readGlobals(parsed.args);
+  const terminal = new Terminal({ stdout, stderr, env, noColor: globals.noColor, quiet: globals.isQuiet });
+  if (parsed.kind === "invalid") {
+    return await report(parsed.error, terminal, { json: globals.isJson, verbose: globals.isVerbose });
+  }
+  const { CliContext } = await import("./context/cli-context.js");
   const context = new CliContext({ terminal, globals, env, signal });
   try {
     return (await runCommand(parsed.command, parsed.args, context)) ?? statusOfKeeping(context);
@@ -65,11 +58,6 @@ export async function runCli(argv: readonly string[], around: CliEnvironment): P
 async function report(error: unknown, terminal: Terminal, options: ErrorReportOptions): Promise<ExitStatus> {
   const { reportError } = await import("./errors/report-error.js");
   return reportError(error, terminal, options);
-}
-
-async function parse(argv: readonly string[], terminal: Terminal): Promise<ParsedCommandLine> {
-  if (argv.length === 0) return { kind: "help", text: WELCOME };
-  return await parseCommandLine(argv, { commands: COMMAND_SOURCE, globals: GLOBAL_OPTIONS, columns: terminal.columns });
 }
 
 // An answer that was to be kept and is not is told by the status too, for whoever reads no stderr.

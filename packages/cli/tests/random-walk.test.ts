@@ -4,12 +4,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import type { CommandSpec } from "../src/arguments/command-spec.js";
-import { COMMAND_SOURCE } from "../src/commands/command-source.js";
+import { COMMANDS } from "../src/commands/commands.js";
 import { GLOBAL_OPTIONS } from "../src/context/global-options.js";
 import { EXIT_STATUS } from "../src/errors/exit-status.js";
 import { type CliHome, createHome, ended, startTestEngine } from "./support/cli-harness.js";
-
-const COMMANDS = await COMMAND_SOURCE.all();
 
 const WALK = fileURLToPath(new URL("./walk-process.js", import.meta.url));
 const LINES = 500;

@@ -5,7 +5,7 @@ import type { ParsedArguments } from "./parsed-arguments.js";
 /** What a shell may complete a value with. */
 export type CompletionSource = "models" | "files" | "folders" | "presets" | "settings";
 
-/** An option of a command: the source of parsing, help, completion and the reference page. */
+/** An option of a command: parsing, help and completion are all made from it. */
 export interface OptionSpec {
   type: "text" | "number" | "flag" | "list";
   describe: string;
@@ -18,7 +18,7 @@ export interface OptionSpec {
   completes?: CompletionSource;
 }
 
-/** A word of a command that is told by its place. */
+/** A word of a command whose meaning is its place. */
 export interface PositionalSpec {
   name: string;
   describe: string;
@@ -48,12 +48,4 @@ export interface CommandSpec {
 export interface CommandModule {
   /** Gives the exit status; nothing means 0. */
   run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined>;
-}
-
-/** Where commands come from. */
-export interface CommandSource {
-  /** The command with a name or another name; absent where there is none. */
-  find(name: string): Promise<CommandSpec | undefined>;
-  /** Every command, in the order of the help. */
-  all(): Promise<readonly CommandSpec[]>;
 }

@@ -1,49 +1,119 @@
-import type { CommandSource, CommandSpec, OptionSpec } from "./command-spec.js";
-import type { ParsedArguments } from "./parsed-arguments.js";
-import { readPlainCommandLine } from "./plain-command-line.js";
+import yargs, { type Argv } from "yargs";
+import { UsageError } from "../errors/usage-error.js";
+import { VERSION } from "../version.js";
+import type { CommandSpec, OptionSpec } from "./command-spec.js";
+import { ChosenCommand, declareCommand, declareOptions } from "./declare-command.js";
+import { ParsedArguments } from "./parsed-arguments.js";
+import { prepareWords, unmark } from "./prepare-words.js";
 
-/** What a command line asks for: a command to run, or help to show. */
+const MOST_COLUMNS = 120;
+const GLOBAL_HEADING = "Everywhere:";
+
+/** What a command line asks for: a command to run, or a text such as help to show; or what is wrong with it. */
 export type ParsedCommandLine =
   | { kind: "run"; command: CommandSpec; path: readonly string[]; args: ParsedArguments }
-  | { kind: "help"; text: string };
+  | { kind: "show"; text: string }
+  | { kind: "invalid"; error: UsageError; args: ParsedArguments };
 
 /** How a command line is parsed. */
 export interface ParseOptions {
-  commands: CommandSource;
+  commands: readonly CommandSpec[];
   globals: Readonly<Record<string, OptionSpec>>;
   /** Columns of the help. */
   columns: number;
 }
 
-/**
- * Parses a command line. Most are plain; only one that asks for help or has something wrong about it loads yargs,
- * whose start costs as much as that of Node.
- * @throws UsageError with the nearest name for a misspelt one
- */
+/** Parses a command line with yargs, which also makes the help and finds what is wrong. */
 export async function parseCommandLine(
   argv: readonly string[],
   { commands, globals, columns }: ParseOptions,
 ): Promise<ParsedCommandLine> {
-  const named = await commands.find(argv[0] ?? "");
-  if (named !== undefined) {
-    const plain = readPlainCommandLine(withImpliedValues(argv, [named]), { command: named, globals });
-    if (plain !== undefined) return plain;
+  const parser = yargs([])
+    .scriptName("codo")
+    .usage("$0 <command>\n\nLocal language models at the prompt.")
+    .parserConfiguration({
+      "boolean-negation": false,
+      "camel-case-expansion": false,
+      "dot-notation": false,
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "duplicate-arguments-array": true,
+    })
+    .locale("en")
+    .wrap(Math.min(columns, MOST_COLUMNS))
+    .help("help", "Show help")
+    .alias("help", "h")
+    .version("version", "Show the version", `codo ${VERSION}`)
+    .alias("version", "V")
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .strict();
+  declareOptions(parser, globals, GLOBAL_HEADING);
+  parser.group(["help", "version"], GLOBAL_HEADING);
+  const named = commands.find(({ name, aliases = [] }) => [name, ...aliases].includes(argv[0] ?? ""));
+  // A line that begins with its command needs none of the others.
+  const declared = named === undefined ? commands : [named];
+  for (const command of declared) declareCommand(parser, command);
+  const outcome = await parseWith(parser, prepareWords(argv, declared));
+  if (outcome instanceof ChosenCommand) {
+    const { command, path, values } = outcome;
+    return { kind: "run", command, path, args: new ParsedArguments(values) };
   }
-  const all = await commands.all();
-  const { explainCommandLine } = await import("./explain-command-line.js");
-  return await explainCommandLine(withImpliedValues(argv, all), { commands: all, globals, columns });
+  if ("slip" in outcome) return await explain(outcome.slip, valuesOf(parser), { commands, globals });
+  return { kind: "show", text: withoutEmptyDefaults(outcome.text) };
 }
 
-// `--think` may stand alone or have a level after it; the word after it may also be the prompt.
-function withImpliedValues(argv: readonly string[], commands: readonly CommandSpec[]): string[] {
-  const implied = new Map<string, OptionSpec>(
-    commands.flatMap(({ options = {} }) =>
-      Object.entries(options).map(([name, option]) => [`--${name}`, option] as const),
-    ),
-  );
-  return argv.map((word, index) => {
-    const option = argv.slice(0, index).includes("--") ? undefined : implied.get(word);
-    if (option?.implied === undefined || option.choices?.includes(argv[index + 1] ?? "")) return word;
-    return `${word}=${option.implied}`;
+/** Every list option is empty by default: saying so helps nobody. */
+function withoutEmptyDefaults(help: string): string {
+  const suffix = "[array] [default: []]";
+  return help
+    .split("\n")
+    .map((line) => (line.endsWith(suffix) ? line.slice(0, -suffix.length).trimEnd() : line))
+    .join("\n");
+}
+
+/** Lets yargs parse; gives the command, what it prints, or what it finds wrong. */
+function parseWith(
+  parser: Argv,
+  words: readonly string[],
+): Promise<ChosenCommand | { text: string } | { slip: string }> {
+  return new Promise((resolve, reject) => {
+    const onThrown = (error: unknown) => (error instanceof ChosenCommand ? resolve(error) : reject(error));
+    parser.fail((message, error?: Error) => {
+      // What yargs itself finds wrong comes with an error at times; any other error is none of the user's.
+      const isSlip = error === undefined || error.name === "YError";
+      if (isSlip) resolve({ slip: unmark(message || String(error?.message)) });
+      else onThrown(error);
+    });
+    try {
+      const onParsed = (_error: unknown, _args: unknown, text: string) => resolve({ text });
+      void Promise.resolve(parser.parse([...words], {}, onParsed)).catch(onThrown);
+    } catch (error) {
+      onThrown(error);
+    }
   });
+}
+
+/** What yargs read before it found something wrong. */
+function valuesOf({ parsed }: Argv): Record<string, unknown> {
+  return parsed === false ? {} : (parsed as { argv: Record<string, unknown> }).argv;
+}
+
+async function explain(
+  slip: string,
+  values: Record<string, unknown>,
+  { commands, globals }: Pick<ParseOptions, "commands" | "globals">,
+): Promise<ParsedCommandLine> {
+  const { suggest } = await import("./suggest.js");
+  const [first = "", ...more] = slip.split("\n").filter((line) => line.trim() !== "");
+  const lonely = /^Not enough arguments following: (.+)$/.exec(first)?.[1];
+  const message = lonely === undefined ? first : `${lonely.length === 1 ? "-" : "--"}${lonely} needs a value.`;
+  const unknown = /^Unknown arguments?: (.*)$/.exec(first)?.[1]?.split(", ") ?? [];
+  const words = (Array.isArray(values._) ? values._ : []).map((word) => unmark(String(word)));
+  const hint = suggest({ words, unknown, commands, globals });
+  return {
+    kind: "invalid",
+    error: new UsageError([message, ...more].join(" "), hint),
+    args: new ParsedArguments(values),
+  };
 }

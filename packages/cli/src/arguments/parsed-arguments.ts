@@ -1,4 +1,5 @@
 import { UsageError } from "../errors/usage-error.js";
+import { unmark } from "./prepare-words.js";
 
 /** The words of a command line after parsing, read by name and kind. */
 export class ParsedArguments {
@@ -11,7 +12,7 @@ export class ParsedArguments {
   /** The text of an option or word; of one that was given twice the last. */
   text(name: string): string | undefined {
     const value = this.#last(name);
-    return value === undefined ? undefined : String(value);
+    return value === undefined ? undefined : unmark(String(value));
   }
 
   /** The text of a word that the parser has made sure of. */
@@ -45,7 +46,7 @@ export class ParsedArguments {
   list(name: string): string[] {
     const value = this.#values[name];
     if (value === undefined) return [];
-    return (Array.isArray(value) ? value : [value]).map(String);
+    return (Array.isArray(value) ? value : [value]).map((item) => unmark(String(item)));
   }
 
   #last(name: string): unknown {

@@ -1,50 +1,45 @@
 import { didYouMean } from "@codo/ollama-config";
 import type { CommandSpec, OptionSpec } from "./command-spec.js";
 
+/** What was not understood, and what there is. */
+export interface Misunderstood {
+  /** The words that are no options, as far as they were read: commands first. */
+  words: readonly string[];
+  /** Options and words that are not known, without dashes. */
+  unknown: readonly string[];
+  commands: readonly CommandSpec[];
+  globals: Readonly<Record<string, OptionSpec>>;
+}
+
 /** What to try in place of a command line that was not understood: the nearest command or option, else the help. */
-export function suggest(
-  argv: readonly string[],
-  commands: readonly CommandSpec[],
-  globals: Readonly<Record<string, OptionSpec>>,
-): string {
-  const { path, known, unknown } = follow(argv, commands);
-  const help = `\`${["codo", ...path, "--help"].join(" ")}\` shows how it is used.`;
-  const nearestCommand = unknown === undefined ? undefined : didYouMean(unknown, known.flatMap(namesOf));
-  if (nearestCommand !== undefined) return `Did you mean \`${["codo", ...path, nearestCommand].join(" ")}\`?`;
-  const options = [...Object.keys(globals), ...optionsOf(path, commands), "help", "version"];
-  for (const word of argv) {
-    const name = /^--([^=]+)/.exec(word)?.[1];
-    if (name === undefined || options.includes(name)) continue;
-    const nearest = didYouMean(name, options);
+export function suggest({ words, unknown, commands, globals }: Misunderstood): string {
+  const { path, level, options, next } = follow(words, commands);
+  const command = next === undefined ? undefined : didYouMean(next, level.flatMap(namesOf));
+  if (command !== undefined) return `Did you mean \`${["codo", ...path, command].join(" ")}\`?`;
+  const known = [...Object.keys(globals), ...options, "help", "version"];
+  for (const name of unknown) {
+    const nearest = words.includes(name) ? undefined : didYouMean(name, known);
     if (nearest !== undefined) return `Did you mean --${nearest}?`;
   }
-  return help;
+  return `\`${["codo", ...path, "--help"].join(" ")}\` shows how it is used.`;
 }
 
-/** Goes along the commands as far as the words name any. */
+/** Goes along the commands as far as the words name any; what may follow, and the word that does. */
 function follow(
-  argv: readonly string[],
+  words: readonly string[],
   commands: readonly CommandSpec[],
-): { path: string[]; known: readonly CommandSpec[]; unknown?: string } {
+): { path: string[]; level: readonly CommandSpec[]; options: string[]; next?: string } {
   const path: string[] = [];
-  let known = commands;
-  for (const word of argv.filter((candidate) => !candidate.startsWith("-"))) {
-    const found = known.find((command) => namesOf(command).includes(word));
-    if (found === undefined) return known.length === 0 ? { path, known } : { path, known, unknown: word };
+  let level = commands;
+  let options: string[] = [];
+  for (const word of words) {
+    const found = level.find((command) => namesOf(command).includes(word));
+    if (found === undefined) return { path, level, options, next: word };
     path.push(found.name);
-    known = found.subcommands ?? [];
+    level = found.subcommands ?? [];
+    options = Object.keys(found.options ?? {});
   }
-  return { path, known };
-}
-
-function optionsOf(path: readonly string[], commands: readonly CommandSpec[]): string[] {
-  let level: readonly CommandSpec[] | undefined = commands;
-  let found: CommandSpec | undefined;
-  for (const name of path) {
-    found = level?.find((command) => command.name === name);
-    level = found?.subcommands;
-  }
-  return Object.keys(found?.options ?? {});
+  return { path, level, options };
 }
 
 function namesOf({ name, aliases = [] }: CommandSpec): string[] {

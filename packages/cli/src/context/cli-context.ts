@@ -3,8 +3,8 @@ import { ConfigManager, userFolders } from "@codo/ollama-config";
 import {
   OllamaClient,
   OllamaError,
-  type OllamaManager,
-  type OllamaServer,
+  OllamaManager,
+  OllamaServer,
   parseOllamaHost,
   type ServerInfo,
 } from "@codo/ollama-core";
@@ -107,9 +107,8 @@ export class CliContext {
 
   /** A manager of the models that a client reaches. */
   async managerOver(client: OllamaClient): Promise<OllamaManager> {
-    const [{ openManager }, { config }] = await Promise.all([import("./open-server.js"), this.config()]);
-    const { requestTimeout, enableCaching, cacheTtl } = config;
-    return openManager({ client, requestTimeout, cacheTtl: enableCaching ? cacheTtl : 0 });
+    const { requestTimeout, enableCaching, cacheTtl } = (await this.config()).config;
+    return new OllamaManager({ client, requestTimeout, cacheTtl: enableCaching ? cacheTtl : 0 });
   }
 
   /**
@@ -128,8 +127,8 @@ export class CliContext {
 
   /** A runner of models on the server in use, or on another. */
   async runner(url?: string): Promise<ModelRunner> {
-    const [manager, { openRunner }] = await Promise.all([this.manager(url), import("./open-runner.js")]);
-    return openRunner(manager);
+    const [manager, { ModelRunner }] = await Promise.all([this.manager(url), import("@codo/ollama-runner")]);
+    return new ModelRunner(manager);
   }
 
   /** The store of results: `--output-dir`, else the configured folder where one is set, else the user's data folder. */
@@ -195,12 +194,8 @@ export class CliContext {
   }
 
   async #createServer(): Promise<OllamaServer> {
-    const [{ openServer }, { config }, { host, isNamed }] = await Promise.all([
-      import("./open-server.js"),
-      this.config(),
-      this.#address(),
-    ]);
-    const server = openServer({
+    const [{ config }, { host, isNamed }] = await Promise.all([this.config(), this.#address()]);
+    const server = new OllamaServer({
       host: isNamed ? host : undefined,
       ollamaBinary: config.ollamaBinary,
       embedded: loadEngine,
@@ -219,8 +214,8 @@ export class CliContext {
   }
 
   async #openOutputs(): Promise<OutputManager> {
-    const { openOutputs } = await import("./open-outputs.js");
-    const outputs = openOutputs(await this.outputFolder());
+    const { OutputManager } = await import("@codo/ollama-output");
+    const outputs = new OutputManager(await this.outputFolder());
     this.onEnd(() => outputs.close());
     return outputs;
   }
@@ -232,6 +227,5 @@ function saysNo(text: string | undefined): boolean {
 
 /** The embedded engine: an optional dependency, loaded only where no other server is. */
 export async function loadEngine(): Promise<typeof import("@codo/ollama-engine")> {
-  const { importEngine } = await import("./import-engine.js");
-  return await importEngine();
+  return await import("@codo/ollama-engine");
 }

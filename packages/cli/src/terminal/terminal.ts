@@ -34,10 +34,9 @@ export class Terminal {
     this.errStyle = createStyle(wantsColor(init.stderr, init.env, init.noColor));
   }
 
-  /** Width of the terminal in columns; `COLUMNS` off a terminal, else 80. */
+  /** See {@link columnsOf}. */
   get columns(): number {
-    const width = this.#init.stdout.columns ?? this.#init.stderr.columns ?? Number(this.#init.env.COLUMNS);
-    return Number.isInteger(width) && width > 0 ? width : DEFAULT_COLUMNS;
+    return columnsOf(this.#init);
   }
 
   get isOutputTerminal(): boolean {
@@ -94,6 +93,12 @@ export class Terminal {
   async flush(): Promise<void> {
     await Promise.all([this.#init.stdout, this.#init.stderr].map(drained));
   }
+}
+
+/** Width of a terminal in columns; `COLUMNS` off a terminal, else 80. */
+export function columnsOf({ stdout, stderr, env }: Pick<TerminalInit, "stdout" | "stderr" | "env">): number {
+  const width = stdout.columns ?? stderr.columns ?? Number(env.COLUMNS);
+  return Number.isInteger(width) && width > 0 ? width : DEFAULT_COLUMNS;
 }
 
 // JSON.stringify leaves C1 control characters as they are, and terminals obey them.

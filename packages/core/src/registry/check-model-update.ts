@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { get as httpGet } from "node:http";
-import { get as httpsGet } from "node:https";
 import type { OllamaModel } from "@codo/ollama-contract";
 import { parseModelName } from "@codo/ollama-contract";
 
@@ -52,7 +50,7 @@ export async function checkModelUpdate(
 }
 
 async function getManifest(url: string, options: CheckUpdateOptions): Promise<{ status: number; body: Buffer }> {
-  const get = url.startsWith("https:") ? httpsGet : httpGet;
+  const { get } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
   const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
   return await new Promise((resolve, reject) => {

@@ -1,9 +1,7 @@
 import { expect, it } from "vitest";
 import { GLOBAL_OPTIONS } from "../../context/global-options.js";
-import { COMMAND_SOURCE } from "../command-source.js";
+import { COMMANDS } from "../commands.js";
 import { completeWords } from "./candidates.js";
-
-const COMMANDS = await COMMAND_SOURCE.all();
 
 function texts(...words: string[]): string[] | string {
   const completion = completeWords(words, COMMANDS, GLOBAL_OPTIONS);

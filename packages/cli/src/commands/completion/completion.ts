@@ -5,7 +5,7 @@ import type { CliContext } from "../../context/cli-context.js";
 import { GLOBAL_OPTIONS } from "../../context/global-options.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { sanitize } from "../../terminal/sanitize.js";
-import { COMMAND_SOURCE } from "../command-source.js";
+import { COMMANDS } from "../commands.js";
 import { type Candidate, completeWords } from "./candidates.js";
 import { SHELL_SCRIPTS } from "./shell-scripts.js";
 
@@ -30,7 +30,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
 }
 
 async function complete(words: readonly string[], context: CliContext): Promise<Candidate[]> {
-  const completion = completeWords(words, await COMMAND_SOURCE.all(), GLOBAL_OPTIONS);
+  const completion = completeWords(words, COMMANDS, GLOBAL_OPTIONS);
   const word = words.at(-1) ?? "";
   if ("candidates" in completion) return completion.candidates.filter(({ text }) => text.startsWith(word));
   const typed = word.replace(/^--[^=]+=/, "");
