@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -102,6 +103,27 @@ describe("a server that is not there", () => {
     expect(status).toBe(8);
     expect(stdout).toBe("Once upon a time\n");
     await slow.stop();
+  });
+
+  it.each([
+    ["models list", "requestTimeout"],
+    ["models show m", "requestTimeout"],
+    ["models rm m", "requestTimeout"],
+    ["models cp m n", "requestTimeout"],
+    ["models unload m --timeout 0.3", "--timeout"],
+    ["embed -m m hi --timeout 0.3", "--timeout"],
+  ])("is status 8 for `codo %s`, with the limit to raise", async (line, limit) => {
+    const server = createHttpServer((request, response) => {
+      request.resume();
+      if (request.url === "/api/version") response.end('{"version":"0.33.0"}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const home = await createHome(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await home.codo(["config", "set", "requestTimeout", "1"]);
+    const { status, stderr } = await home.codo(line.split(" "));
+    expect([status, stderr]).toEqual([8, expect.stringContaining(limit)]);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it("that answers something else is told", async () => {

@@ -97,6 +97,7 @@ export type {
 } from "./manager/manager-options.js";
 export type { ModelGroupStats, ModelStats } from "./manager/model-stats.js";
 export { OllamaManager } from "./manager/ollama-manager.js";
+export { readModels } from "./manager/to-ollama-model.js";
 export type { Modelfile } from "./modelfile/modelfile.js";
 export { parseModelfile } from "./modelfile/parse-modelfile.js";
 export type { OllamaStream } from "./ndjson/json-line-reader.js";

@@ -175,3 +175,34 @@ describe("aborts at any moment", () => {
     await expect(call).rejects.toMatchObject({ code: "SERVER_UNAVAILABLE" });
   });
 });
+
+describe("requestTimeoutMs", () => {
+  it("bounds every call that only looks or changes a name, and none that generates", async () => {
+    const server = await startTestServer((incoming) => incoming.resume());
+    servers.push(server);
+    const client = new OllamaClient({ host: server.url, retry: false, requestTimeoutMs: 50 });
+    const calls = [
+      client.list(),
+      client.ps(),
+      client.show({ model: "m" }),
+      client.copy({ source: "a", destination: "b" }),
+      client.delete({ model: "m" }),
+      client.version(),
+      client.status(),
+      client.me(),
+    ];
+    for (const outcome of await Promise.allSettled(calls)) {
+      expect(outcome).toMatchObject({
+        status: "rejected",
+        reason: { code: "TIMEOUT_TOTAL", details: { limitMs: 50 } },
+      });
+    }
+    const own = client.list({ timeouts: { totalMs: 70 } });
+    await expect(own).rejects.toMatchObject({ details: { limitMs: 70 } });
+    const abort = new AbortController();
+    const chat = client.chat({ model: "m" }, { signal: abort.signal });
+    await expect(client.list()).rejects.toMatchObject({ code: "TIMEOUT_TOTAL" });
+    abort.abort();
+    await expect(chat).rejects.toMatchObject({ code: "ABORTED" });
+  });
+});

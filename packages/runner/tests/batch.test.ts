@@ -331,3 +331,38 @@ describe("a batch with a journal", () => {
     expect(await linesOf(journal)).toHaveLength(10);
   });
 });
+
+describe("a line that holds the wrong thing", () => {
+  const wrong: [string, Record<string, unknown>][] = [
+    ["format", { prompt: "x", format: 5 }],
+    ["format", { prompt: "x", format: [1] }],
+    ["options", { prompt: "x", options: "hot" }],
+    ["images", { prompt: "x", images: 7 }],
+    ["system", { prompt: "x", system: {} }],
+  ];
+
+  it.each(wrong)("is one failed item, with and without a journal: %s", async (field, item) => {
+    const items = ["a", item as BatchItem, "b"];
+    for (const journal of [undefined, join(folder, "j.jsonl")]) {
+      const runner = new ModelRunner(new ScriptedExecutor());
+      const results = await runner.runBatch("m", items, {}, journal === undefined ? {} : { journal });
+      expect(results.map((result) => result.success)).toEqual([true, false, true]);
+      expect(results[1]?.errorMessage).toContain(`\`${field}\``);
+    }
+  });
+});
+
+describe("a server that is always busy", () => {
+  it("is given up after --timeout, and what was not sent is left to the next run", async () => {
+    let isBusy = true;
+    const executor = new ScriptedExecutor({ reply: () => (isBusy ? { errorCode: "SERVER_BUSY" } : "fine") });
+    const journal = join(folder, "busy.jsonl");
+    const call = { journal, concurrency: 1, timeouts: { totalMs: 120 } };
+    const results = await new ModelRunner(executor).runBatch("m", prompts(50), {}, call);
+    expect(results.map((result) => result.metadata.error?.code)).toEqual(Array(50).fill("SERVER_BUSY"));
+    expect(executor.requests.length).toBeLessThan(50);
+    isBusy = false;
+    const again = await new ModelRunner(executor).runBatch("m", prompts(50), {}, { ...call, retryErrors: true });
+    expect(again.every((result) => result.success)).toBe(true);
+  });
+});

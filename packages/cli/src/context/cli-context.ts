@@ -173,10 +173,11 @@ export class CliContext {
   }
 
   async #clientFor(host: string, retry: { limit?: number; delayMs?: number }): Promise<OllamaClient> {
-    const { apiKey } = await (await this.config()).serverAddress();
+    const config = await this.config();
+    const { apiKey } = await config.serverAddress();
     // The key belongs to the configured host; one that was given on the command line is another.
     const key = this.globals.host === undefined && apiKey !== undefined ? { apiKey } : {};
-    return new OllamaClient({ host, ...key, retry });
+    return new OllamaClient({ host, ...key, retry, requestTimeoutMs: config.config.requestTimeout * 1000 });
   }
 
   /** Where the server is, and whether somebody said so. What is odd about it is told once. */

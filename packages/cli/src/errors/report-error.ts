@@ -24,6 +24,18 @@ const HINTS: Partial<Record<OllamaErrorCode, string>> = {
   STREAM_CORRUPT: "Something between here and the server spoils answers; check --host and proxies.",
 };
 
+/** What the setting `requestTimeout` bounds; every other call has --timeout. */
+const SHORT_CALLS: ReadonlySet<string> = new Set([
+  "/api/tags",
+  "/api/ps",
+  "/api/show",
+  "/api/copy",
+  "/api/delete",
+  "/api/version",
+  "/api/status",
+  "/api/me",
+]);
+
 /** What is advised to programs is said to people in the words of `codo`, by the hint. */
 const ADVISED_BY_HINT: ReadonlySet<OllamaErrorCode> = new Set([
   "SERVER_UNAVAILABLE",
@@ -31,6 +43,10 @@ const ADVISED_BY_HINT: ReadonlySet<OllamaErrorCode> = new Set([
   "MODEL_LACKS_CAPABILITY",
   "CONTEXT_OVERFLOW",
   "SERVER_BUSY",
+  "TIMEOUT_CONNECT",
+  "TIMEOUT_FIRST_TOKEN",
+  "TIMEOUT_IDLE",
+  "TIMEOUT_TOTAL",
 ]);
 
 /** An unknown setting or preset, or a value that does not fit one: the command line is wrong, not the file. */
@@ -42,6 +58,9 @@ function isSettingSlip({ code, details }: OllamaError): boolean {
 function hintOf(error: OllamaError): string | undefined {
   if (error.details.withheld !== undefined) {
     return "CODO_TRUST_PROJECT=1 trusts the project (for CI), CODO_TRUST_PROJECT=0 goes on without these settings.";
+  }
+  if (error.code === "TIMEOUT_TOTAL" && SHORT_CALLS.has(String(error.details.path))) {
+    return "`codo config set requestTimeout SECONDS` raises the limit; `codo server status` shows whether the server runs.";
   }
   if (!isSettingSlip(error)) return HINTS[error.code];
   if (error.details.preset !== undefined) return "`codo config presets` shows what each of them sets.";

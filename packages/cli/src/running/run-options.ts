@@ -6,6 +6,7 @@ import type { ParsedArguments } from "../arguments/parsed-arguments.js";
 import type { CliContext } from "../context/cli-context.js";
 import { UsageError } from "../errors/usage-error.js";
 import { sanitize } from "../terminal/sanitize.js";
+import { readTimeout } from "./call-timeouts.js";
 
 /** What to run a model with. */
 export interface RunPlan {
@@ -92,8 +93,7 @@ async function readOverrides(args: ParsedArguments): Promise<RunSettings> {
   const think = args.text("think");
   const keepAlive = args.text("keep-alive");
   const system = args.text("system");
-  const timeout = args.number("timeout");
-  if (timeout !== undefined && timeout < 0) throw new UsageError(`--timeout takes seconds from 0 on, not ${timeout}.`);
+  const timeout = readTimeout(args);
   if (format !== undefined) overrides.format = await readFormat(format);
   if (think !== undefined) overrides.think = /^(true|false)$/.test(think) ? think === "true" : (think as "low");
   if (keepAlive !== undefined) overrides.keepAlive = Number.isNaN(Number(keepAlive)) ? keepAlive : Number(keepAlive);

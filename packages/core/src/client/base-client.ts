@@ -1,4 +1,4 @@
-import type { CallOptions } from "@codo/ollama-contract";
+import type { CallOptions, Timeouts } from "@codo/ollama-contract";
 import { OllamaError } from "@codo/ollama-contract";
 import type { CreateRequest, LocalFiles } from "../create/create-request.js";
 import { giveOwnCalls } from "../execution/own-calls.js";
@@ -38,9 +38,12 @@ interface Streamable {
 export class BaseOllamaClient {
   readonly #requester: Requester;
   readonly #localFiles: LocalFiles | undefined;
+  readonly #shortTimeouts: Timeouts | undefined;
 
   protected constructor(options: OllamaClientOptions, platform: Platform) {
     this.#requester = new Requester(options, platform);
+    const { requestTimeoutMs } = options;
+    this.#shortTimeouts = requestTimeoutMs === undefined ? undefined : { totalMs: requestTimeoutMs };
     this.#localFiles = platform.localFiles?.(this);
   }
 
@@ -77,17 +80,17 @@ export class BaseOllamaClient {
 
   /** The models that the server has. */
   list(options?: CallOptions): Promise<ListResponse> {
-    return this.#requester.json({ method: "GET", path: "/api/tags", call: options });
+    return this.#requester.json({ method: "GET", path: "/api/tags", call: this.#short(options) });
   }
 
   /** The models that the server holds in memory. */
   ps(options?: CallOptions): Promise<PsResponse> {
-    return this.#requester.json({ method: "GET", path: "/api/ps", call: options });
+    return this.#requester.json({ method: "GET", path: "/api/ps", call: this.#short(options) });
   }
 
   /** What a model is made of and can do. */
   show(request: ShowRequest, options?: CallOptions): Promise<ShowResponse> {
-    return this.#post("/api/show", request, options);
+    return this.#post("/api/show", request, this.#short(options));
   }
 
   /**
@@ -109,7 +112,7 @@ export class BaseOllamaClient {
 
   /** Gives a model a second name. */
   copy(request: CopyRequest, options?: CallOptions): Promise<StatusResponse> {
-    return this.#post("/api/copy", request, options);
+    return this.#post("/api/copy", request, this.#short(options));
   }
 
   /** Deletes a model. */
@@ -119,7 +122,7 @@ export class BaseOllamaClient {
       path: "/api/delete",
       model: request.model,
       json: request,
-      call: options,
+      call: this.#short(options),
     });
   }
 
@@ -141,22 +144,22 @@ export class BaseOllamaClient {
 
   /** The server's version. */
   version(options?: CallOptions): Promise<VersionResponse> {
-    return this.#requester.json({ method: "GET", path: "/api/version", call: options });
+    return this.#requester.json({ method: "GET", path: "/api/version", call: this.#short(options) });
   }
 
   /** What the server says of itself, such as whether its cloud is switched off. */
   status(options?: CallOptions): Promise<ServerStatusResponse> {
-    return this.#requester.json({ method: "GET", path: "/api/status", call: options });
+    return this.#requester.json({ method: "GET", path: "/api/status", call: this.#short(options) });
   }
 
   /** Who is signed in at ollama.com. */
   me(options?: CallOptions): Promise<MeResponse> {
-    return this.#requester.json({ method: "POST", path: "/api/me", json: {}, call: options });
+    return this.#requester.json({ method: "POST", path: "/api/me", json: {}, call: this.#short(options) });
   }
 
   /** Signs out of ollama.com. */
   signout(options?: CallOptions): Promise<StatusResponse> {
-    return this.#requester.json({ method: "POST", path: "/api/signout", json: {}, call: options });
+    return this.#requester.json({ method: "POST", path: "/api/signout", json: {}, call: this.#short(options) });
   }
 
   /** Whether the server has a blob. `digest` is `sha256:` and 64 hexadecimal digits. */
@@ -217,6 +220,12 @@ export class BaseOllamaClient {
   /** Aborts every call of this client that is under way. One call alone is aborted by its own `signal`. */
   abort(): void {
     this.#requester.abortAll();
+  }
+
+  /** A call that has nothing to wait for but the server itself. */
+  #short(call: CallOptions | undefined): CallOptions | undefined {
+    if (this.#shortTimeouts === undefined) return call;
+    return { ...call, timeouts: { ...this.#shortTimeouts, ...call?.timeouts } };
   }
 
   #answer<T extends GenerateResponse | ChatResponse>(

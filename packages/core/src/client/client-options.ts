@@ -15,6 +15,11 @@ export interface OllamaClientOptions {
   fetch?: Fetch;
   /** Deadlines of every call; a call's own go before them. @defaultValue connect 10 s, no others */
   timeouts?: Timeouts;
+  /**
+   * Bounds the calls that only look or change a name (list, ps, show, copy, delete, version, status, me), in
+   * milliseconds; `totalMs` of a call's own goes before it. 0 is without a limit. @defaultValue none
+   */
+  requestTimeoutMs?: number;
   /** How requests are repeated; `false` repeats nothing. @defaultValue on, see {@link RetryOptions} */
   retry?: RetryOptions | boolean;
   /** Told about repeats and odd settings, never about prompts or keys. */

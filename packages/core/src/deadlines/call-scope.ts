@@ -192,8 +192,11 @@ export class CallScope {
 
 function timeoutError(deadline: DeadlineName, limitMs: number, call: CallDescription): OllamaError {
   const { code, expired, advice } = DEADLINES[deadline];
-  const message = `${expired} within ${limitMs} ms: ${describeCall(call)}. ${advice}, or raise timeouts.${deadline}.`;
-  return new OllamaError(code, message, { details: { deadline, limitMs, ...call } });
+  const message = `${expired} within ${limitMs} ms: ${describeCall(call)}.`;
+  return new OllamaError(code, message, {
+    advice: `${advice}, or raise timeouts.${deadline}.`,
+    details: { deadline, limitMs, ...call },
+  });
 }
 
 function abortedError(call: CallDescription, reason: unknown): OllamaError {

@@ -40,8 +40,25 @@ export function toBatchRequest(input: BatchInput, { model, options, call }: Batc
   };
 }
 
+/** Fields that a file may hold in any type; each by what it has to be. */
+function assertFields({ format, options, images, system }: { [K in keyof BatchItem]: unknown }): void {
+  const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+  const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+  const problems = [
+    isAbsent(format) || typeof format === "string" || typeof format === "function" || isRecord(format)
+      ? ""
+      : '`format` is "json", or a JSON Schema',
+    isAbsent(options) || isRecord(options) ? "" : "`options` is an object",
+    isAbsent(images) || Array.isArray(images) ? "" : "`images` is an array",
+    isAbsent(system) || typeof system === "string" ? "" : "`system` is a string",
+  ];
+  const problem = problems.find((text) => text !== "");
+  if (problem !== undefined) throw new OllamaError("INVALID_REQUEST", `In a batch item ${problem}.`);
+}
+
 function assertItem(input: unknown): asserts input is BatchItem {
   const item = (typeof input === "object" && input !== null ? input : {}) as BatchItem;
+  assertFields(item);
   if (item.messages !== undefined) {
     if (item.prompt === undefined) return assertMessages(item.messages);
     throw new OllamaError("INVALID_REQUEST", "A batch item has both `prompt` and `messages`. Set one of the two.");

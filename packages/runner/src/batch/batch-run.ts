@@ -79,6 +79,9 @@ class BatchRun {
       tasks: this.#tasks(inputs),
       limit: this.#limit,
       attempt: (task, stop) => this.#attempt(task, stop),
+      giveUp: (task) => this.#giveUp(task),
+      patienceMs: this.#job.batch.timeouts?.totalMs || undefined,
+      onWait: this.#job.batch.onWait,
       signal,
     });
     try {
@@ -144,11 +147,21 @@ class BatchRun {
       if (signal.aborted) throw error;
       return failedResult(task.request, error);
     });
+    const retryAfterMs = retryAfterOf(result);
     const outcome: Outcome = {
       isBusy: result.metadata.error?.code === "SERVER_BUSY",
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       settle: () => this.#settle(task, result),
     };
     return result.success ? { ...outcome, work: workOf(result) } : outcome;
+  }
+
+  /** Not written down: it was not tried, and a next run of the journal tries it. */
+  async #giveUp({ index, id, request }: Task): Promise<void> {
+    const { model } = this.#job;
+    const message = `The server was too busy for model "${model}" for too long, so this item was not sent.`;
+    const error = new OllamaError("SERVER_BUSY", message, { advice: "Run the batch again later.", details: { model } });
+    await this.#deliver(failedResult(request, error), { index, id });
   }
 
   async #settle({ index, id, key, request }: Task, result: ModelExecutionResult): Promise<void> {
@@ -175,9 +188,15 @@ class BatchRun {
   }
 }
 
+/** How long a refusal asked to wait. */
+function retryAfterOf({ metadata: { error } }: ModelExecutionResult): number | undefined {
+  const { retryAfterMs } = (error?.details ?? {}) as { retryAfterMs?: unknown };
+  return typeof retryAfterMs === "number" ? retryAfterMs : undefined;
+}
+
 /** Separates what every request of the batch has from what says how the batch runs. */
 function defaultsOf({ model, options, batch }: BatchJob): BatchDefaults {
-  const { concurrency, onResult, journal, retryErrors, onJournalMismatch, signal, ...call } = batch;
+  const { concurrency, onResult, journal, retryErrors, onJournalMismatch, onWait, signal, ...call } = batch;
   // One signal ends every request of a batch; many listeners on it are no leak.
   if (signal !== undefined) setMaxListeners(0, signal);
   return { model, options: resolveExecutionOptions(options), call: call satisfies RunCall };

@@ -42,6 +42,12 @@ export interface BatchOptions extends RunCall {
    * journal are passed on too, with `restored: true`. What it throws ends the batch.
    */
   onResult?: (result: ModelExecutionResult, item: BatchItemInfo) => unknown;
+  /**
+   * Told before each wait for a server that is too busy, in milliseconds: as long as its `Retry-After` says, else longer
+   * each time. A server that takes nothing for `timeouts.totalMs`, ten minutes without one, is given up: what is left
+   * fails with `SERVER_BUSY`, and is tried by the next run with the same journal.
+   */
+  onWait?: (delayMs: number) => void;
   /** Path of the journal: a JSONL file, one line per finished item. The next call goes on where this one ended. */
   journal?: string;
   /** Runs items again whose result in the journal is a failure. @defaultValue false */

@@ -20,7 +20,9 @@ function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   return { promise, resolve };
 }
 
-function dispatch(tasks: number, concurrency: number) {
+function dispatch(tasks: number, concurrency: number, more: { patienceMs?: number } = {}) {
+  const givenUp: number[] = [];
+  const waits: number[] = [];
   const started: Started[] = [];
   const settled: number[] = [];
   const attempt = (task: number): Attempt => {
@@ -36,8 +38,21 @@ function dispatch(tasks: number, concurrency: number) {
     });
     return { answered: answered.promise, outcome: outcome.promise };
   };
-  const dispatcher = new Dispatcher({ tasks: count(tasks), limit: fixedLimit(concurrency), attempt });
-  return { started, settled, dispatcher, done: dispatcher.run() };
+  const giveUp = async (task: number): Promise<void> => {
+    givenUp.push(task);
+  };
+  const onWait = (delayMs: number): void => {
+    waits.push(delayMs);
+  };
+  const dispatcher = new Dispatcher({
+    tasks: count(tasks),
+    limit: fixedLimit(concurrency),
+    attempt,
+    giveUp,
+    onWait,
+    ...more,
+  });
+  return { started, settled, givenUp, waits, dispatcher, done: dispatcher.run() };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -98,4 +113,24 @@ it("holds the reading back while deliveries lag behind", async () => {
   }
   for (const { finish } of started) finish();
   await done;
+});
+
+it("waits as long as the server asks, and gives up what is left once its patience is over", async () => {
+  const { started, settled, givenUp, waits, done } = dispatch(5, 1, { patienceMs: 60 });
+  await turn();
+  started[0]?.finish({ isBusy: true, retryAfterMs: 40 });
+  await turn();
+  expect(waits).toEqual([40]);
+  await expect.poll(() => started.length).toBe(2);
+  started[1]?.finish({ isBusy: true, retryAfterMs: 40 });
+  await done;
+  expect([settled, givenUp]).toEqual([[0], [1, 2, 3, 4]]);
+});
+
+it("fails at once where the server asks for more than its patience", async () => {
+  const { started, settled, givenUp, waits, done } = dispatch(2, 1, { patienceMs: 1000 });
+  await turn();
+  started[0]?.finish({ isBusy: true, retryAfterMs: 5000 });
+  await done;
+  expect([settled, givenUp, waits]).toEqual([[0], [1], []]);
 });

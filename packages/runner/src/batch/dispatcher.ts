@@ -12,6 +12,8 @@ export interface Attempt {
 export interface Outcome {
   /** The server had too much to do; the task is tried again. */
   isBusy: boolean;
+  /** How long the server asked to wait, in milliseconds, where it said so. */
+  retryAfterMs?: number;
   /** For the limit to learn from; absent where there is nothing to learn. */
   work?: number;
   /** Delivers the outcome. Runs after the next request was sent, so that the server never waits for it. */
@@ -25,19 +27,19 @@ export interface Dispatch<T> {
   /** Must not throw for a task that failed; what it throws ends everything. */
   attempt: (task: T, signal: AbortSignal) => Attempt;
   signal?: AbortSignal | undefined;
+  /** How long a server may be too busy for everything, in milliseconds. @defaultValue 10 minutes */
+  patienceMs?: number | undefined;
+  /** Delivers a task that is not tried, because the server was too busy for too long. */
+  giveUp: (task: T) => Promise<void>;
+  /** Told before each wait for a busy server. */
+  onWait?: ((delayMs: number) => void) | undefined;
   /** A monotonic clock in milliseconds. @defaultValue `performance.now` */
   now?: () => number;
 }
 
-/** How often a task is tried that the server is too busy for. */
-const MOST_ATTEMPTS = 12;
+const PATIENCE_MS = 600_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 5_000;
-
-interface Queued<T> {
-  task: T;
-  attempts: number;
-}
 
 /**
  * Keeps as many tasks under way as a limit allows, reading them as they are needed. A slot that comes free is filled
@@ -49,7 +51,7 @@ export class Dispatcher<T> {
   readonly #dispatch: Dispatch<T>;
   readonly #now: () => number;
   readonly #abort = new AbortController();
-  readonly #queue: Queued<T>[] = [];
+  readonly #queue: { task: T }[] = [];
   /** Tasks that the server works on. */
   #running = 0;
   /** Tasks that were begun and whose outcome is not delivered. */
@@ -57,6 +59,9 @@ export class Dispatcher<T> {
   #isReading = false;
   #isExhausted = false;
   #refusals = 0;
+  /** Since when the server has taken nothing. */
+  #busySinceMs: number | undefined;
+  #hasGivenUp = false;
   #pause: ReturnType<typeof setTimeout> | undefined;
   #failure: { reason: unknown } | undefined;
   #done: () => void = () => {};
@@ -92,7 +97,8 @@ export class Dispatcher<T> {
     while (this.#canStart()) {
       const next = this.#queue.shift();
       if (next === undefined) break;
-      void this.#start(next);
+      if (this.#hasGivenUp) this.#skip(next.task);
+      else void this.#start(next.task);
     }
     this.#read();
     if (this.#isOver()) this.#done();
@@ -121,7 +127,7 @@ export class Dispatcher<T> {
       (step) => {
         this.#isReading = false;
         if (step.done === true) this.#isExhausted = true;
-        else this.#queue.push({ task: step.value, attempts: 0 });
+        else this.#queue.push({ task: step.value });
         this.#pump();
       },
       (reason) => {
@@ -132,12 +138,17 @@ export class Dispatcher<T> {
     );
   }
 
-  async #start(queued: Queued<T>): Promise<void> {
+  #skip(task: T): void {
+    this.#unfinished++;
+    this.#settleSoon(() => this.#dispatch.giveUp(task));
+  }
+
+  async #start(task: T): Promise<void> {
     this.#unfinished++;
     this.#running++;
     this.peak = Math.max(this.peak, this.#running);
     const startedAtMs = this.#now();
-    const attempt = this.#dispatch.attempt(queued.task, this.#abort.signal);
+    const attempt = this.#dispatch.attempt(task, this.#abort.signal);
     let isFree = false;
     const free = (): void => {
       if (isFree) return;
@@ -152,9 +163,8 @@ export class Dispatcher<T> {
       const outcome = await attempt.outcome;
       free();
       this.#learn(startedAtMs, outcome);
-      queued.attempts++;
-      if (outcome.isBusy && queued.attempts < MOST_ATTEMPTS) this.#retryLater(queued);
-      else this.#settleSoon(outcome);
+      if (outcome.isBusy && this.#isPatient(outcome)) this.#retryLater(task, outcome);
+      else this.#settleSoon(outcome.settle);
       this.#pump();
     } catch (reason) {
       free();
@@ -164,28 +174,41 @@ export class Dispatcher<T> {
   }
 
   #learn(startedAtMs: number, { work, isBusy }: Outcome): void {
-    if (!isBusy) this.#refusals = 0;
+    if (!isBusy) {
+      this.#refusals = 0;
+      this.#busySinceMs = undefined;
+    }
     if (work === undefined && !isBusy) return;
     this.#dispatch.limit.finished({ startedAtMs, endedAtMs: this.#now(), work: work ?? 0, isBusy });
   }
 
-  /** Nothing new is sent for a while, longer each time, until the server takes something again. */
-  #retryLater(queued: Queued<T>): void {
+  /** Whether a busy server is waited for: not beyond the time that it may be so, nor where it says that it will be. */
+  #isPatient({ retryAfterMs = 0 }: Outcome): boolean {
+    this.#busySinceMs ??= this.#now();
+    const leftMs = this.#busySinceMs + (this.#dispatch.patienceMs ?? PATIENCE_MS) - this.#now();
+    if (leftMs > 0 && retryAfterMs <= leftMs) return !this.#hasGivenUp;
+    this.#hasGivenUp = true;
+    return false;
+  }
+
+  /** Nothing new is sent for as long as the server asked, else longer each time, until it takes something again. */
+  #retryLater(task: T, { retryAfterMs = 0 }: Outcome): void {
     this.#unfinished--;
-    this.#queue.unshift(queued);
+    this.#queue.unshift({ task });
     if (this.#pause !== undefined) return;
     const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#refusals++);
     // Jitter keeps several clients that were refused together from coming back together.
-    const pauseMs = longest * (0.5 + Math.random() / 2);
+    const pauseMs = Math.max(retryAfterMs, longest * (0.5 + Math.random() / 2));
+    this.#dispatch.onWait?.(pauseMs);
     this.#pause = setTimeout(() => {
       this.#pause = undefined;
       this.#pump();
     }, pauseMs);
   }
 
-  #settleSoon(outcome: Outcome): void {
+  #settleSoon(settle: () => Promise<void>): void {
     setImmediate(() => {
-      outcome.settle().then(
+      settle().then(
         () => {
           this.#unfinished--;
           this.#pump();

@@ -28,11 +28,19 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     if (args.flag("save")) kept.push(result);
     if (printsResults) terminal.json({ index: item.index, ...(item.id === undefined ? {} : { id: item.id }), result });
   };
+  let toldMs = 0;
+  const tellWait = (delayMs: number): void => {
+    // Short waits come often, and each is over before it is read.
+    if (delayMs < 1000 || delayMs <= toldMs) return;
+    toldMs = delayMs;
+    terminal.note(`The server is busy; the next try is in ${formatDuration(delayMs)}.`);
+  };
   let summary: BatchSummary;
   try {
     summary = await runner.runBatch(model, readBatchInput(input), options, {
       ...call,
       onResult,
+      onWait: tellWait,
       retryErrors: args.flag("retry-errors"),
       onJournalMismatch: args.flag("continue-anyway") ? "continue" : "refuse",
       ...(concurrency === undefined ? {} : { concurrency }),

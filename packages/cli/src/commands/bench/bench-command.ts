@@ -1,4 +1,5 @@
 import type { CommandSpec, OptionSpec } from "../../arguments/command-spec.js";
+import { REQUEST_TIMEOUT } from "../../running/call-timeouts.js";
 
 /** Options of every command that measures. */
 export const MEASURE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -8,6 +9,7 @@ export const MEASURE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   requests: { type: "number", placeholder: "N", describe: "Measured requests in each trial" },
   warmup: { type: "number", placeholder: "N", describe: "Requests before that do not count, 1 by default" },
   "output-tokens": { type: "number", placeholder: "N", describe: "Most tokens of each answer" },
+  timeout: REQUEST_TIMEOUT,
   seed: { type: "number", placeholder: "N", describe: "For nonces and gaps, 1 by default" },
 };
 

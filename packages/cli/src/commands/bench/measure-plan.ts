@@ -3,6 +3,7 @@ import type { BenchLoad, BenchPlan } from "@codo/ollama-bench";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
+import { callTimeouts } from "../../running/call-timeouts.js";
 import { MeasureProgress } from "./measure-progress.js";
 
 const DEFAULT_PROMPT = "Explain in a few sentences why the sky is blue.";
@@ -28,6 +29,7 @@ export function readPlan(args: ParsedArguments, context: CliContext): BenchPlan 
     ...(args.flag("cold") ? { states: ["cold" as const] } : {}),
     ...(endpoint === undefined ? {} : { endpoint: endpoint as "chat" | "generate" | "embed" }),
     ...(journal === undefined ? {} : { journal }),
+    ...callTimeouts(args),
     resume: args.flag("resume"),
     signal: context.signal,
     onProgress: (state) => progress.show(state),

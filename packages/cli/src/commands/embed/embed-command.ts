@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../../arguments/command-spec.js";
+import { REQUEST_TIMEOUT } from "../../running/call-timeouts.js";
 
 /** `codo embed`: texts to vectors. */
 export const embedCommand: CommandSpec = {
@@ -15,6 +16,7 @@ export const embedCommand: CommandSpec = {
       describe: "The model: its name or its GGUF file",
     },
     lines: { type: "flag", describe: "Each line of the piped input is a text of its own" },
+    timeout: REQUEST_TIMEOUT,
     dimensions: { type: "number", placeholder: "N", describe: "Cut the vectors to N numbers" },
   },
   examples: [

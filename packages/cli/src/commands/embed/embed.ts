@@ -2,6 +2,7 @@ import { OllamaError } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
+import { callTimeouts } from "../../running/call-timeouts.js";
 import { type ChosenModel, chooseModel } from "../../running/choose-model.js";
 import { readPipedInput } from "../../running/read-stdin.js";
 
@@ -12,7 +13,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const texts = await readTexts(args, context);
   const { model, url } = await chooseEmbeddingModel(args.text("model"), context);
   const runner = await context.runner(url);
-  const call = { signal, ...(dimensions === undefined ? {} : { dimensions }) };
+  const call = { signal, ...callTimeouts(args), ...(dimensions === undefined ? {} : { dimensions }) };
   const { embeddings, promptTokens } = await runner.embedMany(model, texts, call);
   if (globals.isJson) terminal.json({ model, embeddings, ...(promptTokens === undefined ? {} : { promptTokens }) });
   else for (const vector of embeddings) terminal.json(vector);

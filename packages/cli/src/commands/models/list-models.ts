@@ -1,3 +1,4 @@
+import { type OllamaModel, readModels } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { formatBytes, formatRelative } from "../../terminal/quantities.js";
@@ -10,21 +11,26 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const isMeant = ({ name }: { name: string }) => name.toLowerCase().startsWith(prefix);
   if (globals.isJson) {
     const models = await context.ask(async (client) => (await context.managerOver(client)).listModels({ signal }));
-    terminal.json({ models: models.filter(isMeant).sort((a, b) => (a.modified < b.modified ? 1 : -1)) });
+    terminal.json({ models: models.filter(isMeant).sort(newestFirst) });
     return;
   }
-  const { models } = await context.ask((client) => client.list({ signal }));
+  // Here only the names are asked for, and not also what is loaded.
+  const models = readModels(await context.ask((client) => client.list({ signal })));
   const now = new Date();
   const rows = models
     .filter(isMeant)
-    .sort((a, b) => Date.parse(b.modified_at) - Date.parse(a.modified_at))
-    .map(({ name, digest, size, modified_at }) => [
+    .sort(newestFirst)
+    .map(({ name, id, size, modified }) => [
       sanitize(name),
-      digest.replace(/^sha256:/, "").slice(0, 12),
+      id,
       formatBytes(size),
-      formatRelative(new Date(modified_at), now),
+      modified === "" ? "" : formatRelative(new Date(modified), now),
     ]);
   terminal.table(["NAME", "ID", "SIZE", "MODIFIED"], rows);
   if (models.length === 0) terminal.note("No models. `codo models pull NAME` gets one.");
   else if (rows.length === 0) terminal.note(`No model begins with ${sanitize(prefix)}.`);
+}
+
+function newestFirst(a: OllamaModel, b: OllamaModel): number {
+  return a.modified < b.modified ? 1 : -1;
 }

@@ -7,7 +7,7 @@ const LICENSE_LINES = 2;
 export function modelSections(shown: ShowResponse): [title: string, lines: string[]][] {
   const sections: [string, string[]][] = [
     ["Model", modelLines(shown)],
-    ["Capabilities", shown.capabilities ?? []],
+    ["Capabilities", Array.isArray(shown.capabilities) ? shown.capabilities.map(String) : []],
     ["Parameters", textLines(shown.parameters).map((line) => line.replace(/\s{2,}/g, "    "))],
     ["System", textLines(shown.system)],
     ["License", textLines(shown.license).slice(0, LICENSE_LINES)],
@@ -17,7 +17,9 @@ export function modelSections(shown: ShowResponse): [title: string, lines: strin
     .map(([title, lines]) => [title, lines.map((line) => sanitize(line))]);
 }
 
-function modelLines({ details, model_info: info = {} }: ShowResponse): string[] {
+function modelLines({ details, model_info }: ShowResponse): string[] {
+  // Servers that only look like an Ollama leave it out, or send null.
+  const info = model_info ?? {};
   const architecture = String(info["general.architecture"] ?? details?.family ?? "");
   const ofArchitecture = (key: string) => info[`${architecture}.${key}`];
   const rows: [string, unknown][] = [
@@ -28,10 +30,10 @@ function modelLines({ details, model_info: info = {} }: ShowResponse): string[] 
     ["quantization", details?.quantization_level],
   ];
   return rows
-    .filter(([, value]) => value !== undefined && value !== "")
+    .filter(([, value]) => value !== undefined && value !== null && value !== "")
     .map(([name, value]) => `${name.padEnd(20)}${String(value)}`);
 }
 
-function textLines(text: string | undefined): string[] {
-  return (text ?? "").split("\n").filter((line) => line.trim() !== "");
+function textLines(text: unknown): string[] {
+  return (typeof text === "string" ? text : "").split("\n").filter((line) => line.trim() !== "");
 }

@@ -1,4 +1,5 @@
 import type { CommandSpec, PositionalSpec } from "../../arguments/command-spec.js";
+import { REQUEST_TIMEOUT } from "../../running/call-timeouts.js";
 
 const NAME: PositionalSpec = { name: "model", isRequired: true, completes: "models", describe: "Name of the model" };
 const NAMES: PositionalSpec = { ...NAME, isMany: true, describe: "Names of the models" };
@@ -99,7 +100,10 @@ export const modelsCommand: CommandSpec = {
       name: "load",
       summary: "Load models into memory",
       positionals: [NAMES],
-      options: { "keep-alive": { type: "text", placeholder: "TIME", describe: "How long they stay, such as 30m" } },
+      options: {
+        "keep-alive": { type: "text", placeholder: "TIME", describe: "How long they stay, such as 30m" },
+        timeout: REQUEST_TIMEOUT,
+      },
       examples: [["codo models load codo-tiny --keep-alive 30m", "Load it and keep it for half an hour"]],
       load: () => import("./load-models.js"),
     },
@@ -108,6 +112,7 @@ export const modelsCommand: CommandSpec = {
       aliases: ["stop"],
       summary: "Take models out of memory",
       positionals: [NAMES],
+      options: { timeout: REQUEST_TIMEOUT },
       examples: [["codo models unload codo-tiny", "Free the memory that it takes"]],
       load: () => import("./unload-models.js"),
     },

@@ -16,7 +16,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   }
   const part = PARTS.find((name) => args.flag(name));
   if (part !== undefined) {
-    terminal.line(sanitize(shown[part] ?? "").trimEnd());
+    terminal.line(sanitize(String(shown[part] ?? "")).trimEnd());
     return;
   }
   const sections = modelSections(shown).map(([title, lines]) => [
