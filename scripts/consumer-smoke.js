@@ -7,6 +7,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const NAMES = ["contract", "node-kit", "core", "config", "output", "runner", "bench"];
+/** What is installed alone brings nothing that opens a connection. */
+const WITHOUT_HTTP = ["contract", "node-kit", "config", "output"];
+const HTTP_CLIENTS = new Set(["@codo/ollama-core", "ky", "undici", "http-proxy-agent", "https-proxy-agent"]);
 const folder = mkdtempSync(join(tmpdir(), "codo-consumer-"));
 const run = (file, args, cwd) =>
   execFileSync(file, args, { cwd, stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });
@@ -64,7 +67,20 @@ try {
     readFileSync(join(folder, `node_modules/@codo/ollama-${name}/package.json`), "utf8").includes("@codo/source"),
   );
   if (sources.length > 0) throw new Error(`published manifests still point at sources: ${sources.join(", ")}`);
+  for (const name of WITHOUT_HTTP) {
+    const client = [...installedWith(`@codo/ollama-${name}`)].find((other) => HTTP_CLIENTS.has(other));
+    if (client !== undefined) throw new Error(`${name} brings an HTTP client: ${client}`);
+  }
   console.log(`${NAMES.length} packages installed, type-checked and imported outside the workspace`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Everything that npm brings along with a package, by the manifests that it installed. */
+function installedWith(name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  const manifest = JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8"));
+  for (const dependency of Object.keys(manifest.dependencies ?? {})) installedWith(dependency, found);
+  return found;
 }

@@ -12,8 +12,8 @@ export default defineConfig([
       "grammar-worker": "src/grammar/worker/grammar-worker.ts",
     },
     clean: false,
-    // Starts once per model: it takes along the little that it needs of core instead of loading all of it.
-    noExternal: ["@codo/ollama-core", "@codo/ollama-contract"],
+    // Starts once per model: it takes along the little that it needs of the contract instead of loading all of it.
+    noExternal: ["@codo/ollama-contract"],
     splitting: false,
     treeshake: true,
   },

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ModelExecutor } from "@codo/ollama-core";
+import type { ModelExecutor } from "@codo/ollama-contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type BenchProgress,

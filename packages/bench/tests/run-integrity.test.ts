@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExecutionRequest, ModelExecutor } from "@codo/ollama-core";
+import type { ExecutionRequest, ModelExecutor } from "@codo/ollama-contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   benchmarkModel,

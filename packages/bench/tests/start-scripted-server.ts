@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { createExecutor, type ModelExecutor, OllamaClient } from "@codo/ollama-core";
+import type { ModelExecutor } from "@codo/ollama-contract";
+import { createExecutor, OllamaClient } from "@codo/ollama-core";
 
 /** Delays of the scripted server, in milliseconds. */
 export interface Script {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canonicalModelName } from "@codo/ollama-core";
+import { canonicalModelName } from "@codo/ollama-contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConfigManager, type ConfigSettings, formatSettingPath, parseSettingPath } from "../src/index.js";

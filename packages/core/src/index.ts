@@ -60,6 +60,7 @@ export {
   toWireOptions,
   type WireOptions,
 } from "@codo/ollama-contract";
+export { modelStoreFolder } from "@codo/ollama-node-kit";
 export { hashFile } from "./blobs/hash-file.js";
 export type { UploadProgress } from "./blobs/upload-progress.js";
 export type { OllamaClientOptions } from "./client/client-options.js";
@@ -104,7 +105,6 @@ export type { OllamaStream } from "./ndjson/json-line-reader.js";
 export { type Progress, ProgressTracker } from "./progress/progress-tracker.js";
 export { trackProgress } from "./progress/track-progress.js";
 export { type CheckUpdateOptions, checkModelUpdate, type ModelUpdate } from "./registry/check-model-update.js";
-
 export type { RetryOptions } from "./retry/retry-policy.js";
 export type { ServerEvents } from "./server/health-watch.js";
 export {
@@ -115,7 +115,6 @@ export {
   startLastingServer,
   stopLastingServer,
 } from "./server/lasting-server.js";
-export { modelStoreFolder } from "./server/model-store-folder.js";
 export { type EnsureOptions, OllamaServer, type OllamaServerInit } from "./server/ollama-server.js";
 export type { ServeCommand } from "./server/serve-process.js";
 export type {

@@ -25,7 +25,7 @@ describe("the engine, packed and installed by npm in an empty folder", () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "codo-packing-"));
-    const tarballs = await Promise.all(["contract", "core", "engine"].map((name) => pack(name, folder)));
+    const tarballs = await Promise.all(["contract", "node-kit", "engine"].map((name) => pack(name, folder)));
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "stranger", private: true, type: "module" }));
     await run("npm", ["install", "--no-audit", "--no-fund", ...tarballs], { cwd: folder });
   }, INSTALL_TIMEOUT_MS);

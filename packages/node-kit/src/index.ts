@@ -1,5 +1,6 @@
 export { errorCode, storageFailed } from "./errors/storage-error.js";
 export { type FileTarget, findReplaceable, findTarget } from "./files/file-target.js";
+export { modelStoreFolder } from "./files/model-store-folder.js";
 export { readBytes } from "./files/read-bytes.js";
 export { type ReplaceFileOptions, replaceFile } from "./files/replace-file.js";
 export { newSiblingPath, type SiblingKind, sweepSiblings } from "./files/sibling-files.js";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ModelExecutionResult } from "@codo/ollama-core";
+import type { ModelExecutionResult } from "@codo/ollama-contract";
 import { onTestFinished } from "vitest";
 
 /** A folder of its own for a test, removed after it. */

@@ -7,7 +7,7 @@ import {
   OllamaError,
   type PartialExecutionOptions,
   type StandardSchema,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { runBatchJob } from "./batch/batch-run.js";
 import type { BatchInput, BatchOptions, BatchSummary } from "./batch/batch-types.js";
 import type { ContextDocument } from "./context/context-prompt.js";

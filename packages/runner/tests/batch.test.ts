@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ModelExecutionResult } from "@codo/ollama-core";
-import { OllamaError } from "@codo/ollama-core";
+import type { ModelExecutionResult } from "@codo/ollama-contract";
+import { OllamaError } from "@codo/ollama-contract";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type BatchItem, ModelRunner } from "../src/index.js";
 import { ScriptedExecutor } from "../src/testing.js";

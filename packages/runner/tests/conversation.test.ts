@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ChatMessage, ExecutionRequest } from "@codo/ollama-core";
+import type { ChatMessage, ExecutionRequest } from "@codo/ollama-contract";
 import { describe, expect, it } from "vitest";
 import { Conversation, ModelRunner } from "../src/index.js";
 import { type ExecutorScript, ScriptedExecutor } from "../src/testing.js";

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createExecutor, type ModelExecutor, OllamaClient } from "@codo/ollama-core";
+import type { ModelExecutor } from "@codo/ollama-contract";
+import { createExecutor, OllamaClient } from "@codo/ollama-core";
 
 /** A request as the fake server saw it. */
 export interface SeenRequest {

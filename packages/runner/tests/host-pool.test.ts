@@ -1,4 +1,5 @@
-import { OllamaClient, OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
+import { OllamaClient } from "@codo/ollama-core";
 import { afterEach, describe, expect, it } from "vitest";
 import { createHostPool, type HostStatus, ModelRunner } from "../src/index.js";
 import { type FakeOllama, type RunningFake, startFakeOllama } from "./fake-ollama.fixture.js";

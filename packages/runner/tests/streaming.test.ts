@@ -1,4 +1,4 @@
-import { type ModelExecutor, OllamaError } from "@codo/ollama-core";
+import { type ModelExecutor, OllamaError } from "@codo/ollama-contract";
 import { afterEach, describe, expect, it } from "vitest";
 import { ModelRunner } from "../src/index.js";
 import { ScriptedExecutor } from "../src/testing.js";

@@ -217,7 +217,7 @@ describe("embedMany", () => {
   });
 
   it("fails with the place of the texts, and sends no more", async () => {
-    const { OllamaError } = await import("@codo/ollama-core");
+    const { OllamaError } = await import("@codo/ollama-contract");
     const executor = new ScriptedExecutor({
       embed: ({ input, model }) => {
         if (input.includes("bad"))

@@ -1,4 +1,4 @@
-import { type ChatMessage, OllamaError, type ToolCall } from "@codo/ollama-core";
+import { type ChatMessage, OllamaError, type ToolCall } from "@codo/ollama-contract";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineTool, ModelRunner, type ToolStep } from "../src/index.js";

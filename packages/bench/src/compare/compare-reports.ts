@@ -1,4 +1,4 @@
-import { sameModelName } from "@codo/ollama-core";
+import { sameModelName } from "@codo/ollama-contract";
 import type { BenchReport } from "../report/bench-report.js";
 import { compareTrials, overallVerdict } from "./compare-trials.js";
 import type { Comparison, MetricComparison } from "./comparison.js";

@@ -1,4 +1,4 @@
-import { canonicalModelName, sameModelName } from "@codo/ollama-core";
+import { canonicalModelName, sameModelName } from "@codo/ollama-contract";
 import type { BenchReport } from "../report/bench-report.js";
 import type { EnvironmentDifference } from "./comparison.js";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ModelDescription } from "@codo/ollama-core";
+import type { ModelDescription } from "@codo/ollama-contract";
 import type { BenchModel } from "../report/bench-report.js";
 import type { ModelSession } from "../run/model-session.js";
 

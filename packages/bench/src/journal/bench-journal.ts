@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from "node:fs";
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import type { RequestRecord } from "../measure/request-record.js";
 import type { Scenario } from "../plan/scenario.js";
 import type { TrialResources } from "../report/bench-report.js";

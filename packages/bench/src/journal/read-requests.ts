@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import type { RequestRecord } from "../measure/request-record.js";
 
 /** Reads the requests of a run from its journal, one at a time. @throws OllamaError `STORAGE_FAILED` when the file can't be read */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type EmbeddingRequest, type ModelExecutor, OllamaError } from "@codo/ollama-core";
+import { type EmbeddingRequest, type ModelExecutor, OllamaError } from "@codo/ollama-contract";
 import type { Clock } from "../plan/clock.js";
 import type { MeasuredRequest, RequestPlace } from "./measure-request.js";
 

@@ -6,8 +6,8 @@ import type {
   ModelExecutor,
   OllamaErrorCode,
   ToolCall,
-} from "@codo/ollama-core";
-import { OllamaError } from "@codo/ollama-core";
+} from "@codo/ollama-contract";
+import { OllamaError } from "@codo/ollama-contract";
 import type { Clock } from "../plan/clock.js";
 import type { ErrorKind, RequestRecord, ServerFields } from "./request-record.js";
 

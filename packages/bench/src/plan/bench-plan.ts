@@ -1,4 +1,4 @@
-import { OllamaError, type Timeouts, type ToolDefinition } from "@codo/ollama-core";
+import { OllamaError, type Timeouts, type ToolDefinition } from "@codo/ollama-contract";
 import type { BenchLoad } from "../load/bench-load.js";
 import type { RequestRecord } from "../measure/request-record.js";
 import { assertChecks, type QualityCheck } from "../quality/quality-check.js";

@@ -1,4 +1,4 @@
-import { type ModelExecutor, OllamaError, type PartialExecutionOptions, toWireOptions } from "@codo/ollama-core";
+import { type ModelExecutor, OllamaError, type PartialExecutionOptions, toWireOptions } from "@codo/ollama-contract";
 import { closedLevel } from "../load/bench-load.js";
 import { type BenchTarget, executorOf } from "../run/bench-target.js";
 import { ModelSession } from "../run/model-session.js";

@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 
 /** A text and its exact length in tokens. */
 export interface FittedPrompt {

@@ -1,5 +1,5 @@
 import { Validator } from "@cfworker/json-schema";
-import { OllamaError, type ToolCall } from "@codo/ollama-core";
+import { OllamaError, type ToolCall } from "@codo/ollama-contract";
 import { wilson } from "../statistics/wilson.js";
 
 /** A deterministic check of an answer. `prompt` is the place of the prompt it is for; absent means all. */

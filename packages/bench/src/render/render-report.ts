@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import type { RequestRecord } from "../measure/request-record.js";
 import type { BenchReport } from "../report/bench-report.js";
 import { renderCsv } from "./csv.js";

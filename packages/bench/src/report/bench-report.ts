@@ -1,4 +1,4 @@
-import type { OllamaErrorCode } from "@codo/ollama-core";
+import type { OllamaErrorCode } from "@codo/ollama-contract";
 import type { Comparison } from "../compare/comparison.js";
 import type { Counts, Metrics } from "../metrics/trial-metrics.js";
 import type { Scenario } from "../plan/scenario.js";

@@ -4,7 +4,7 @@ import {
   OllamaError,
   type PartialExecutionOptions,
   toWireOptions,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { isLocalUrl } from "../environment/client-environment.js";
 import { describeBenchModel } from "../environment/describe-models.js";
 import { ProcessSampler, type ProcessUsage } from "../environment/process-sampler.js";

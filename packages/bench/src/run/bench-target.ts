@@ -1,4 +1,4 @@
-import { type ModelExecutor, OllamaError } from "@codo/ollama-core";
+import { type ModelExecutor, OllamaError } from "@codo/ollama-contract";
 import type { ModelRunner } from "@codo/ollama-runner";
 
 /** What can be measured: a runner, or the executor that it would run on. */

@@ -1,4 +1,4 @@
-import type { PartialExecutionOptions } from "@codo/ollama-core";
+import type { PartialExecutionOptions } from "@codo/ollama-contract";
 import { type BenchPlan, resolvePlan } from "../plan/bench-plan.js";
 import type { BenchReport } from "../report/bench-report.js";
 import { BenchRun } from "./bench-run.js";

@@ -9,7 +9,7 @@ import {
   type PartialExecutionOptions,
   resolveExecutionOptions,
   sameModelName,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import type { ResolvedPlan } from "../plan/bench-plan.js";
 import type { Scenario } from "../plan/scenario.js";
 

@@ -1,4 +1,4 @@
-import type { ModelExecutor } from "@codo/ollama-core";
+import type { ModelExecutor } from "@codo/ollama-contract";
 import { runLoad } from "../load/run-load.js";
 import { measureEmbedding } from "../measure/measure-embedding.js";
 import { type MeasuredRequest, measureRequest } from "../measure/measure-request.js";

@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import type { RequestRecord } from "../measure/request-record.js";
 import { METRICS, type MetricName } from "../metrics/metric-definitions.js";
 import { type MetricContext, requestMetrics } from "../metrics/request-metrics.js";

@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import { METRIC_NAMES, METRICS, type MetricName } from "../metrics/metric-definitions.js";
 import type { Metrics } from "../metrics/trial-metrics.js";
 import { type Comparator, compareBy } from "./comparator.js";

@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import { type ConfigSettings, runSettingEntries, scalarEntries } from "../schema/config-schema.js";
 import { formatSettingPath, parseSettingPath, type SettingPath } from "../schema/setting-path.js";
 import { parseSettingValue } from "../schema/setting-value.js";

@@ -1,4 +1,4 @@
-import { EXECUTION_OPTION_DEFAULTS } from "@codo/ollama-core";
+import { EXECUTION_OPTION_DEFAULTS } from "@codo/ollama-contract";
 import { describeSetting } from "../schema/config-schema.js";
 import { formatSettingPath, type SettingPath, schemaAt, valueAt } from "../schema/setting-path.js";
 import type { ConfigLayer, LayerName } from "./config-layer.js";

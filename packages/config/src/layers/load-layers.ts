@@ -1,4 +1,4 @@
-import { OLLAMA_CONFIG_DEFAULTS, OllamaError } from "@codo/ollama-core";
+import { OLLAMA_CONFIG_DEFAULTS, OllamaError } from "@codo/ollama-contract";
 import { formatSettingPath } from "../schema/setting-path.js";
 import type { JsoncDocument } from "../storage/jsonc-document.js";
 import { SettingsFile } from "../storage/settings-file.js";

@@ -1,4 +1,4 @@
-import { canonicalModelName } from "@codo/ollama-core";
+import { canonicalModelName } from "@codo/ollama-contract";
 import { type ConfigSettings, GROUP_KEYS, type RunSettings } from "../schema/config-schema.js";
 import { toCamelCase } from "../schema/setting-path.js";
 

@@ -1,4 +1,4 @@
-import { normalizeExecutionOptions, type PartialExecutionOptions } from "@codo/ollama-core";
+import { normalizeExecutionOptions, type PartialExecutionOptions } from "@codo/ollama-contract";
 import { findPreset } from "../presets/find-preset.js";
 import type { ConfigSettings, RunExtras, RunSettings } from "../schema/config-schema.js";
 import { valueAt } from "../schema/setting-path.js";

@@ -1,4 +1,4 @@
-import { OLLAMA_CONFIG_DEFAULTS, parseOllamaHost } from "@codo/ollama-core";
+import { OLLAMA_CONFIG_DEFAULTS, parseOllamaHost } from "@codo/ollama-contract";
 import type { ConfigLayer } from "./config-layer.js";
 
 /** Where the server is, and who said so. */

@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import type { ConfigSettings } from "../schema/config-schema.js";
 import { formatSettingPath } from "../schema/setting-path.js";
 import { checkSettings } from "../validation/check-settings.js";

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createExecutionOptions, OLLAMA_CONFIG_DEFAULTS } from "@codo/ollama-core";
+import { createExecutionOptions, OLLAMA_CONFIG_DEFAULTS } from "@codo/ollama-contract";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ConfigManager, type ConfigManagerOptions } from "./config-manager.js";
 

@@ -4,7 +4,7 @@ import {
   type OllamaConfig,
   OllamaError,
   type PartialExecutionOptions,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { type Explanation, explainSetting } from "../layers/explanation.js";
 import type { LoadedLayers, WithheldSettings } from "../layers/load-layers.js";
 import type { Environment } from "../layers/locations.js";

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { OLLAMA_CONFIG_DEFAULTS, type OllamaConfig } from "@codo/ollama-core";
+import { OLLAMA_CONFIG_DEFAULTS, type OllamaConfig } from "@codo/ollama-contract";
 import type { ConfigLayer } from "../layers/config-layer.js";
 import { type LoadedLayers, loadLayers, type WithheldSettings } from "../layers/load-layers.js";
 import { type Environment, findProjectFile, PROJECT_FILE_NAMES, userConfigFile } from "../layers/locations.js";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { canonicalModelName } from "@codo/ollama-core";
+import { canonicalModelName } from "@codo/ollama-contract";
 import { type ConfigSettings, GROUP_KEYS } from "../schema/config-schema.js";
 import { type SettingPath, valueAt } from "../schema/setting-path.js";
 

@@ -1,4 +1,4 @@
-import type { PartialExecutionOptions } from "@codo/ollama-core";
+import type { PartialExecutionOptions } from "@codo/ollama-contract";
 
 /** Names of the presets that are always there. */
 export const BUILT_IN_PRESET_NAMES = ["fast", "creative", "balanced", "precise", "long_form"] as const;

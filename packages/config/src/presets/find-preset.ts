@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import type { ConfigSettings, RunSettings } from "../schema/config-schema.js";
 import { didYouMean } from "../validation/nearest-key.js";
 import { BUILT_IN_PRESETS } from "./built-in-presets.js";

@@ -3,7 +3,7 @@ import {
   type OllamaConfig,
   ollamaConfigEntries,
   type PartialExecutionOptions,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import * as v from "valibot";
 
 /** What a run is made with beside its options; the same in `options`, a preset and a model's entry. */

@@ -1,4 +1,4 @@
-import { canonicalModelName, OllamaError } from "@codo/ollama-core";
+import { canonicalModelName, OllamaError } from "@codo/ollama-contract";
 import { didYouMean } from "../validation/nearest-key.js";
 import {
   type ConfigSettings,

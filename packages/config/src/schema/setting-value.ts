@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import * as v from "valibot";
 import { describeSetting } from "./config-schema.js";
 import { formatSettingPath, type SettingPath, schemaAt } from "./setting-path.js";

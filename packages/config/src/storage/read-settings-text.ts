@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import { readTextFile } from "@codo/ollama-node-kit";
 
 /** The text of a file of settings. @throws OllamaError `STORAGE_FAILED`, `INVALID_CONFIG` when its bytes are no text */

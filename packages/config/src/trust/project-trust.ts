@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import * as v from "valibot";
 import { type Environment, userFolders } from "../layers/locations.js";
 import { TextFileAdapter } from "../storage/text-file-adapter.js";

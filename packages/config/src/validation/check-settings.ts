@@ -1,4 +1,4 @@
-import { normalizeExecutionOptions, type PartialExecutionOptions } from "@codo/ollama-core";
+import { normalizeExecutionOptions, type PartialExecutionOptions } from "@codo/ollama-contract";
 import * as v from "valibot";
 import {
   type ConfigSettings,

@@ -1,10 +1,10 @@
 import { OllamaError, parseOllamaHost } from "@codo/ollama-contract";
+import { modelStoreFolder } from "@codo/ollama-node-kit";
 import { abortErrorOf, untilAborted } from "../async/until-aborted.js";
 import type { Logger } from "../logging/logger.js";
 import { stopAtExit } from "./exit-guard.js";
 import { HealthWatch, type ServerEvents } from "./health-watch.js";
 import { lastingServerAt, lastingServerStatus } from "./lasting-server.js";
-import { modelStoreFolder } from "./model-store-folder.js";
 import { probeServer } from "./probe-server.js";
 import type { ServeProcess } from "./serve-process.js";
 import { resolveServerAddress, type ServerAddress } from "./server-address.js";

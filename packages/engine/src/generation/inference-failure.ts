@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import { ApiError } from "../http/api-error.js";
 
 /** Turns a failure of an inference process into what a real server says of it. */

@@ -1,4 +1,4 @@
-import { OllamaError, type OllamaErrorCode, type OllamaErrorInit } from "@codo/ollama-core";
+import { OllamaError, type OllamaErrorCode, type OllamaErrorInit } from "@codo/ollama-contract";
 
 /**
  * Why computing failed: `load` (the file or the binaries can't be used), `context` (the prompt does not fit), `grammar`

@@ -1,4 +1,4 @@
-import { modelStoreFolder } from "@codo/ollama-core";
+import { modelStoreFolder } from "@codo/ollama-node-kit";
 import { parseGoDuration } from "../wire/go-duration.js";
 
 /** Everything about an engine that its environment or its caller can set. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import { type FileLock, withFileLock } from "@codo/ollama-node-kit";
 import { BlobStore } from "./blob-store.js";
 import { digestOf } from "./digest.js";

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import type { IndexEntry } from "../index/index-entry.js";
 import { entryModels } from "../listing/entry-filter.js";
 import { exchangesOf } from "../records/record-content.js";

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import { storageFailed } from "../files/storage-error.js";
 import { isRecordId } from "../records/record-id.js";
 import { decodeRecord, type StoredRecord } from "../records/stored-record.js";

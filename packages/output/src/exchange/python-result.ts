@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ModelExecutionResult } from "@codo/ollama-core";
+import type { ModelExecutionResult } from "@codo/ollama-contract";
 import { encodeTime } from "ulid";
 import { isObject } from "../records/stored-record.js";
 

@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full. Free some space",

@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import { walkRecords } from "../files/walk-records.js";
 import { readRecord } from "../listing/get-output.js";
 import type { IndexEntry } from "./index-entry.js";

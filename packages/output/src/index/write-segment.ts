@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import type { FileOperations } from "../files/file-operations.js";
 import { readRecord, readRecordFile } from "../listing/get-output.js";
 import { type SearchText, searchTextOf } from "../search/search-text.js";

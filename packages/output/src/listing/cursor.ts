@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 
 /** A place in the order newest first: that of one entry. */
 export interface ListPosition {

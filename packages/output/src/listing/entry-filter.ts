@@ -1,4 +1,4 @@
-import { OllamaError, sameModelName } from "@codo/ollama-core";
+import { OllamaError, sameModelName } from "@codo/ollama-contract";
 import type { IndexEntry } from "../index/index-entry.js";
 import { isRecordKind, RECORD_KINDS, type RecordKind } from "../records/record-kind.js";
 

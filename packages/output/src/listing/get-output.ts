@@ -1,5 +1,5 @@
 import { join, relative, resolve, sep } from "node:path";
-import { type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import { type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
 import { NOT_A_FILE, readRegularFile } from "../files/regular-file.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 import { type IndexEntry, indexEntryOf } from "../index/index-entry.js";

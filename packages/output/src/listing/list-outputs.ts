@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import type { LiveIndex } from "../index/live-index.js";
 import type { Pins } from "../records/pins.js";
 import { decodeCursor, encodeCursor } from "./cursor.js";

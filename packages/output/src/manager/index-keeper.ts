@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import type { FileOperations } from "../files/file-operations.js";
 import { makePause } from "../files/pause.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import { type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
 import { exportFormatOf } from "../exchange/export-format.js";
 import { type ExportOptions, type ExportSummary, exportRecords, writeExport } from "../exchange/export-outputs.js";
 import { readJsonl } from "../exchange/import-jsonl.js";

@@ -1,4 +1,4 @@
-import { type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import { type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
 import { modelsOf } from "./record-content.js";
 import { isRecordId, newRecordId, recordTime } from "./record-id.js";
 import type { RecordKind } from "./record-kind.js";

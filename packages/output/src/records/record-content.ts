@@ -1,4 +1,4 @@
-import type { ModelExecutionResult } from "@codo/ollama-core";
+import type { ModelExecutionResult } from "@codo/ollama-contract";
 import { isObject, type StoredRecord } from "./stored-record.js";
 
 /** The execution that a record of kind `result` holds. */

@@ -1,4 +1,4 @@
-import { createIdFactory } from "@codo/ollama-core";
+import { createIdFactory } from "@codo/ollama-contract";
 import { decodeTime } from "ulid";
 
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;

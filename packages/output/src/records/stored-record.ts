@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import { isRecordId, isRecordTime } from "./record-id.js";
 import { isRecordKind, type RecordKind } from "./record-kind.js";
 

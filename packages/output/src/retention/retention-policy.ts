@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import type { IndexEntry } from "../index/index-entry.js";
 import { isRecordKind, type RecordKind } from "../records/record-kind.js";
 

@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import { termsOf } from "./tokenize.js";
 
 /** One condition of a query: a word, or the beginning of one. */

@@ -1,4 +1,4 @@
-import { type ExecutionRequest, OllamaError } from "@codo/ollama-core";
+import { type ExecutionRequest, OllamaError } from "@codo/ollama-contract";
 import { HashTable } from "./hash-table.js";
 import { contentHash, occurrenceKey } from "./item-key.js";
 

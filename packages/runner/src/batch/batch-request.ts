@@ -3,7 +3,7 @@ import {
   OllamaError,
   type PartialExecutionOptions,
   resolveExecutionOptions,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { assertMessages } from "../execution/check-input.js";
 import type { RunCall } from "../execution/run-call.js";
 import type { BatchInput, BatchItem } from "./batch-types.js";

@@ -6,7 +6,7 @@ import {
   OllamaError,
   type PartialExecutionOptions,
   resolveExecutionOptions,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { abortedError } from "../execution/abort.js";
 import { failedResult } from "../execution/failed-result.js";
 import type { RunCall } from "../execution/run-call.js";

@@ -1,4 +1,4 @@
-import type { ChatMessage, ModelExecutionResult, OutputFormat, PartialExecutionOptions } from "@codo/ollama-core";
+import type { ChatMessage, ModelExecutionResult, OutputFormat, PartialExecutionOptions } from "@codo/ollama-contract";
 import type { RunCall } from "../execution/run-call.js";
 
 /** One thing to run in a batch, as a line of a JSONL file has it. Other fields are ignored. */

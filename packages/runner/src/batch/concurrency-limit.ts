@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 
 /** One finished request, as a limit looks at it. */
 export interface RequestSample {

@@ -1,6 +1,6 @@
 import { hash as digest } from "node:crypto";
-import type { ExecutionRequest, OutputFormat, StandardSchema } from "@codo/ollama-core";
-import { canonicalModelName, toWireOptions } from "@codo/ollama-core";
+import type { ExecutionRequest, OutputFormat, StandardSchema } from "@codo/ollama-contract";
+import { canonicalModelName, toWireOptions } from "@codo/ollama-contract";
 
 /**
  * What an item without an id is known by in a journal: a hash of model, options, system and input. The same item a

@@ -1,4 +1,4 @@
-import { type ModelExecutionResult, OllamaError, type PartialExecutionOptions } from "@codo/ollama-core";
+import { type ModelExecutionResult, OllamaError, type PartialExecutionOptions } from "@codo/ollama-contract";
 import { assertPrompt } from "../execution/check-input.js";
 import type { RunCall } from "../execution/run-call.js";
 import type { TokenEstimator } from "../tokens/token-estimator.js";

@@ -1,4 +1,4 @@
-import { type ExecutionRequest, type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import { type ExecutionRequest, type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
 import type { TokenCounter } from "../tokens/token-counter.js";
 import { bytesOf, countableOf, type TokenEstimator } from "../tokens/token-estimator.js";
 

@@ -1,5 +1,5 @@
-import type { ChatMessage, ModelExecutionResult, PartialExecutionOptions } from "@codo/ollama-core";
-import { OllamaError } from "@codo/ollama-core";
+import type { ChatMessage, ModelExecutionResult, PartialExecutionOptions } from "@codo/ollama-contract";
+import { OllamaError } from "@codo/ollama-contract";
 import type { ModelRunner } from "../model-runner.js";
 import { type ContextPolicy, type FittedMessages, leaveTurnsOut, overflow } from "./context-policy.js";
 import { type ContextWindow, contextWindowOf } from "./context-window.js";

@@ -1,4 +1,4 @@
-import { type ChatMessage, OllamaError } from "@codo/ollama-core";
+import { type ChatMessage, OllamaError } from "@codo/ollama-contract";
 import { splitHistory, type Turn } from "./turns.js";
 
 /**

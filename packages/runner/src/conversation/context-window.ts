@@ -1,4 +1,4 @@
-import { type ModelExecutor, OllamaError, type PartialExecutionOptions, sameModelName } from "@codo/ollama-core";
+import { type ModelExecutor, OllamaError, type PartialExecutionOptions, sameModelName } from "@codo/ollama-contract";
 
 /** The window that a server gives a model which nobody asked for another. Source: Ollama 0.33, its least default. */
 const SERVER_DEFAULT = 4096;

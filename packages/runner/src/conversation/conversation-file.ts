@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { type ChatMessage, OllamaError, type PartialExecutionOptions } from "@codo/ollama-core";
+import { type ChatMessage, OllamaError, type PartialExecutionOptions } from "@codo/ollama-contract";
 import { errorCode, readTextFile, replaceFile, storageFailed } from "@codo/ollama-node-kit";
 import type { ContextPolicy } from "./context-policy.js";
 import type { Summary } from "./summarizer.js";

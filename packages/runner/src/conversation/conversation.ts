@@ -4,7 +4,7 @@ import {
   type ModelExecutionResult,
   OllamaError,
   type PartialExecutionOptions,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { assertMessages, assertPrompt } from "../execution/check-input.js";
 import type { ModelRunner } from "../model-runner.js";
 import type { TextStream } from "../streaming/text-stream.js";

@@ -1,4 +1,4 @@
-import type { ChatMessage, ModelExecutionResult } from "@codo/ollama-core";
+import type { ChatMessage, ModelExecutionResult } from "@codo/ollama-contract";
 import { errorOfResult } from "../execution/failed-result.js";
 
 /** Runs a chat and gives its result. */

@@ -1,4 +1,4 @@
-import type { ChatMessage } from "@codo/ollama-core";
+import type { ChatMessage } from "@codo/ollama-contract";
 
 /** A message of the user with all that followed it: answers, tool calls and their results. They stay or go together. */
 export type Turn = ChatMessage[];

@@ -4,7 +4,7 @@ import {
   type ModelExecutor,
   OllamaError,
   type PartialExecutionOptions,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { throwIfAborted } from "../execution/abort.js";
 
 /** How many texts are embedded. */

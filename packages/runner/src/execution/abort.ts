@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 
 /** An `ABORTED` error that says what was under way. */
 export function abortedError(

@@ -1,4 +1,4 @@
-import { type ChatMessage, OllamaError } from "@codo/ollama-core";
+import { type ChatMessage, OllamaError } from "@codo/ollama-contract";
 
 /**
  * Refuses a prompt that is no text: a mistake in the program, not a failure of the run.

@@ -1,4 +1,4 @@
-import { type ExecutionRequest, type ModelExecutionResult, OllamaError, toWireOptions } from "@codo/ollama-core";
+import { type ExecutionRequest, type ModelExecutionResult, OllamaError, toWireOptions } from "@codo/ollama-contract";
 import { nextId } from "./next-id.js";
 
 /** The result of an execution that failed before any server saw it, or whose executor threw. */

@@ -1,4 +1,4 @@
-import type { ExecutionRequest, ModelExecutionResult, ModelExecutor } from "@codo/ollama-core";
+import type { ExecutionRequest, ModelExecutionResult, ModelExecutor } from "@codo/ollama-contract";
 import { detectTruncation, judgeTruncation } from "../context/truncation-detector.js";
 import { ReloadWatch, type RunnerWarning } from "../reload/reload-watch.js";
 import type { BoxedHandle } from "../streaming/text-stream.js";

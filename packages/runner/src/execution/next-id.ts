@@ -1,4 +1,4 @@
-import { createIdFactory } from "@codo/ollama-core";
+import { createIdFactory } from "@codo/ollama-contract";
 
 /** The next ULID: unique, and sorted by time of creation. */
 export const nextId: () => string = createIdFactory();

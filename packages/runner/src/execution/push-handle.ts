@@ -1,5 +1,5 @@
-import type { ExecutionEvent, ExecutionHandle, ExecutionStatus, ModelExecutionResult } from "@codo/ollama-core";
-import { OllamaError } from "@codo/ollama-core";
+import type { ExecutionEvent, ExecutionHandle, ExecutionStatus, ModelExecutionResult } from "@codo/ollama-contract";
+import { OllamaError } from "@codo/ollama-contract";
 import { nextId } from "./next-id.js";
 
 /** What an execution does: tells its events, and gives its result. `signal` fires on `cancel()`. */

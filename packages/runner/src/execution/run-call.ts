@@ -1,4 +1,4 @@
-import type { ExecutionRequest } from "@codo/ollama-core";
+import type { ExecutionRequest } from "@codo/ollama-contract";
 
 /**
  * What a run takes beside its model, its input and its options: system prompt, images, tools, thinking, log

@@ -1,11 +1,5 @@
-import {
-  createExecutor,
-  type ExecutorClient,
-  type ModelExecutor,
-  OllamaClient,
-  OllamaError,
-  parseOllamaHost,
-} from "@codo/ollama-core";
+import { type ModelExecutor, OllamaError, parseOllamaHost } from "@codo/ollama-contract";
+import { createExecutor, type ExecutorClient, OllamaClient } from "@codo/ollama-core";
 import { HostPool } from "./host-pool.js";
 import type { HostInit, HostPoolOptions, PoolMember } from "./host-types.js";
 import { PoolHost } from "./pool-host.js";

@@ -1,4 +1,4 @@
-import { OllamaError, type OllamaErrorCode } from "@codo/ollama-core";
+import { OllamaError, type OllamaErrorCode } from "@codo/ollama-contract";
 import { throwIfAborted } from "../execution/abort.js";
 import { toOllamaError } from "../execution/failed-result.js";
 import type { HealthMonitor } from "./health-monitor.js";

@@ -9,7 +9,7 @@ import type {
   ModelDescription,
   ModelExecutionResult,
   ModelExecutor,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { errorOfResult, failedResult } from "../execution/failed-result.js";
 import { PushHandle } from "../execution/push-handle.js";
 import { type FailoverPool, withFailover } from "./failover.js";

@@ -1,4 +1,5 @@
-import type { ExecutorClient, ModelExecutor, OllamaClientOptions } from "@codo/ollama-core";
+import type { ModelExecutor } from "@codo/ollama-contract";
+import type { ExecutorClient, OllamaClientOptions } from "@codo/ollama-core";
 
 /** A server of a pool: an address as `OLLAMA_HOST` has it, an executor or a client that reaches it, or all that can be said of it. */
 export type PoolMember = string | HostInit | ModelExecutor | ExecutorClient;

@@ -1,4 +1,4 @@
-import { type ModelExecutor, sameModelName } from "@codo/ollama-core";
+import { type ModelExecutor, sameModelName } from "@codo/ollama-contract";
 import type { HostInit, HostStatus } from "./host-types.js";
 
 /** Hosts without a limit count as having this many places when it is asked which one is least busy. */

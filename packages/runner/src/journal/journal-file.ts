@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { type FileHandle, mkdir, open, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-contract";
 import { type FileLock, findReplaceable, lockFile } from "@codo/ollama-node-kit";
 
 /** How often it is looked whether the file is still there, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { ModelExecutionResult } from "@codo/ollama-core";
+import type { ModelExecutionResult } from "@codo/ollama-contract";
 
 /** One line of a journal: a finished item and its result. */
 export interface JournalLine {

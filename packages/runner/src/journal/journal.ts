@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { OllamaError, sameModelName } from "@codo/ollama-core";
+import { OllamaError, sameModelName } from "@codo/ollama-contract";
 import { readFileLines, storageFailed } from "@codo/ollama-node-kit";
 import { HashTable } from "../batch/hash-table.js";
 import { canonicalJson } from "../batch/item-key.js";

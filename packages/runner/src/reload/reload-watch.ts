@@ -6,7 +6,7 @@ import {
   normalizeExecutionOptions,
   type PartialExecutionOptions,
   sameModelName,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { canonicalJson } from "../batch/item-key.js";
 
 /** Something that a person should know before a call, and a program may act on. */

@@ -4,7 +4,7 @@ import {
   type ModelExecutionResult,
   OllamaError,
   type PartialExecutionOptions,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { errorOfResult } from "../execution/failed-result.js";
 import type { RunCall } from "../execution/run-call.js";
 import { jsonCandidates } from "./extract-json.js";

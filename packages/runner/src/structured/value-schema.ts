@@ -1,5 +1,11 @@
 import { type Schema, type SchemaDraft, Validator } from "@cfworker/json-schema";
-import { isStandardSchema, type JsonSchema, OllamaError, type StandardSchema, toWireFormat } from "@codo/ollama-core";
+import {
+  isStandardSchema,
+  type JsonSchema,
+  OllamaError,
+  type StandardSchema,
+  toWireFormat,
+} from "@codo/ollama-contract";
 
 /** A value that fits a schema, or what is wrong with it. */
 export type Validation<T> = { value: T; issues?: undefined } | { issues: string[] };

@@ -11,7 +11,7 @@ import {
   type OllamaErrorCode,
   type ToolCall,
   toWireOptions,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { abortedError } from "../execution/abort.js";
 import { failedResult, promptOf } from "../execution/failed-result.js";
 import { nextId } from "../execution/next-id.js";

@@ -6,7 +6,7 @@ import {
   type ModelExecutor,
   OllamaError,
   type PartialExecutionOptions,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { canonicalJson } from "../batch/item-key.js";
 import { errorOfResult } from "../execution/failed-result.js";
 import { countableOf, type TokenEstimator } from "./token-estimator.js";

@@ -1,4 +1,4 @@
-import type { ChatMessage, ExecutionRequest, ModelExecutionResult } from "@codo/ollama-core";
+import type { ChatMessage, ExecutionRequest, ModelExecutionResult } from "@codo/ollama-contract";
 
 /** UTF-8 bytes in a token before a model has answered: between English prose (4 to 5) and code or CJK (about 3). */
 const BYTES_PER_TOKEN = 3.6;

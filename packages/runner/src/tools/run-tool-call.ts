@@ -1,4 +1,4 @@
-import { OllamaError, type ToolCall } from "@codo/ollama-core";
+import { OllamaError, type ToolCall } from "@codo/ollama-contract";
 import { throwIfAborted, untilAborted } from "../execution/abort.js";
 import type { ToolBox } from "./tool-box.js";
 import {

@@ -5,7 +5,7 @@ import {
   OllamaError,
   type PartialExecutionOptions,
   type ToolCall,
-} from "@codo/ollama-core";
+} from "@codo/ollama-contract";
 import { throwIfAborted } from "../execution/abort.js";
 import type { RunCall } from "../execution/run-call.js";
 import { runToolCall, skippedCall } from "./run-tool-call.js";

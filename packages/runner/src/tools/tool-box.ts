@@ -1,4 +1,4 @@
-import { OllamaError, type StandardSchema, type ToolDefinition } from "@codo/ollama-core";
+import { OllamaError, type StandardSchema, type ToolDefinition } from "@codo/ollama-contract";
 import { toValueSchema, type Validation, type ValueSchema } from "../structured/value-schema.js";
 import type { AnyTool, ToolContext } from "./tool.js";
 

@@ -1,4 +1,4 @@
-import type { ModelExecutionResult, ToolCall } from "@codo/ollama-core";
+import type { ModelExecutionResult, ToolCall } from "@codo/ollama-contract";
 
 /**
  * What became of a call: `ok` it ran, `failed` it threw, `invalid` its arguments did not fit, `unknown` there is no

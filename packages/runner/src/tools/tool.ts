@@ -1,4 +1,4 @@
-import type { JsonSchema, StandardSchema } from "@codo/ollama-core";
+import type { JsonSchema, StandardSchema } from "@codo/ollama-contract";
 
 /** What a tool gets beside its arguments. */
 export interface ToolContext {
