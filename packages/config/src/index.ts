@@ -1,6 +1,7 @@
 export { LAYER_NAMES, type LayerName } from "./layers/config-layer.js";
 export { ENVIRONMENT_VARIABLES } from "./layers/environment-layer.js";
 export type { Explanation, LayerValue } from "./layers/explanation.js";
+export { expandHome } from "./layers/home-path.js";
 export type { WithheldSettings } from "./layers/load-layers.js";
 export {
   type Environment,

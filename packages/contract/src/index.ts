@@ -48,3 +48,6 @@ export {
 export { isStandardSchema, toWireFormat } from "./options/output-format.js";
 export { createExecutionOptions, resolveExecutionOptions } from "./options/resolve-execution-options.js";
 export { normalizeExecutionOptions, toWireOptions, type WireOptions } from "./options/wire-options.js";
+export { csvRow } from "./text/csv-row.js";
+export { escapeMarkdown } from "./text/escape-markdown.js";
+export { visibleControls } from "./text/visible-controls.js";

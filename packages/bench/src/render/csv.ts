@@ -1,3 +1,4 @@
+import { csvRow } from "@codo/ollama-contract";
 import { METRIC_NAMES } from "../metrics/metric-definitions.js";
 import type { BenchReport } from "../report/bench-report.js";
 
@@ -59,14 +60,5 @@ export function renderCsv(report: BenchReport): string {
   };
   for (const { model, scenarioId, trial, metrics } of report.results) add(model, scenarioId, trial, metrics);
   for (const { model, scenarioId, metrics } of report.aggregates) add(model, scenarioId, "all", metrics);
-  return [HEAD, ...rows]
-    .map((row) => row.map(cell).join(","))
-    .join("\r\n")
-    .concat("\r\n");
-}
-
-function cell(value: string | number | null): string {
-  if (value === null) return "";
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return [HEAD, ...rows].map(csvRow).join("");
 }

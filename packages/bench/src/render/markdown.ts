@@ -1,3 +1,4 @@
+import { escapeMarkdown } from "@codo/ollama-contract";
 import type { BenchReport } from "../report/bench-report.js";
 import { parallelismLines } from "./parallelism-lines.js";
 import {
@@ -16,13 +17,16 @@ export function renderMarkdown(report: BenchReport): string {
   const parts = [
     "# Benchmark",
     headlines(report)
-      .map(({ text }) => `- ${text}`)
+      .map(({ text }) => `- ${escapeMarkdown(text)}`)
       .join("\n"),
     "## Models",
     markdownTable(modelsTable(report)),
   ];
   for (const { candidate, baseline, metrics } of report.comparisons ?? []) {
-    parts.push(`## ${candidate} against ${baseline}`, markdownTable(comparisonTable(metrics)));
+    parts.push(
+      `## ${escapeMarkdown(candidate)} against ${escapeMarkdown(baseline)}`,
+      markdownTable(comparisonTable(metrics)),
+    );
   }
   if (report.slo.length > 0) parts.push("## Objectives", markdownTable(sloTable(report)));
   if (report.quality.length > 0) parts.push("## Quality", markdownTable(qualityTable(report)));
@@ -30,13 +34,13 @@ export function renderMarkdown(report: BenchReport): string {
     parts.push("## Throughput", markdownTable(parallelismTable(report)));
     parts.push(
       parallelismLines(report)
-        .map((line) => `- ${line}`)
+        .map((line) => `- ${escapeMarkdown(line)}`)
         .join("\n"),
     );
   }
   for (const aggregate of report.aggregates) {
     parts.push(
-      `## ${aggregate.model}, ${aggregate.scenarioId}`,
+      `## ${escapeMarkdown(aggregate.model)}, ${escapeMarkdown(aggregate.scenarioId)}`,
       `${aggregate.counts.ok} of ${aggregate.counts.attempted} requests succeeded in ${aggregate.trials} trials.`,
       markdownTable(metricsTable(aggregate)),
     );
@@ -47,7 +51,7 @@ export function renderMarkdown(report: BenchReport): string {
       report.warnings
         .map(
           ({ code, message, model, scenarioId }) =>
-            `- **${code}**${model === undefined ? "" : ` (${model}, ${scenarioId})`}: ${message}`,
+            `- **${code}**${escapeMarkdown(`${model === undefined ? "" : ` (${model}, ${scenarioId})`}: ${message}`)}`,
         )
         .join("\n"),
     );

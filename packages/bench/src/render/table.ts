@@ -1,3 +1,5 @@
+import { escapeMarkdown } from "@codo/ollama-contract";
+
 /** A table of texts: a head and rows of the same length. */
 export interface Table {
   head: readonly string[];
@@ -21,8 +23,7 @@ export function textTable({ head, rows, numeric = [] }: Table): string {
 
 /** A table in Markdown. */
 export function markdownTable({ head, rows, numeric = [] }: Table): string {
-  const escapeCell = (cell: string): string => cell.replaceAll("|", "\\|").replaceAll("\n", " ");
-  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(" | ")} |`;
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
   return [
     line(head),
     `| ${head.map((_, column) => (numeric.includes(column) ? "---:" : "---")).join(" | ")} |`,

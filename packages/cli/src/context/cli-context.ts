@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { ConfigManager, userFolders } from "@codo/ollama-config";
+import { ConfigManager, expandHome, userFolders } from "@codo/ollama-config";
 import {
   OllamaClient,
   OllamaError,
@@ -151,9 +151,11 @@ export class CliContext {
   /** The folder of {@link CliContext.outputs}. */
   async outputFolder(): Promise<string> {
     await this.assertConsent();
-    if (this.globals.outputDir !== undefined) return resolve(this.globals.outputDir);
-    const explanation = await (await this.config()).explain("outputDirectory");
-    return explanation.isSet ? resolve(String(explanation.value)) : userFolders(this.env).data;
+    // `--output-dir=~/x`, and a quoted `~`, reach a command as they are written.
+    if (this.globals.outputDir !== undefined) return resolve(expandHome(this.globals.outputDir, this.env));
+    const config = await this.config();
+    const { isSet } = await config.explain("outputDirectory");
+    return isSet ? resolve(config.config.outputDirectory) : userFolders(this.env).data;
   }
 
   /** Has something ended when the command ends. */

@@ -57,7 +57,7 @@ export class AnswerWriter {
   #text(text: string): void {
     if (text === "") return;
     this.#endThought();
-    this.#terminal.write(text);
+    this.#terminal.writeUnchecked(text);
     this.#last = text.at(-1) ?? this.#last;
   }
 }

@@ -1,6 +1,7 @@
 import type { ProgressResponse } from "@codo/ollama-core";
 import { PacedDrawing } from "./paced-drawing.js";
 import { formatBytes, formatDuration } from "./quantities.js";
+import { sanitize } from "./sanitize.js";
 import type { Terminal } from "./terminal.js";
 import { clip, padTo, textWidth } from "./text-layout.js";
 
@@ -37,7 +38,8 @@ export class ProgressLines {
   }
 
   /** Takes in one line of the server. */
-  show(line: ProgressResponse): void {
+  show({ status, ...rest }: ProgressResponse): void {
+    const line = { ...rest, status: sanitize(String(status)) };
     const isNewStep = line.digest === undefined ? line.status !== this.#status : !this.#layers.has(line.digest);
     if (line.digest !== undefined) this.#takeLayer(line.digest, line);
     else this.#status = line.status;

@@ -61,3 +61,29 @@ describe("sanitize", () => {
     );
   });
 });
+
+describe("long texts", () => {
+  const LENGTH = 300_000;
+  const runs: [what: string, piece: string][] = [
+    ["the beginnings of texts", "\u009d"],
+    ["the two-character form", "\u001b]"],
+    ["the beginnings of parameters", "\u001b[0;"],
+    ["escapes", "\u001b"],
+    ["blanks after an escape", "\u001b "],
+    ["carriage returns", "\r"],
+    ["titles that never end", "\u001b]0;a"],
+  ];
+  // A pattern that is quadratic takes minutes for these; the bound is for a busy machine.
+  it.each(runs)("of %s are read once", (_what, piece) => {
+    const text = piece.repeat(LENGTH / piece.length);
+    const startMs = performance.now();
+    const shown = sanitize(text);
+    const stream = new StreamSanitizer();
+    let inPieces = "";
+    for (let at = 0; at < text.length; at += 10_000) inPieces += stream.push(text.slice(at, at + 10_000));
+    inPieces += stream.end();
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+    expect(shown).not.toMatch(DANGEROUS);
+    expect(inPieces).not.toMatch(DANGEROUS);
+  });
+});

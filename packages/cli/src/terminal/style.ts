@@ -17,6 +17,11 @@ const CODES: Readonly<Record<keyof Style, readonly [on: number, off: number]>> =
   cyan: [36, 39],
 };
 
+/** The sequences of every style, in a group of their own: what `split` keeps. */
+export const STYLE_SEQUENCES: RegExp = new RegExp(
+  `(\u001b\\[(?:${[...new Set(Object.values(CODES).flat())].join("|")})m)`,
+);
+
 /** A style with or without escape sequences. */
 export function createStyle(hasColor: boolean): Style {
   const paint = ([on, off]: readonly [number, number]) =>

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
-import { createStyle, type Style, wantsColor } from "./style.js";
+import { sanitize } from "./sanitize.js";
+import { createStyle, STYLE_SEQUENCES, type Style, wantsColor } from "./style.js";
 import { renderTable } from "./table.js";
 
 /** A stream that may be a terminal. */
@@ -20,18 +21,33 @@ export interface TerminalInit {
 
 const DEFAULT_COLUMNS = 80;
 
-/** Answers go to stdout; progress, notes and errors to stderr. */
+/** Without colour no sequence is ours. */
+const NOTHING = /(?!)/;
+
+/** What moves the cursor of progress that redraws itself, beside colours. */
+const ESC = "\\u001b";
+const REDRAWING = new RegExp(`(\\r|${ESC}\\[(?:\\d{1,3}A|2K|\\d{1,2}m))`);
+
+/**
+ * Answers go to stdout; progress, notes and errors to stderr. All of it passes one gate, which lets the colours of
+ * {@link Terminal.style} through and no other sequence: texts of servers, models, files and command lines are in
+ * everything that is said.
+ */
 export class Terminal {
   readonly style: Style;
   readonly errStyle: Style;
   readonly isQuiet: boolean;
   readonly #init: TerminalInit;
+  /** The sequences that the gate lets through. */
+  readonly #own: { out: RegExp; err: RegExp };
 
   constructor(init: TerminalInit) {
     this.#init = init;
     this.isQuiet = init.quiet;
-    this.style = createStyle(wantsColor(init.stdout, init.env, init.noColor));
-    this.errStyle = createStyle(wantsColor(init.stderr, init.env, init.noColor));
+    const [out, err] = [init.stdout, init.stderr].map((stream) => wantsColor(stream, init.env, init.noColor));
+    this.style = createStyle(out === true);
+    this.errStyle = createStyle(err === true);
+    this.#own = { out: out ? STYLE_SEQUENCES : NOTHING, err: err ? STYLE_SEQUENCES : NOTHING };
   }
 
   /** See {@link columnsOf}. */
@@ -48,14 +64,24 @@ export class Terminal {
     return this.#init.stderr.isTTY === true && !this.isQuiet && this.#init.env.TERM !== "dumb";
   }
 
-  /** Writes a piece of an answer. */
-  write(text: string): void {
+  /** Writes a piece of an answer as it is: sanitized by its writer, who sees where pieces meet, or asked for raw. */
+  writeUnchecked(text: string): void {
     this.#init.stdout.write(text);
+  }
+
+  /** Writes a text without a line break after it. */
+  write(text: string): void {
+    this.#init.stdout.write(cleared(text, this.#own.out));
   }
 
   /** Writes a line of an answer. */
   line(text = ""): void {
-    this.#init.stdout.write(`${text}\n`);
+    this.write(`${text}\n`);
+  }
+
+  /** As {@link Terminal.line}, for what was asked for raw. */
+  rawLine(text: string): void {
+    this.writeUnchecked(`${text}\n`);
   }
 
   /** Writes a table; see {@link renderTable}. */
@@ -66,27 +92,27 @@ export class Terminal {
 
   /** Writes one JSON value on one line, safe for a terminal: control characters are escaped. */
   json(value: unknown): void {
-    this.line(toSafeJson(value));
+    this.rawLine(toSafeJson(value));
   }
 
   /** Tells something beside the answer; not with `--quiet`. */
   note(text: string): void {
-    if (!this.isQuiet) this.#init.stderr.write(`${text}\n`);
+    if (!this.isQuiet) this.error(text);
   }
 
   /** Tells something beside the answer that should be known. */
   warn(text: string): void {
-    if (!this.isQuiet) this.#init.stderr.write(`${this.errStyle.yellow("Note:")} ${text}\n`);
+    if (!this.isQuiet) this.error(`${this.errStyle.yellow("Note:")} ${text}`);
   }
 
   /** Tells what went wrong, also with `--quiet`. */
   error(text: string): void {
-    this.#init.stderr.write(`${text}\n`);
+    this.#init.stderr.write(`${cleared(text, this.#own.err)}\n`);
   }
 
-  /** Writes to stderr as it is, for progress that redraws itself. */
+  /** Writes to stderr, for progress that redraws itself. */
   redraw(text: string): void {
-    if (this.canRedraw) this.#init.stderr.write(text);
+    if (this.canRedraw) this.#init.stderr.write(cleared(text, REDRAWING));
   }
 
   /** Waits until everything is written. */
@@ -101,10 +127,18 @@ export function columnsOf({ stdout, stderr, env }: Pick<TerminalInit, "stdout" |
   return Number.isInteger(width) && width > 0 ? width : DEFAULT_COLUMNS;
 }
 
-// JSON.stringify leaves C1 control characters as they are, and terminals obey them.
-function toSafeJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\u009f]/g,
+/** A text without what a terminal would obey, except for sequences of `codo` itself. */
+function cleared(text: string, own: RegExp): string {
+  return text
+    .split(own)
+    .map((part, index) => (index % 2 === 1 ? part : sanitize(part)))
+    .join("");
+}
+
+/** JSON on one line. JSON.stringify leaves C1 controls and turned text as they are, which terminals obey. */
+export function toSafeJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -226,6 +226,25 @@ describe("layers", () => {
     expect(address).not.toHaveProperty("apiKey");
   });
 
+  it("takes ~ in paths for the home folder, and leaves it in the file as it was written", async () => {
+    const env = { HOME: join(folder, "home"), XDG_CONFIG_HOME: join(folder, "xdg") };
+    const config = new ConfigManager(undefined, { env, cwd: folder });
+    await config.updateConfig({ outputDirectory: "~/ollama out", ollamaBinary: "~/bin/ollama" });
+    await config.load();
+    expect(config.config).toMatchObject({
+      outputDirectory: join(folder, "home", "ollama out"),
+      ollamaBinary: join(folder, "home", "bin", "ollama"),
+    });
+    config.config.defaultModel = "x";
+    expect(await config.saveConfig()).toBe(true);
+    expect(await readFile(config.configFile, "utf8")).toContain('"~/ollama out"');
+    const named = new ConfigManager("~/named.json", { env: { ...env, CODO_OUTPUT_DIRECTORY: "~" }, cwd: folder });
+    expect(named.configFile).toBe(join(folder, "home", "named.json"));
+    expect((await named.load()).outputDirectory).toBe(join(folder, "home"));
+    const other = new ConfigManager(undefined, { env: { ...env, CODO_OUTPUT_DIRECTORY: "~else/x" }, cwd: folder });
+    expect((await other.load()).outputDirectory).toBe("~else/x");
+  });
+
   it("reports a variable with a bad value and one that is misspelt", async () => {
     const config = manager({ env: { CODO_SERVER_PORT: "x", CODO_DEFAULT_MODLE: "a", CODO_ELSE: "1" } });
     expect(await config.loadConfig()).toBe(false);

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { OLLAMA_CONFIG_DEFAULTS, type OllamaConfig } from "@codo/ollama-contract";
 import type { ConfigLayer } from "../layers/config-layer.js";
+import { expandHome, withHomePaths } from "../layers/home-path.js";
 import { type LoadedLayers, loadLayers, type WithheldSettings } from "../layers/load-layers.js";
 import { type Environment, findProjectFile, PROJECT_FILE_NAMES, userConfigFile } from "../layers/locations.js";
 import { mergeSettings } from "../layers/merge-settings.js";
@@ -44,7 +45,7 @@ export class ConfigState {
 
   constructor({ configFile, env, cwd, useProjectFile, trustProject }: ConfigPlace) {
     const named = configFile || env.CODO_CONFIG;
-    this.userFile = named ? resolve(cwd, named) : userConfigFile(env);
+    this.userFile = named ? resolve(cwd, expandHome(named, env)) : userConfigFile(env);
     this.env = env;
     this.cwd = cwd;
     this.#usesProject = useProjectFile ?? !named;
@@ -114,8 +115,8 @@ export class ConfigState {
 
   #take(read: LoadedLayers): LoadedLayers {
     this.#loaded = read;
-    this.config = merged(this.layers) as ResolvedConfig;
-    this.asLoaded = merged(this.layers) as ResolvedConfig;
+    this.config = withHomePaths(merged(this.layers) as ResolvedConfig, this.env);
+    this.asLoaded = structuredClone(this.config);
     return read;
   }
 

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { OllamaError } from "@codo/ollama-contract";
+import { csvRow, escapeMarkdown, OllamaError, visibleControls } from "@codo/ollama-contract";
 import type { IndexEntry } from "../index/index-entry.js";
 import { entryModels } from "../listing/entry-filter.js";
 import { exchangesOf } from "../records/record-content.js";
@@ -91,23 +91,15 @@ function renderCsvRow({ record, entry, pinned }: ExportRecord): string {
     .join("");
 }
 
-/** A row as RFC 4180 has it. A text that a spreadsheet would run as a formula gets an apostrophe before it. */
-function csvRow(cells: readonly unknown[]): string {
-  const texts = cells.map((cell) => {
-    const text = cell === undefined || cell === null ? "" : String(cell);
-    const safe = typeof cell === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  });
-  return `${texts.join(",")}\r\n`;
-}
-
 function renderMarkdown({ record, entry, pinned }: ExportRecord): string {
   const { id, kind, createdAt, tags, success } = record.record;
   const facts = [
-    `- ${kind} \`${id}\`, ${createdAt}`,
-    ...(success ? [] : [`- failed${typeof record.errorMessage === "string" ? `: ${record.errorMessage}` : ""}`]),
+    `- ${escapeMarkdown(`${kind} ${id}, ${createdAt}`)}`,
+    ...(success
+      ? []
+      : [`- failed${typeof record.errorMessage === "string" ? `: ${escapeMarkdown(record.errorMessage)}` : ""}`]),
     ...(entry.executionTime === undefined ? [] : [`- ${entry.executionTime.toFixed(2)} s`]),
-    ...(tags.length > 0 ? [`- tags: ${tags.join(", ")}`] : []),
+    ...(tags.length > 0 ? [`- tags: ${escapeMarkdown(tags.join(", "))}`] : []),
     ...(pinned ? ["- pinned"] : []),
   ];
   const exchanges = exchangesOf(record).flatMap(({ prompt, response }) => [
@@ -116,13 +108,14 @@ function renderMarkdown({ record, entry, pinned }: ExportRecord): string {
   ]);
   const document = record.report ?? record.config;
   const parts = document === undefined ? exchanges : [fenced(JSON.stringify(document, null, 2), "json")];
-  const title = entryModels(entry).join(", ") || kind;
+  const title = escapeMarkdown(entryModels(entry).join(", ") || kind);
   return `\n## ${title}\n\n${facts.join("\n")}\n\n${parts.join("\n\n")}\n`;
 }
 
 /** A code block whose fence is longer than any in the text, so that no text can leave it. */
 function fenced(text: string, language = "text"): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
+  return `${fence}${language}\n${visibleControls(text)}\n${fence}`;
 }

@@ -14,6 +14,7 @@ import { EXIT_STATUS, type ExitStatus, statusOfPartialRun } from "../../errors/e
 import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { sanitize } from "../../terminal/sanitize.js";
+import { type Terminal, toSafeJson } from "../../terminal/terminal.js";
 import { comparisonRows } from "./comparison-rows.js";
 import { nothingMeasured } from "./nothing-measured.js";
 
@@ -43,10 +44,20 @@ export async function printReport(
   }
   if (globals.isJson) terminal.json(comparison === undefined ? report : { ...report, baselineComparison: comparison });
   else {
-    if (output === undefined) terminal.write(format === "text" ? sanitize(rendered) : rendered);
+    if (output === undefined) printRendered(rendered, { report, format, terminal });
     if (comparison !== undefined) tellComparison(comparison, context);
   }
   return statusOf(report, comparison, args.flag("strict")) ?? tellNothingMeasured(report, context);
+}
+
+function printRendered(
+  rendered: string,
+  { report, format, terminal }: { report: BenchReport; format: ReportFormat; terminal: Terminal },
+): void {
+  // JSON has escapes of its own, and the line ends of CSV are part of it; its writer leaves no control in a cell.
+  if (format === "json") terminal.writeUnchecked(`${toSafeJson(report, 2)}\n`);
+  else if (format === "csv") terminal.writeUnchecked(rendered);
+  else terminal.write(rendered);
 }
 
 /** Says which model answered no request, with the exit status for what they failed with. */

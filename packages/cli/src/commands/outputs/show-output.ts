@@ -28,10 +28,11 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     return EXIT_STATUS.failure;
   }
   const shown = args.flag("raw") ? (text: string) => text : sanitize;
+  const line = (text: string) => (args.flag("raw") ? terminal.rawLine(text) : terminal.line(text));
   if (globals.isJson) terminal.json(output);
-  else if (args.flag("code")) terminal.line(shown(blocks.join("\n")));
-  else if (args.flag("response")) terminal.line(shown(output.response ?? "").trimEnd());
-  else showWhole(output, shown, context);
+  else if (args.flag("code")) line(shown(blocks.join("\n")));
+  else if (args.flag("response")) line(shown(output.response ?? "").trimEnd());
+  else showWhole(output, { shown, line }, context);
   const failure = output.result?.errorMessage;
   if (wantsAnswer && failure !== undefined) terminal.warn(sanitize(`This answer is not whole: ${failure}`));
   return undefined;
@@ -60,18 +61,23 @@ async function newestEntry(
   }
 }
 
-function showWhole(output: SavedOutput, shown: (text: string) => string, { terminal }: CliContext): void {
+interface Showing {
+  shown: (text: string) => string;
+  line: (text: string) => void;
+}
+
+function showWhole(output: SavedOutput, { shown, line }: Showing, { terminal }: CliContext): void {
   const facts = [output.id, output.kind, output.modelName ?? output.models?.join(", ") ?? "", output.createdAt];
-  terminal.line(terminal.style.bold(sanitize(facts.filter((fact) => fact !== "").join("  "))));
+  line(terminal.style.bold(sanitize(facts.filter((fact) => fact !== "").join("  "))));
   const report = output.report ?? output.config;
-  if (output.prompt !== undefined) terminal.line(`\n${terminal.style.dim("Prompt:")}\n${shown(output.prompt)}`);
-  if (output.response !== undefined) terminal.line(`\n${terminal.style.dim("Response:")}\n${shown(output.response)}`);
+  if (output.prompt !== undefined) line(`\n${terminal.style.dim("Prompt:")}\n${shown(output.prompt)}`);
+  if (output.response !== undefined) line(`\n${terminal.style.dim("Response:")}\n${shown(output.response)}`);
   const failure = output.result?.errorMessage;
   const isInterrupted = output.result?.metadata.error?.code === "ABORTED";
   const title = isInterrupted ? "Interrupted:" : "Failed:";
-  if (failure !== undefined) terminal.line(`\n${terminal.style.dim(title)}\n${shown(failure)}`);
+  if (failure !== undefined) line(`\n${terminal.style.dim(title)}\n${shown(failure)}`);
   for (const result of output.results ?? []) {
-    terminal.line(`\n${terminal.style.dim(shown(result.prompt))}\n${shown(result.response)}`);
+    line(`\n${terminal.style.dim(shown(result.prompt))}\n${shown(result.response)}`);
   }
-  if (report !== undefined) terminal.line(`\n${shown(JSON.stringify(report, null, 2))}`);
+  if (report !== undefined) line(`\n${shown(JSON.stringify(report, null, 2))}`);
 }

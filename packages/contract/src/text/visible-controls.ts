@@ -1,0 +1,13 @@
+// Built from text, so that no control character stands in the source.
+const CONTROL_RANGES = "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069";
+const CONTROLS = new RegExp(`[${CONTROL_RANGES}]`, "g");
+
+/**
+ * A text whose control characters, and those that turn the direction of text around, are shown as their names, such as
+ * `<U+001B>`; line breaks and tabs stay. For files and pages: whoever prints them to a terminal has nothing obeyed.
+ */
+export function visibleControls(text: string): string {
+  return text
+    .replaceAll("\r\n", "\n")
+    .replace(CONTROLS, (control) => `<U+${control.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`);
+}
