@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { DeletedDocuments } from "../segments/deleted-documents.js";
 import { collectChanges, type LogChanges } from "./log-changes.js";
 import type { LogSet, Removal } from "./log-set.js";
-import { commitManifest, removeIfThere, type SegmentInfo } from "./manifest.js";
+import { commitManifest, MANIFEST_VERSION, type Manifest, removeIfThere, type SegmentInfo } from "./manifest.js";
 import type { OpenSegment } from "./open-segments.js";
 import { type IndexWorkspace, joinSegments, writeSegment } from "./write-segment.js";
 
@@ -54,8 +55,8 @@ export async function compact(workspace: IndexWorkspace, base: CompactionBase): 
     }
     if (isUnchanged(base, segments, changes)) return true;
     const infos = segments.filter(({ info }) => info.docs > 0).map(({ info }) => info);
-    const manifest = {
-      version: 1 as const,
+    const manifest: Manifest = {
+      version: MANIFEST_VERSION,
       generation: base.generation + 1,
       segments: infos,
       consumed: changes.consumed,
@@ -64,7 +65,11 @@ export async function compact(workspace: IndexWorkspace, base: CompactionBase): 
       for (const { info } of made) removeIfThere(join(paths.segments, info.name), files);
       return false;
     }
-    for (const name of changes.finished) removeIfThere(join(paths.logs, name), files);
+    for (const name of changes.finished) {
+      // A length without its log would tell of lost lines.
+      removeIfThere(join(paths.lengths, name), files);
+      removeIfThere(join(paths.logs, name), files);
+    }
     const before = [...(base.replaces ?? []), ...[...base.segments, ...made].map(({ info }) => info)];
     removeSuperseded(workspace, before, infos);
     return true;
@@ -83,10 +88,10 @@ function isUnchanged(base: CompactionBase, segments: readonly OpenSegment[], cha
   );
 }
 
-/** The segments to be merged next, if any: those of a size of which there are many, or one that is mostly gone. */
+/** The segments to be merged next, if any: those of a size of which there are many, or one that is mostly gone or has no checksums. */
 function mergeable(segments: readonly OpenSegment[]): OpenSegment[] {
-  const hollow = segments.find(({ info, deleted }) => deleted.count * 2 > info.docs);
-  if (hollow !== undefined) return [hollow];
+  const stale = segments.find(({ info, deleted, reader }) => deleted.count * 2 > info.docs || !reader.isChecked);
+  if (stale !== undefined) return [stale];
   for (let limit = SMALLEST_TIER_DOCS; limit <= LARGEST_TIER_DOCS; limit *= FAN_IN) {
     const tier = segments.filter(
       ({ info }) => info.docs <= limit && info.docs > (limit === SMALLEST_TIER_DOCS ? 0 : limit / FAN_IN),
@@ -104,7 +109,7 @@ function withoutRemoved(workspace: IndexWorkspace, segment: OpenSegment, removal
   for (const doc of docs) deleted.add(doc);
   const deletedName = `${randomBytes(10).toString("hex")}.deleted`;
   workspace.files.create(join(workspace.paths.segments, deletedName), deleted.bytes);
-  return { reader, deleted, info: { ...info, deletedName } };
+  return { reader, deleted, info: { ...info, deletedName, deletedChecksum: crc32(deleted.bytes) } };
 }
 
 function removeSuperseded(

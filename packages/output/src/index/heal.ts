@@ -15,6 +15,8 @@ const LINES_AT_ONCE = 256;
  */
 export async function healIndex(workspace: IndexWorkspace, index: LiveIndex, log: LogWriter): Promise<void> {
   const { paths, pause } = workspace;
+  // Made again before the files are looked at: what is saved from now on is in them.
+  for (const folder of [paths.logs, paths.lengths]) workspace.files.makeFolder(folder);
   const known = await knownPaths(index, pause);
   let lines: LogLine[] = [];
   const add = (line: LogLine): void => {
@@ -33,6 +35,7 @@ export async function healIndex(workspace: IndexWorkspace, index: LiveIndex, log
     if (!index.exists({ path })) add({ op: "del", id, createdMs, path, atMs: Date.now() });
   }
   if (lines.length > 0) log.append(lines);
+  index.logs.repairLengths(workspace.files);
 }
 
 async function knownPaths(index: LiveIndex, pause: () => Promise<void>): Promise<Map<string, IndexEntry>> {

@@ -6,6 +6,8 @@ export interface IndexPaths {
   base: string;
   index: string;
   logs: string;
+  /** For each log how long it must be at least. */
+  lengths: string;
   segments: string;
   manifests: string;
   /** Files on their way to their name; on the same file system as the records. */
@@ -21,6 +23,7 @@ export function indexPaths(base: string): IndexPaths {
     base,
     index,
     logs: join(index, "logs"),
+    lengths: join(index, "log-lengths"),
     segments: join(index, "segments"),
     manifests: join(index, "manifests"),
     temporary: join(index, "temporary"),
@@ -30,7 +33,7 @@ export function indexPaths(base: string): IndexPaths {
 
 /** @throws STORAGE_FAILED when one of the store's own folders is a link: nothing is read, written or cleaned up there */
 export function assertOwnFolders(paths: IndexPaths): void {
-  for (const folder of [paths.logs, paths.segments, paths.manifests, paths.temporary, paths.pins]) {
+  for (const folder of [paths.logs, paths.lengths, paths.segments, paths.manifests, paths.temporary, paths.pins]) {
     assertOwnFolder(paths.base, relative(paths.base, folder).split(sep).join("/"));
   }
 }

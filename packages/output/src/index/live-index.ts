@@ -37,7 +37,7 @@ export class LiveIndex {
 
   /**
    * Takes in what any process has written since. `missing`: there are records, and no index. `torn`: a part of it
-   * cannot be read. `doubtful`: a log lost lines, so records may be unknown to it.
+   * cannot be read. `doubtful`: a log lost lines or is gone, so records may be unknown to it.
    */
   refresh(): IndexCondition {
     this.#ownFolders.clear();
@@ -57,7 +57,7 @@ export class LiveIndex {
       if ((readManifest(this.#paths)?.generation ?? 0) !== this.manifest.generation) continue;
       // One that cannot be read would keep its generation from being given for ever.
       if (newestGeneration(this.#paths) > this.manifest.generation) return "torn";
-      return this.logs.damaged ? "doubtful" : "usable";
+      return this.logs.damaged || this.#isFolderGone() ? "doubtful" : "usable";
     }
     return "torn";
   }
@@ -115,6 +115,12 @@ export class LiveIndex {
       }
       return gone;
     });
+  }
+
+  /** Whether a folder is gone that is made with the first manifest, and with it the logs. */
+  #isFolderGone(): boolean {
+    const { logs, lengths } = this.#paths;
+    return this.manifest.generation > 0 && !(existsSync(logs) && existsSync(lengths));
   }
 
   #isMerged(entry: IndexEntry): boolean {

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { recordFileOf } from "../records/record-path.js";
 import { isObject } from "../records/stored-record.js";
 import type { IndexEntry } from "./index-entry.js";
@@ -12,16 +13,26 @@ export type LogLine =
   /** The writer has left; nothing follows. */
   | { op: "end" };
 
-/** The text of a line, with its newline. */
+/** The text of a line: JSON, which holds no tab, then a tab, the JSON's CRC-32 and a newline. */
 export function encodeLogLine(line: LogLine): string {
-  return `${JSON.stringify(line)}\n`;
+  const json = JSON.stringify(line);
+  return `${json}\t${checksumOf(json)}\n`;
+}
+
+/** The CRC-32 of a text in UTF-8, as eight hexadecimal digits. */
+export function checksumOf(text: string): string {
+  return crc32(text).toString(16).padStart(8, "0");
 }
 
 /** Reads a line; `undefined` when it is torn, odd or none of ours. */
 export function decodeLogLine(text: string): LogLine | undefined {
+  // Lines of the first format end without a checksum.
+  const tab = text.lastIndexOf("\t");
+  const json = tab === -1 ? text : text.slice(0, tab);
+  if (tab !== -1 && text.slice(tab + 1) !== checksumOf(json)) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(json);
   } catch {
     return undefined;
   }

@@ -15,6 +15,8 @@ export interface ReadLog {
   lines: ReadLine[];
   /** Up to where whole lines were read. */
   endOffset: number;
+  /** Of the file, when it was read. */
+  sizeBytes: number;
   /** Whether bytes follow that are no whole line: a write under way, or one cut short. */
   tornTail: boolean;
   /** Whether a line could not be read, or the log is shorter than it was. */
@@ -29,7 +31,7 @@ export function readLog(path: string, fromOffset: number): ReadLog {
     const bytes = Buffer.allocUnsafe(Math.max(0, sizeBytes - fromOffset));
     const length = bytes.length === 0 ? 0 : readSync(descriptor, bytes, 0, bytes.length, fromOffset);
     if (sizeBytes < fromOffset) {
-      return { lines: [], endOffset: sizeBytes, tornTail: false, damaged: true };
+      return { lines: [], endOffset: sizeBytes, sizeBytes, tornTail: false, damaged: true };
     }
     return parseLog(bytes.subarray(0, length), fromOffset);
   } finally {
@@ -49,5 +51,6 @@ function parseLog(bytes: Buffer, fromOffset: number): ReadLog {
     }
     start = end + 1;
   }
-  return { lines, endOffset: fromOffset + start, tornTail: start < bytes.length, damaged };
+  const sizeBytes = fromOffset + bytes.length;
+  return { lines, endOffset: fromOffset + start, sizeBytes, tornTail: start < bytes.length, damaged };
 }

@@ -1,8 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import type { FileOperations } from "../files/file-operations.js";
 import { NOT_A_FILE } from "../files/regular-file.js";
 import { errorCode } from "../files/storage-error.js";
 import type { IndexEntry } from "./index-entry.js";
+import { LogLengths } from "./log-lengths.js";
 import { isLogFile, isOwnerDead } from "./log-owner.js";
 import { type ReadLine, readLog } from "./log-reader.js";
 
@@ -18,6 +20,8 @@ export interface LogState {
   ended: boolean;
   /** Whether its writer was dead before it was last read: then everything of it has been read. */
   ownerDead: boolean;
+  /** Of the file, when it was last read. */
+  sizeBytes: number;
   /** Up to where the log is known to have lost lines. */
   damagedTo: number | undefined;
 }
@@ -37,9 +41,13 @@ export class LogSet {
   /** The newest put of each id. */
   readonly puts: Map<string, IndexEntry> = new Map();
   readonly removals: Map<string, Removal> = new Map();
+  readonly #lengths: LogLengths;
+  /** Logs that are gone, or shorter than they were. */
+  #cut = new Set<string>();
 
-  constructor(folder: string) {
+  constructor(folder: string, lengthsFolder: string = join(dirname(folder), "log-lengths")) {
     this.#folder = folder;
+    this.#lengths = new LogLengths(lengthsFolder);
   }
 
   get logs(): readonly LogState[] {
@@ -48,14 +56,24 @@ export class LogSet {
 
   /** Whether a log has lost lines that no merge has passed since. */
   get damaged(): boolean {
-    return this.logs.some((log) => log.damagedTo !== undefined);
+    return this.#cut.size > 0 || this.logs.some((log) => log.damagedTo !== undefined);
+  }
+
+  /** Says that the records of logs that are gone or cut short were found again. */
+  repairLengths(files: FileOperations): void {
+    for (const name of this.#cut) this.#lengths.repair(name, this.#logs.get(name)?.sizeBytes, files);
+    this.#cut.clear();
   }
 
   /** Reads what was appended since the last time. `consumed` says how much of each log the segments hold. */
   refresh(consumed: Readonly<Record<string, number>>): void {
+    // Lengths come first: a log that is read after them has at least as much.
+    const lengths = this.#lengths.read();
     const names = new Set(logNames(this.#folder));
     for (const name of this.#logs.keys()) if (!names.has(name)) this.#logs.delete(name);
     for (const name of names) this.#refreshLog(name, consumed[name] ?? 0);
+    const isCut = ([name, length]: [string, number]): boolean => (this.#logs.get(name)?.sizeBytes ?? 0) < length;
+    this.#cut = new Set([...lengths].filter(isCut).map(([name]) => name));
   }
 
   /** Starts again, for a new generation of segments: what they hold is taken out. */
@@ -87,6 +105,7 @@ export class LogSet {
     try {
       if (known !== undefined && statSync(path).size === from) {
         known.ownerDead = ownerDead;
+        known.sizeBytes = from;
         return;
       }
       const read = readLog(path, from);
@@ -96,6 +115,7 @@ export class LogSet {
         this.#apply(line);
       }
       log.endOffset = read.endOffset;
+      log.sizeBytes = read.sizeBytes;
       // What a writer that lives has not ended yet will be ended; what a dead one left stays torn.
       log.ownerDead = ownerDead;
       if (read.damaged || (read.tornTail && ownerDead)) log.damagedTo = read.endOffset;
@@ -119,7 +139,16 @@ export class LogSet {
 }
 
 function newLog(name: string, startOffset: number): LogState {
-  return { name, lines: [], startOffset, endOffset: 0, ended: false, ownerDead: false, damagedTo: undefined };
+  return {
+    name,
+    lines: [],
+    startOffset,
+    endOffset: 0,
+    sizeBytes: 0,
+    ended: false,
+    ownerDead: false,
+    damagedTo: undefined,
+  };
 }
 
 function logNames(folder: string): string[] {

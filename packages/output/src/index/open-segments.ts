@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { readRegularFile } from "../files/regular-file.js";
 import { DeletedDocuments } from "../segments/deleted-documents.js";
 import { SegmentReader } from "../segments/segment-reader.js";
@@ -27,7 +28,11 @@ export function openSegments(
         continue;
       }
       const deleted = readDeleted(folder, info);
-      opened.push({ info, reader: same?.reader ?? new SegmentReader(join(folder, info.name)), deleted });
+      const reader = same?.reader ?? new SegmentReader(join(folder, info.name));
+      opened.push({ info, reader, deleted });
+      if (reader.docs !== info.docs || reader.sizeBytes !== info.sizeBytes) {
+        throw new RangeError(`${reader.path} is not the segment that the manifest names.`);
+      }
     }
   } catch (error) {
     closeAllBut(opened, already);
@@ -45,5 +50,9 @@ export function closeAllBut(segments: readonly OpenSegment[], kept: readonly Ope
 
 function readDeleted(folder: string, info: SegmentInfo): DeletedDocuments {
   if (info.deletedName === undefined) return new DeletedDocuments(info.docs);
-  return new DeletedDocuments(info.docs, readRegularFile(join(folder, info.deletedName)));
+  const bytes = readRegularFile(join(folder, info.deletedName));
+  if (info.deletedChecksum !== undefined && crc32(bytes) !== info.deletedChecksum) {
+    throw new RangeError(`${info.deletedName} is damaged.`);
+  }
+  return new DeletedDocuments(info.docs, bytes);
 }

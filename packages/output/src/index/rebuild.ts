@@ -50,6 +50,7 @@ async function rebuildOnce(workspace: IndexWorkspace): Promise<RebuildSummary | 
       segments.push(await writeSegment(workspace, found.slice(start, start + DOCS_AT_ONCE)));
     }
     if (!(await compact(workspace, { generation, segments, logs, replaces }))) return undefined;
+    logs.repairLengths(workspace.files);
     const records = segments.reduce((sum, { info }) => sum + info.docs, 0);
     return { records, unreadable: found.length - records };
   } finally {

@@ -9,7 +9,7 @@ import { assertOwnFolders, type IndexPaths } from "../index/index-paths.js";
 import { LiveIndex } from "../index/live-index.js";
 import type { LogWriter } from "../index/log-writer.js";
 import { MaintenanceLease } from "../index/maintenance-lease.js";
-import { commitManifest, EMPTY_MANIFEST, newestGeneration } from "../index/manifest.js";
+import { commitManifest, EMPTY_MANIFEST, newestGeneration, readManifest } from "../index/manifest.js";
 import { type RebuildSummary, rebuildFromRecords } from "../index/rebuild.js";
 import { sweepLeftovers } from "../index/sweep.js";
 import type { IndexWorkspace } from "../index/write-segment.js";
@@ -63,6 +63,8 @@ export class IndexKeeper {
   beforeSave(): void {
     if (this.#prepared) return;
     assertOwnFolders(this.#paths);
+    // A store of a later version throws here, before anything is written.
+    readManifest(this.#paths);
     if (newestGeneration(this.#paths) === 0 && !this.index.hasRecords()) {
       commitManifest(this.#paths, { ...EMPTY_MANIFEST, generation: 1 }, this.#files);
     }
@@ -112,22 +114,13 @@ export class IndexKeeper {
       if (again === "torn" || again === "missing") throw this.#unusable();
     }
     if (condition === "doubtful" && performance.now() - this.#healedAtMs > HEAL_AGAIN_AFTER_MS) {
-      this.#healedAtMs = performance.now();
-      await this.#heal();
+      // One under way may have begun before the damage.
+      await this.#maintenance;
+      await this.maintain();
+      if (this.index.refresh() === "doubtful") this.#healedAtMs = performance.now();
     }
     const { puts, removals, logs } = this.index.logs;
     if (puts.size + removals.size > 2 * MERGE_AFTER || logs.length > MANY_LOGS) this.#startMaintenance();
-  }
-
-  /** A disk that is full does not keep anyone from reading what the index has. */
-  async #heal(): Promise<void> {
-    try {
-      await healIndex(this.#workspace(), this.index, this.#log);
-      await this.maintain();
-      this.index.refresh();
-    } catch (error) {
-      this.lastError = storageFailed("heal the index in", this.#paths.index, error);
-    }
   }
 
   #startMaintenance(): void {
@@ -149,7 +142,12 @@ export class IndexKeeper {
     if (lease === undefined) return;
     const view = new LiveIndex(this.#paths);
     try {
-      const condition = view.refresh();
+      let condition = view.refresh();
+      if (condition === "doubtful") {
+        // A merge goes past what is damaged: what was lost there has to be found before.
+        await healIndex(this.#workspace(), view, this.#log);
+        condition = view.refresh();
+      }
       if (condition === "missing" || condition === "torn") return;
       const { segments, manifest, logs } = view;
       const base = { generation: manifest.generation, segments, logs };

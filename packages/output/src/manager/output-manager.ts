@@ -178,6 +178,7 @@ export class OutputManager {
   async deleteOutput(idOrPath: string): Promise<boolean> {
     const found = await this.#locate(idOrPath);
     if (found === undefined) return false;
+    this.#keeper.beforeSave();
     const removed = await this.#remover.remove([found], makePause());
     this.#pins.remove(found.id);
     this.#keeper.afterChange();

@@ -12,8 +12,13 @@ export function searchTextOf(record: StoredRecord): SearchText {
   return [...exchanges, ...tags, ...(document ? stringsIn(record.report ?? record.config) : [])];
 }
 
+/** In order, and without recursion: JSON may be nested deeper than the stack. */
 function* stringsIn(value: unknown): Generator<string> {
-  if (typeof value === "string") yield value;
-  else if (Array.isArray(value)) for (const item of value) yield* stringsIn(item);
-  else if (isObject(value)) for (const item of Object.values(value)) yield* stringsIn(item);
+  const open = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next === "string") yield next;
+    else if (Array.isArray(next)) for (let i = next.length; i > 0; i--) open.push(next[i - 1]);
+    else if (isObject(next)) for (const item of Object.values(next).reverse()) open.push(item);
+  }
 }

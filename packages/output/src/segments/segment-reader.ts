@@ -1,21 +1,36 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
+import { crc32 } from "node:zlib";
 import { openRegularFile } from "../files/regular-file.js";
 import type { IndexEntry } from "../index/index-entry.js";
 import { readIndexEntry } from "../index/read-index-entry.js";
 import { DocumentTable, hashOfId, ROW_BYTES } from "./document-table.js";
+import { areSoundPages, PAGE_BYTES } from "./page-sums.js";
 import { decodePostings, type Postings } from "./postings.js";
-import { SEGMENT_MAGIC, type Section, type SegmentFooter, TRAILER_BYTES } from "./segment-format.js";
+import {
+  SEGMENT_MAGIC,
+  type Section,
+  type SegmentFooter,
+  TRAILER_BYTES,
+  UNCHECKED_MAGIC,
+  UNCHECKED_TRAILER_BYTES,
+} from "./segment-format.js";
 import { TermDictionary, type TermEntry } from "./term-dictionary.js";
 
 /** Read at once when a segment is opened: more than a footer has, and the newest rows are asked for soon after. */
 const TAIL_BYTES = 4096;
 const ROWS_AT_ONCE = 64;
+/** So much is kept of what was read last. */
+const KEPT_BYTES = 1 << 16;
 
 /** Reads a segment. Only what is asked for is read: opening costs one small read at the end of the file. */
 export class SegmentReader {
   readonly path: string;
   readonly footer: SegmentFooter;
+  readonly sizeBytes: number;
   readonly #descriptor: number;
+  #sums: Buffer | undefined;
+  /** The pages read last: neighbours are often asked for one after the other. */
+  #pages: { offset: number; bytes: Buffer } = { offset: 0, bytes: Buffer.alloc(0) };
   #table: DocumentTable | undefined;
   #dictionary: TermDictionary | undefined;
 
@@ -24,6 +39,7 @@ export class SegmentReader {
     this.path = path;
     this.#descriptor = openRegularFile(path);
     try {
+      this.sizeBytes = fstatSync(this.#descriptor).size;
       this.footer = this.#readFooter();
     } catch (error) {
       closeSync(this.#descriptor);
@@ -33,6 +49,11 @@ export class SegmentReader {
 
   get docs(): number {
     return this.footer.docs;
+  }
+
+  /** Whether what is read of it is checked; not in the first format. */
+  get isChecked(): boolean {
+    return this.footer.pageSums !== undefined;
   }
 
   close(): void {
@@ -121,32 +142,68 @@ export class SegmentReader {
   }
 
   #readFooter(): SegmentFooter {
-    const sizeBytes = fstatSync(this.#descriptor).size;
-    const tail = this.#read(Math.max(0, sizeBytes - TAIL_BYTES), Math.min(TAIL_BYTES, sizeBytes));
-    const trailer = tail.subarray(Math.max(0, tail.length - TRAILER_BYTES));
-    if (trailer.length < TRAILER_BYTES || !trailer.subarray(4).equals(SEGMENT_MAGIC)) throw this.#torn();
+    const tail = this.#readRaw(Math.max(0, this.sizeBytes - TAIL_BYTES), Math.min(TAIL_BYTES, this.sizeBytes));
+    const magic = tail.subarray(-SEGMENT_MAGIC.length);
+    const isChecked = magic.equals(SEGMENT_MAGIC);
+    const trailerBytes = isChecked ? TRAILER_BYTES : UNCHECKED_TRAILER_BYTES;
+    if ((!isChecked && !magic.equals(UNCHECKED_MAGIC)) || tail.length < trailerBytes) throw this.#torn();
+    const trailer = tail.subarray(-trailerBytes);
     const length = trailer.readUInt32LE(0);
-    const offset = sizeBytes - TRAILER_BYTES - length;
+    const offset = this.sizeBytes - trailerBytes - length;
     if (offset < 0) throw this.#torn();
     const json =
-      length + TRAILER_BYTES <= tail.length
-        ? tail.subarray(tail.length - TRAILER_BYTES - length, tail.length - TRAILER_BYTES)
-        : this.#read(offset, length);
-    let footer: SegmentFooter;
+      length + trailerBytes <= tail.length
+        ? tail.subarray(tail.length - trailerBytes - length, tail.length - trailerBytes)
+        : this.#readRaw(offset, length);
+    if (isChecked && crc32(json) !== trailer.readUInt32LE(4)) throw this.#torn();
+    const footer = this.#parseFooter(json);
+    const last = footer.pageSums ?? footer.blockIndex;
+    if (last.offset + last.length !== offset || isChecked !== (footer.pageSums !== undefined)) throw this.#torn();
+    if (footer.table.length !== footer.docs * ROW_BYTES) throw this.#torn();
+    return footer;
+  }
+
+  #parseFooter(json: Buffer): SegmentFooter {
     try {
-      footer = JSON.parse(json.toString("utf8"));
+      return JSON.parse(json.toString("utf8"));
     } catch {
       throw this.#torn();
     }
-    if (footer.blockIndex.offset + footer.blockIndex.length !== offset) throw this.#torn();
-    return footer;
+  }
+
+  /** The sums are read when the first page is. */
+  #pageSums({ offset, length }: Section): Buffer {
+    if (this.#sums !== undefined) return this.#sums;
+    const sums = this.#readRaw(offset, length);
+    if (crc32(sums) !== this.footer.pageSumsChecksum) throw this.#torn();
+    this.#sums = sums;
+    return sums;
   }
 
   #readSection(section: Section): Buffer {
     return this.#read(section.offset, section.length);
   }
 
+  /** Reads what is asked for by whole pages, each of which is checked. */
   #read(offset: number, length: number): Buffer {
+    const { pageSums } = this.footer;
+    if (pageSums === undefined) return this.#readRaw(offset, length);
+    if (!(offset >= 0 && length >= 0 && offset + length <= pageSums.offset)) throw this.#torn();
+    const pages = this.#pages;
+    if (offset >= pages.offset && offset + length <= pages.offset + pages.bytes.length) {
+      return pages.bytes.subarray(offset - pages.offset, offset - pages.offset + length);
+    }
+    const first = Math.floor(offset / PAGE_BYTES);
+    const start = first * PAGE_BYTES;
+    const end = Math.min(Math.ceil((offset + length) / PAGE_BYTES) * PAGE_BYTES, pageSums.offset);
+    const bytes = this.#readRaw(start, Math.max(0, end - start));
+    if (!areSoundPages(bytes, first, this.#pageSums(pageSums))) throw this.#torn();
+    if (bytes.length <= KEPT_BYTES) this.#pages = { offset: start, bytes };
+    return bytes.subarray(offset - start, offset - start + length);
+  }
+
+  #readRaw(offset: number, length: number): Buffer {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.sizeBytes)) throw this.#torn();
     const bytes = Buffer.allocUnsafe(length);
     for (let done = 0; done < length; ) {
       const count = readSync(this.#descriptor, bytes, done, length - done, offset + done);

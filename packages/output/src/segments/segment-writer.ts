@@ -1,8 +1,10 @@
 import { closeSync } from "node:fs";
+import { crc32 } from "node:zlib";
 import type { FileOperations } from "../files/file-operations.js";
 import type { IndexEntry } from "../index/index-entry.js";
 import { ByteWriter } from "./byte-writer.js";
 import { hashOfId, NO_SINGLE_MODEL, ROW_BYTES, writeRow } from "./document-table.js";
+import { PageSummer } from "./page-sums.js";
 import { SEGMENT_MAGIC, type Section, type SegmentFooter, TRAILER_BYTES } from "./segment-format.js";
 import { TermDictionaryWriter } from "./term-dictionary.js";
 
@@ -16,6 +18,7 @@ export class SegmentWriter {
   readonly #table = new ByteWriter(1 << 14);
   readonly #models = new Map<string, number>();
   readonly #dictionary = new TermDictionaryWriter();
+  readonly #summer = new PageSummer();
   #written = 0;
   #closed = false;
   #docs = 0;
@@ -72,8 +75,12 @@ export class SegmentWriter {
   finish(): { footer: SegmentFooter; sizeBytes: number } {
     const postingsOffset = this.#tableSection.offset + this.#tableSection.length;
     const postings = { offset: postingsOffset, length: this.#position - postingsOffset };
+    const blocks = this.#putSection(this.#dictionary.blocks.view);
+    const blockIndex = this.#putSection(this.#dictionary.index.view);
+    this.#flush();
+    const sums = this.#summer.finish();
     const footer: SegmentFooter = {
-      version: 1,
+      version: 2,
       docs: this.#docs,
       terms: this.#dictionary.terms,
       words: this.#words,
@@ -83,14 +90,17 @@ export class SegmentWriter {
       entries: this.#entries,
       table: this.#tableSection,
       postings,
-      blocks: this.#putSection(this.#dictionary.blocks.view),
-      blockIndex: this.#putSection(this.#dictionary.index.view),
+      blocks,
+      blockIndex,
+      pageSums: this.#putSection(sums),
+      pageSumsChecksum: crc32(sums),
     };
     const json = Buffer.from(JSON.stringify(footer));
     this.#put(json);
     const trailer = Buffer.alloc(TRAILER_BYTES);
     trailer.writeUInt32LE(json.length, 0);
-    SEGMENT_MAGIC.copy(trailer, 4);
+    trailer.writeUInt32LE(crc32(json), 4);
+    SEGMENT_MAGIC.copy(trailer, 8);
     this.#put(trailer);
     this.#flush();
     this.close();
@@ -131,6 +141,7 @@ export class SegmentWriter {
 
   #flush(): void {
     this.#files.append(this.#descriptor, this.#buffer.view);
+    this.#summer.add(this.#buffer.view);
     this.#written += this.#buffer.length;
     this.#buffer.clear();
   }
