@@ -17,6 +17,7 @@ const gates = [
   { name: "biome", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "types", command: ["tsc", "-p", "tsconfig.json", "--noEmit"] },
   { name: "boundaries", command: ["depcruise", "--config", ".dependency-cruiser.cjs", "packages", "tests"] },
+  { name: "folder cycles", command: ["node", "scripts/folder-cycles.js"] },
   { name: "patterns", command: ["node", "scripts/check-patterns.js"] },
   { name: "knip", command: ["knip"] },
   { name: "api reports", command: ["node", "scripts/api.js", "--check"] },

@@ -78,12 +78,6 @@ export {
   type RequestStartMessage,
 } from "./diagnostics/request-channels.js";
 export { createExecutor, type ExecutorInit } from "./execution/create-executor.js";
-export type {
-  ExecutorClient,
-  ExecutorReplyLine,
-  ExecutorStream,
-  ExecutorWireRequest,
-} from "./execution/executor-client.js";
 export { processorShare } from "./execution/processor-share.js";
 export { imageFromFile } from "./images/image-from-file.js";
 export type { Logger } from "./logging/logger.js";
@@ -130,6 +124,12 @@ export type { Fetch } from "./transport/fetch-transport.js";
 export type { RequestBody } from "./transport/transport.js";
 export type { ChatRequest, ChatResponse, Message, ResponseMessage } from "./wire/chat.js";
 export type { EmbeddingsRequest, EmbeddingsResponse, EmbedRequest, EmbedResponse } from "./wire/embed.js";
+export type {
+  ExecutorClient,
+  ExecutorReplyLine,
+  ExecutorStream,
+  ExecutorWireRequest,
+} from "./wire/executor-client.js";
 export type {
   AnswerEnvelope,
   GenerateRequest,

@@ -1,7 +1,6 @@
 import type { CallOptions, Timeouts } from "@codo/ollama-contract";
 import { OllamaError } from "@codo/ollama-contract";
 import type { CreateRequest, LocalFiles } from "../create/create-request.js";
-import { giveOwnCalls } from "../execution/own-calls.js";
 import { encodeImages, hasImagesToEncode } from "../images/encode-images.js";
 import { AnswerWatcher, ProgressWatcher } from "../ndjson/watchers.js";
 import type { RequestBody } from "../transport/transport.js";
@@ -19,6 +18,7 @@ import type {
 } from "../wire/model-management.js";
 import type { MeResponse, ServerStatusResponse, VersionResponse } from "../wire/server-info.js";
 import type { OllamaClientOptions } from "./client-options.js";
+import { giveOwnCalls } from "./own-calls.js";
 import { RawAnswer } from "./raw-answer.js";
 import { type Platform, Requester } from "./requester.js";
 import type { StreamCall } from "./stream-call.js";

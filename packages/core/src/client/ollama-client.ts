@@ -1,4 +1,4 @@
-import { createLocalFiles } from "../blobs/local-files.js";
+import { createLocalFiles } from "../create/local-files.js";
 import { createNodeTransport } from "../transport/node-transport.js";
 import { BaseOllamaClient } from "./base-client.js";
 import type { OllamaClientOptions } from "./client-options.js";

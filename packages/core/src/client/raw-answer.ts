@@ -1,5 +1,5 @@
 import type { CallScope } from "../deadlines/call-scope.js";
-import { brokenAnswerError } from "../transport/connection-errors.js";
+import { brokenAnswerError } from "../server-errors/connection-errors.js";
 import { readText } from "../transport/read-body.js";
 import type { Transport, TransportResponse } from "../transport/transport.js";
 

@@ -8,8 +8,8 @@ import type {
   OllamaError,
 } from "@codo/ollama-contract";
 import { definedFields } from "../objects/defined-fields.js";
+import type { ExecutorReplyLine } from "../wire/executor-client.js";
 import { detectContextTruncation } from "./context-truncation.js";
-import type { ExecutorReplyLine } from "./executor-client.js";
 import type { ReplyCollector } from "./reply-collector.js";
 import { promptOf, type WireExecution } from "./wire-request.js";
 

@@ -1,5 +1,5 @@
 import type { ExecutionRequest } from "@codo/ollama-contract";
-import type { ExecutorReplyLine } from "./executor-client.js";
+import type { ExecutorReplyLine } from "../wire/executor-client.js";
 
 /**
  * Whether the server silently dropped a part of the prompt. The wire has no field for it, so it is told from counts:

@@ -14,8 +14,8 @@ import { sameModelName, toWireOptions } from "@codo/ollama-contract";
 import { traceRequest } from "../diagnostics/request-channels.js";
 import { readEmbeddings } from "../replies/read-embeddings.js";
 import { numberOf, recordOf, textOf } from "../replies/reply-fields.js";
+import type { ExecutorClient } from "../wire/executor-client.js";
 import { readLoadedModels, toModelDescription } from "./describe-model.js";
-import type { ExecutorClient } from "./executor-client.js";
 import { processorShare } from "./processor-share.js";
 import { type ExecutionEnvironment, startExecution } from "./start-execution.js";
 

@@ -1,6 +1,6 @@
 import type { LoadedModel, ModelDescription } from "@codo/ollama-contract";
 import { listOf, numberOf, recordOf, recordsIn, textOf } from "../replies/reply-fields.js";
-import type { ExecutorClient } from "./executor-client.js";
+import type { ExecutorClient } from "../wire/executor-client.js";
 
 type ShowReply = Awaited<ReturnType<ExecutorClient["show"]>>;
 

@@ -2,7 +2,7 @@ import type { ExecutionEvent, ToolCall } from "@codo/ollama-contract";
 import { readLastLine, readToolCalls } from "../replies/read-reply-line.js";
 import { listOf, recordOf, textOf } from "../replies/reply-fields.js";
 import { GrowingText } from "../text/growing-text.js";
-import type { ExecutorReplyLine } from "./executor-client.js";
+import type { ExecutorReplyLine } from "../wire/executor-client.js";
 
 /** Gathers a reply line by line: what it says so far, and the line that ended it. */
 export class ReplyCollector {

@@ -8,12 +8,12 @@ import type {
 } from "@codo/ollama-contract";
 import { createIdFactory, OllamaError } from "@codo/ollama-contract";
 import { untilAborted } from "../async/until-aborted.js";
+import { givesOwnCalls, type ReplyLines } from "../client/own-calls.js";
 import { RequestTrace } from "../diagnostics/request-channels.js";
+import type { ExecutorClient, ExecutorReplyLine } from "../wire/executor-client.js";
 import { buildResult, type ExecutionRecord } from "./build-result.js";
 import { Cancellation } from "./cancellation.js";
 import { EventBuffer } from "./event-buffer.js";
-import type { ExecutorClient, ExecutorReplyLine } from "./executor-client.js";
-import { givesOwnCalls, type ReplyLines } from "./own-calls.js";
 import { ReplyCollector } from "./reply-collector.js";
 import { apiOf, assertExecutable, toWireExecution, type WireExecution } from "./wire-request.js";
 

@@ -1,7 +1,7 @@
 import type { ChatMessage, ExecutionRequest } from "@codo/ollama-contract";
 import { OllamaError, toWireFormat, toWireOptions } from "@codo/ollama-contract";
 import { definedFields } from "../objects/defined-fields.js";
-import type { ExecutorWireRequest } from "./executor-client.js";
+import type { ExecutorWireRequest } from "../wire/executor-client.js";
 
 /** An execution request as the wire has it. */
 export interface WireExecution {

@@ -1,5 +1,5 @@
 import type { CallOptions } from "@codo/ollama-contract";
-import type { ExecutorClient } from "../execution/executor-client.js";
+import type { ExecutorClient } from "../wire/executor-client.js";
 import type { ListedModel } from "../wire/model-info.js";
 import type { ProgressResponse } from "../wire/model-management.js";
 

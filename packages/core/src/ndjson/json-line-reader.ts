@@ -3,7 +3,7 @@ import { type Waiter, waitForEach } from "../async/waiter.js";
 import type { CallScope } from "../deadlines/call-scope.js";
 import { describeCall } from "../deadlines/call-scope.js";
 import { parseReply } from "../replies/parse-reply.js";
-import { brokenAnswerError } from "../transport/connection-errors.js";
+import { brokenAnswerError } from "../server-errors/connection-errors.js";
 import type { ByteSink, ByteSource } from "../transport/transport.js";
 import { LineSplitter } from "./line-splitter.js";
 

@@ -1,5 +1,5 @@
 import type { ToolCall } from "@codo/ollama-contract";
-import type { ExecutorReplyLine } from "../execution/executor-client.js";
+import type { ExecutorReplyLine } from "../wire/executor-client.js";
 import { numberOf, recordOf, recordsIn, textOf } from "./reply-fields.js";
 
 const COUNTS = [

@@ -1,5 +1,5 @@
 import type { OllamaError } from "@codo/ollama-contract";
-import { isRepeatableConnectionError } from "../transport/connection-errors.js";
+import { isRepeatableConnectionError } from "../server-errors/connection-errors.js";
 
 /** How requests are repeated. Only what is safe is: nothing of an answer may have come. */
 export interface RetryOptions {

@@ -1,5 +1,5 @@
 import type { CallScope } from "../deadlines/call-scope.js";
-import { connectionError } from "./connection-errors.js";
+import { connectionError } from "../server-errors/connection-errors.js";
 import type {
   ByteSink,
   ByteSource,

@@ -4,8 +4,8 @@ import type { Options } from "ky";
 import type { CallScope } from "../deadlines/call-scope.js";
 import type { Logger } from "../logging/logger.js";
 import { parseRetryAfter, type RetryPolicy } from "../retry/retry-policy.js";
+import { connectionError } from "../server-errors/connection-errors.js";
 import { serverError } from "../server-errors/server-error.js";
-import { connectionError } from "./connection-errors.js";
 import { readText } from "./read-body.js";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.js";
 

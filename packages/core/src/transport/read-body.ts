@@ -1,6 +1,6 @@
 import { OllamaError } from "@codo/ollama-contract";
 import { type CallScope, describeCall } from "../deadlines/call-scope.js";
-import { brokenAnswerError } from "./connection-errors.js";
+import { brokenAnswerError } from "../server-errors/connection-errors.js";
 import type { ByteSource, Transport } from "./transport.js";
 
 /** The largest answer that is taken in one piece, in bytes: 256 MiB, ten times what any endpoint sends. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { ExecutorClient, ExecutorReplyLine, ExecutorStream } from "../../src/execution/executor-client.js";
+import type { ExecutorClient, ExecutorReplyLine, ExecutorStream } from "../../src/wire/executor-client.js";
 
 interface Transcript {
   request: { body: { model: string; prompt?: string; messages?: never[]; options?: Record<string, unknown> } };

@@ -2,9 +2,9 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { OllamaError } from "@codo/ollama-contract";
-import type { FileOrigin, LocalFiles } from "../create/create-request.js";
-import type { BlobClient } from "./upload-blob.js";
-import { uploadFile } from "./upload-blob.js";
+import type { BlobClient } from "../blobs/upload-blob.js";
+import { uploadFile } from "../blobs/upload-blob.js";
+import type { FileOrigin, LocalFiles } from "./create-request.js";
 
 /** What a folder with a model's weights may hold that the server wants. */
 const MODEL_FILE = /\.(gguf|safetensors|json|model|bin)$/i;

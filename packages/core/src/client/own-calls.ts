@@ -1,5 +1,5 @@
 import type { CallOptions } from "@codo/ollama-contract";
-import type { ExecutorReplyLine } from "./executor-client.js";
+import type { ExecutorReplyLine } from "../wire/executor-client.js";
 
 /** The lines of an answer that has begun. */
 export interface ReplyLines {
