@@ -40,8 +40,6 @@ export interface Outgoing {
   headers?: Record<string, string>;
   /** Whether a status of 400 and more is an answer like any other. */
   acceptAnyStatus?: boolean;
-  /** Whether the answer is expected to come in many small pieces. */
-  streamed?: boolean;
   call?: CallOptions | undefined;
 }
 
@@ -105,7 +103,7 @@ export class Requester {
   /** A streamed answer; the request is sent at once. */
   stream<T>(outgoing: Outgoing, watch: (call: CallDescription) => StreamWatcher<T>): StreamCall<T> {
     const scope = this.#open(outgoing);
-    const opened = this.#exchange({ ...outgoing, streamed: true }, scope).then(
+    const opened = this.#exchange(outgoing, scope).then(
       (answer) => new JsonLineReader<T>(answer.body, scope, watch(scope.description), this.decode),
       (error: unknown) => {
         const failure = scope.failure ?? error;
@@ -148,7 +146,7 @@ export class Requester {
   }
 
   async #exchange(outgoing: Outgoing, scope: CallScope): Promise<TransportResponse> {
-    const { method, path, prepare, acceptAnyStatus, streamed = false } = outgoing;
+    const { method, path, prepare, acceptAnyStatus } = outgoing;
     const json = prepare === undefined ? outgoing.json : await prepareWithin(scope, prepare);
     let { body } = outgoing;
     const own = outgoing.headers !== undefined || outgoing.call?.headers !== undefined;
@@ -158,7 +156,7 @@ export class Requester {
       ? { ...usual, ...lowerCaseNames(outgoing.headers), ...lowerCaseNames(outgoing.call?.headers) }
       : usual;
     if (json !== undefined) body = JSON.stringify(json);
-    const request = { method, path, headers, body, streamed };
+    const request = { method, path, headers, body };
     const retry = isReplayable(body) ? this.#retry : createRetryPolicy(false);
     return exchangeThroughKy({
       request,

@@ -26,29 +26,16 @@ const PLACEHOLDER_ORIGIN = "http://localhost";
 let loadedKy: typeof ky | undefined;
 
 /**
- * Sends a request: the first attempt goes straight to our transport, and where it may be repeated, ky repeats it. ky is
- * loaded with the first repeat, because most of its start-up is the platform's `Request` and `Response`, which costs a
- * fresh process as much as all else of a small request.
+ * Sends a request through ky: ky decides about retries, our transport carries the bytes. The body and the answer travel
+ * beside ky, past the `fetch` that it is given: a `Request` with a body would be cloned and teed for each attempt, which
+ * is more than all else that a small request costs. ky is loaded with the first request, because most of its start-up
+ * is the platform's `Request` and `Response`, which whoever imports only types or settings should not pay for.
  */
 export async function exchangeThroughKy(exchange: Exchange): Promise<TransportResponse> {
-  const { failure } = exchange.scope;
-  if (failure !== undefined) throw failure;
-  try {
-    return await carryOnce(exchange);
-  } catch (error) {
-    if (exchange.retry.limit === 0 || !(await mayRepeat(exchange, error, 1))) throw error;
-  }
-  return await repeatThroughKy(exchange);
-}
-
-/**
- * Repeats a request through ky: ky decides about repeats, our transport carries the bytes. The body and the answer
- * travel beside ky, as an option that it hands to its `fetch`: a `Request` with a body would be cloned and teed for
- * each repeat, which is more than all else that a small request costs.
- */
-async function repeatThroughKy(exchange: Exchange): Promise<TransportResponse> {
-  loadedKy ??= (await import("ky")).default;
   const { request, scope } = exchange;
+  if (scope.failure !== undefined) throw scope.failure;
+  loadedKy ??= (await import("ky")).default;
+  if (scope.failure !== undefined) throw scope.failure;
   let answer: TransportResponse | undefined;
   const carry = async (): Promise<Response> => {
     answer = await carryOnce(exchange);
@@ -88,14 +75,13 @@ function redirectError(scope: CallScope, status: number, location: string | unde
 }
 
 function retryOptions(exchange: Exchange): NonNullable<Options["retry"]> {
-  const { retry } = exchange;
-  if (retry.limit <= 1) return 0;
+  const { retry, request } = exchange;
   return {
-    limit: retry.limit - 1,
-    methods: ["get", "post", "head", "delete", "put"],
+    limit: retry.limit,
+    methods: [request.method.toLowerCase() as "post"],
     // ky's own waiting knows neither our clock nor our deadlines: the wait is done here, and ky's is none.
     delay: () => 0,
-    shouldRetry: ({ error, retryCount }) => mayRepeat(exchange, error, retryCount + 1),
+    shouldRetry: ({ error, retryCount }) => mayRepeat(exchange, error, retryCount),
   };
 }
 

@@ -6,14 +6,10 @@ import { proxyAgentFor } from "../proxy/proxy-agent.js";
 import { connectionError } from "../server-errors/connection-errors.js";
 import { oddStatusError } from "./bounded-answers.js";
 import { decodedBody } from "./content-encoding.js";
-import { MergingAgent } from "./merging-agent.js";
 import type { ByteSink, ByteSource, RequestBody, Transport, TransportRequest, TransportResponse } from "./transport.js";
 
 const POOLED = { keepAlive: true, noDelay: true };
-const agents: { http: HttpAgent; streams: MergingAgent } = {
-  http: new HttpAgent(POOLED),
-  streams: new MergingAgent(POOLED),
-};
+const httpAgent: HttpAgent = new HttpAgent(POOLED);
 
 /** Interim statuses that come before the answer: continue, processing, early hints. */
 const INTERIM = new Set([100, 102, 103]);
@@ -63,7 +59,7 @@ function targetOf(baseUrl: string): Target {
       host: "localhost",
       basePath: "",
       secure: false,
-      agent: agents.http,
+      agent: httpAgent,
     };
   }
   const url = new URL(baseUrl);
@@ -73,7 +69,7 @@ function targetOf(baseUrl: string): Target {
     port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
     basePath: url.pathname === "/" ? "" : url.pathname,
     secure,
-    agent: secure ? secureHttp().agent : agents.http,
+    agent: secure ? secureHttp().agent : httpAgent,
   };
 }
 
@@ -90,7 +86,7 @@ function sendOver(target: Target, request: TransportRequest, scope: CallScope): 
       host,
       port,
       socketPath,
-      agent: request.streamed === true && agent === agents.http ? agents.streams : agent,
+      agent,
       method: request.method,
       path: basePath + request.path,
       headers: headersWithLength(request),

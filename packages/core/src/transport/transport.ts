@@ -11,8 +11,6 @@ export interface TransportRequest {
   /** Lower-case names. */
   headers: Record<string, string>;
   body?: RequestBody | undefined;
-  /** Whether the answer is expected to come in many small pieces. */
-  streamed?: boolean;
 }
 
 /** Who takes the bytes of an answer. */
