@@ -64,7 +64,7 @@ export type ExecutionEvent =
 export type ExecutionStatus = "pending" | "running" | "succeeded" | "failed" | "cancelled";
 
 /**
- * An execution under way. Awaitable (gives the result) and async-iterable (gives the events; leaving early cancels).
+ * An execution under way. Awaitable (gives the result) and async-iterable (gives the events; the last reader's leaving cancels).
  * Expected failures do not reject: they are a result with `success: false`. An abort by the caller's signal rejects
  * with `ABORTED`; `cancel()` resolves to a result with `success: false` and `metadata.error.code` `ABORTED`.
  */

@@ -12,6 +12,7 @@ export class PushHandle implements ExecutionHandle {
   #status: ExecutionStatus = "running";
   #hasPassedOn = false;
   #isClosed = false;
+  #readers = 0;
   readonly #events: ExecutionEvent[] = [];
   readonly #wakers = new Set<() => void>();
   readonly #abort = new AbortController();
@@ -53,6 +54,7 @@ export class PushHandle implements ExecutionHandle {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ExecutionEvent, void, undefined> {
     let index = 0;
+    this.#readers++;
     try {
       while (true) {
         const event = this.#events[index];
@@ -68,7 +70,9 @@ export class PushHandle implements ExecutionHandle {
         }
       }
     } finally {
-      if (!this.#isClosed) this.cancel();
+      this.#readers--;
+      // As long as another one reads, the run goes on for it.
+      if (this.#readers === 0 && !this.#isClosed) this.cancel();
     }
   }
 
