@@ -1,7 +1,5 @@
-import { createWriteStream } from "node:fs";
-import { type FileHandle, mkdir, open, stat, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { OllamaError } from "@codo/ollama-contract";
 import { type FileLock, findReplaceable, lockFile } from "@codo/ollama-node-kit";
 
@@ -9,6 +7,7 @@ import { type FileLock, findReplaceable, lockFile } from "@codo/ollama-node-kit"
 const LOOK_EVERY_MS = 250;
 /** Of two that begin at the same moment both step back, and one of them is first the next time. */
 const LOCK_WAIT_MS = 500;
+const COPY_BYTES = 256 * 1024;
 
 /** The open file of a journal, which this process alone writes, as long as it is where it was opened. */
 export class JournalFile {
@@ -83,14 +82,27 @@ export class JournalFile {
       const path = number === 0 ? this.path : `${this.path}.kept-${number}`;
       try {
         await mkdir(dirname(path), { recursive: true });
-        const content = this.handle.createReadStream({ start: 0, autoClose: false });
-        await pipeline(content, createWriteStream(path, { flags: "wx", mode: 0o600 }));
+        await this.#copyTo(path);
         return path;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "EEXIST") continue;
-        await unlink(path).catch(() => undefined);
-        throw error;
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       }
+    }
+  }
+
+  async #copyTo(path: string): Promise<void> {
+    const copy = await open(path, "wx", 0o600);
+    try {
+      const buffer = Buffer.allocUnsafe(COPY_BYTES);
+      for (let offset = 0; ; ) {
+        const { bytesRead } = await this.handle.read(buffer, 0, COPY_BYTES, offset);
+        if (bytesRead === 0) break;
+        await copy.appendFile(buffer.subarray(0, bytesRead));
+        offset += bytesRead;
+      }
+      await copy.sync();
+    } finally {
+      await copy.close();
     }
   }
 }
