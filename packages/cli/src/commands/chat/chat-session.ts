@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ChatMessage, ExecutionEvent, ModelExecutionResult, PartialExecutionOptions } from "@codo/ollama-core";
 import { assertOwnFile } from "@codo/ollama-output";
 import { type ContextPolicy, Conversation, type ModelRunner, type RunCall } from "@codo/ollama-runner";
+import { chatFileName, earlierChatFileName } from "./chat-file-name.js";
 
 /** What a chat begins with. */
 export interface ChatSessionInit {
@@ -104,7 +106,9 @@ export class ChatSession {
   }
 
   async load(name: string): Promise<void> {
-    this.conversation = await Conversation.load(this.#pathOf(name), this.runner);
+    const path = this.#pathOf(name);
+    const earlier = this.#pathOf(name, earlierChatFileName(name));
+    this.conversation = await Conversation.load(!existsSync(path) && existsSync(earlier) ? earlier : path, this.runner);
   }
 
   /** Saves the chat under a name and goes on with a copy of it. */
@@ -123,8 +127,8 @@ export class ChatSession {
   }
 
   /** Where a chat of a name is saved. A folder from elsewhere may hold links: no chat is read or written behind one. */
-  #pathOf(name: string): string {
-    const path = join(this.#folder, `${name.replace(/[^\p{L}\p{N}._-]+/gu, "_").replace(/^\.+/, "_")}.json`);
+  #pathOf(name: string, fileName: string = chatFileName(name)): string {
+    const path = join(this.#folder, fileName);
     assertOwnFile(dirname(this.#folder), path);
     return path;
   }
