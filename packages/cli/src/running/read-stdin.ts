@@ -1,5 +1,6 @@
 import { fstatSync } from "node:fs";
 import type { Terminal } from "../terminal/terminal.js";
+import { PIPED_INPUT, textOf } from "./read-text.js";
 
 /** How long a socket that says nothing is waited for, in milliseconds, when there is a prompt without it. */
 const SILENT_SOCKET_MS = 1000;
@@ -25,7 +26,7 @@ export async function readPipedInput({ stdin, terminal, isOptional }: InputSourc
   }
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
+  return textOf(Buffer.concat(chunks), PIPED_INPUT);
 }
 
 function isOpen(): boolean {

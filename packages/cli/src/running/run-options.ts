@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { parseSettingPath, parseSettingValue, type RunSettings } from "@codo/ollama-config";
 import { normalizeExecutionOptions, OllamaError } from "@codo/ollama-core";
 import type { RunCall } from "@codo/ollama-runner";
@@ -7,6 +6,7 @@ import type { CliContext } from "../context/cli-context.js";
 import { UsageError } from "../errors/usage-error.js";
 import { sanitize } from "../terminal/sanitize.js";
 import { readTimeout } from "./call-timeouts.js";
+import { readTextArgument } from "./read-text.js";
 
 /** What to run a model with. */
 export interface RunPlan {
@@ -113,14 +113,8 @@ async function readFormat(format: string): Promise<"text" | "json" | Record<stri
 }
 
 async function readSchemaFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch {
-    throw new UsageError(
-      `--format: there is no file "${file}".`,
-      "Give json, a file with a JSON Schema, or the schema itself.",
-    );
-  }
+  const hint = "Give json, a file with a JSON Schema, or the schema itself.";
+  return await readTextArgument("--format: the file", file, hint);
 }
 
 function readJson(text: string): unknown {

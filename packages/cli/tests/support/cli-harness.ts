@@ -22,7 +22,7 @@ export interface CliHome {
   /** Runs a command line to its end. */
   codo: (
     args: readonly string[],
-    options?: { stdin?: string; env?: NodeJS.ProcessEnv; cwd?: string },
+    options?: { stdin?: string | Uint8Array; env?: NodeJS.ProcessEnv; cwd?: string },
   ) => Promise<CliRun>;
   /** Starts a command line. */
   start: (args: readonly string[], options?: { env?: NodeJS.ProcessEnv; cwd?: string }) => ChildProcess;

@@ -75,6 +75,15 @@ describe("TextPieces", () => {
     );
   });
 
+  it("gives each short line as soon as it is there", () => {
+    const pieces = new TextPieces("x");
+    expect([pieces.push(Buffer.from("a\n")), pieces.push(Buffer.from("b\n")), pieces.end()]).toEqual([
+      "a\n",
+      "b\n",
+      "",
+    ]);
+  });
+
   it("agrees with the decoder of the platform about what is UTF-8", () => {
     const platform = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     fc.assert(

@@ -10,7 +10,6 @@ const MARKS: readonly (readonly [mark: readonly number[], encoding: Encoding | "
   [[0xff, 0xfe], "utf-16le"],
   [[0xfe, 0xff], "utf-16be"],
 ];
-const LONGEST_MARK = 4;
 
 /**
  * Decodes text that comes in pieces: UTF-8 with or without a byte order mark, or UTF-16 by its mark. Nothing is ever
@@ -32,7 +31,7 @@ export class TextPieces {
   /** The text that a further piece completes. @throws OllamaError `INVALID_REQUEST`, with `details.{source, offset}` */
   push(piece: Uint8Array): string {
     this.#rest = this.#rest.length === 0 ? asBuffer(piece) : Buffer.concat([this.#rest, piece]);
-    return this.#rest.length < LONGEST_MARK && this.#encoding === undefined ? "" : this.#decode(false);
+    return this.#encoding === undefined && this.#mayBecomeMark() ? "" : this.#decode(false);
   }
 
   /** What is left at the end. @throws OllamaError `INVALID_REQUEST`, when it ends within a character */
@@ -49,6 +48,12 @@ export class TextPieces {
     // A copy, because the caller may use the memory of a piece again.
     this.#rest = Buffer.from(this.#rest.subarray(length));
     return text;
+  }
+
+  /** Whether the beginning has to wait. A line that somebody types must not wait for the next one. */
+  #mayBecomeMark(): boolean {
+    const { length } = this.#rest;
+    return MARKS.some(([mark]) => length < mark.length && this.#rest.equals(Buffer.from(mark.slice(0, length))));
   }
 
   #findEncoding(): Encoding {

@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import type { BenchLoad, BenchPlan } from "@codo/ollama-bench";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { callTimeouts } from "../../running/call-timeouts.js";
+import { readTextArgument } from "../../running/read-text.js";
 import { MeasureProgress } from "./measure-progress.js";
 
 const DEFAULT_PROMPT = "Explain in a few sentences why the sky is blue.";
@@ -42,12 +42,8 @@ export async function readPrompts(args: ParsedArguments): Promise<string[]> {
   const file = args.text("prompts");
   const words = args.list("prompt");
   if (file === undefined) return words.length > 0 ? words : [DEFAULT_PROMPT];
-  try {
-    const lines = (await readFile(file, "utf8")).split(/\r?\n/).filter((line) => line.trim() !== "");
-    return [...words, ...lines];
-  } catch (cause) {
-    throw new UsageError(`--prompts: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`);
-  }
+  const text = await readTextArgument("--prompts:", file);
+  return [...words, ...text.split(/\r?\n/).filter((line) => line.trim() !== "")];
 }
 
 function readLoads(args: ParsedArguments): BenchLoad[] {

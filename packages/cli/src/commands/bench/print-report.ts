@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import {
   type BenchReport,
   type Comparison,
@@ -12,7 +12,7 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus, statusOfPartialRun } from "../../errors/exit-status.js";
 import { reportError } from "../../errors/report-error.js";
-import { UsageError } from "../../errors/usage-error.js";
+import { readTextArgument } from "../../running/read-text.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { type Terminal, toSafeJson } from "../../terminal/terminal.js";
 import { comparisonRows } from "./comparison-rows.js";
@@ -68,13 +68,7 @@ export function tellNothingMeasured(report: BenchReport, { terminal }: CliContex
 
 /** Reads a report in JSON. @throws UsageError when there is no such file, OllamaError `INVALID_CONFIG` when it is none */
 export async function readReport(file: string): Promise<BenchReport> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new UsageError(`${file} cannot be read (${code}).`, "Make a report with `codo bench --json > report.json`.");
-  }
+  const text = await readTextArgument("The report", file, "Make a report with `codo bench --json > report.json`.");
   return parseReport(text);
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
+import { linesOf, PIPED_INPUT } from "../../running/read-text.js";
 
 /** Where lines come from. */
 export interface InputReaderInit {
@@ -17,31 +18,20 @@ const CONTINUED = "... ";
 const FENCE = '"""';
 const HISTORY_LENGTH = 500;
 
-/** Reads messages line by line; `"""` begins and ends one of several lines. */
+/** Reads messages line by line, at a terminal or from a pipe; `"""` begins and ends one of several lines. */
 export class InputReader {
-  readonly #readline: Interface;
-  readonly #isTerminal: boolean;
+  /** At a terminal only. */
+  readonly #readline: Interface | undefined;
+  readonly #input: NodeJS.ReadStream;
   readonly #lines: string[] = [];
   #waiting: ((line: string | undefined) => void) | undefined;
   #isClosed = false;
+  #failure: unknown;
 
-  constructor({ input, output, historyFile, onInterrupt }: InputReaderInit) {
-    this.#isTerminal = input.isTTY === true && output.isTTY === true;
-    this.#readline = createInterface({
-      input,
-      output,
-      terminal: this.#isTerminal,
-      historySize: HISTORY_LENGTH,
-      history: readHistory(this.#isTerminal ? historyFile : undefined),
-      removeHistoryDuplicates: true,
-    });
-    this.#readline.on("line", (line) => this.#take(line));
-    this.#readline.on("close", () => {
-      this.#isClosed = true;
-      this.#waiting?.(undefined);
-    });
-    this.#readline.on("SIGINT", onInterrupt);
-    if (historyFile !== undefined) this.#readline.on("history", (history) => writeHistory(historyFile, history));
+  constructor(init: InputReaderInit) {
+    this.#input = init.input;
+    if (init.input.isTTY === true && init.output.isTTY === true) this.#readline = this.#openTerminal(init);
+    else void this.#readPipe();
   }
 
   /** The next message; `undefined` at the end of the input. */
@@ -60,6 +50,7 @@ export class InputReader {
 
   /** Forgets what was typed on the line so far. `false` when it was empty. */
   clearLine(): boolean {
+    if (this.#readline === undefined) return false;
     const hadText = this.#readline.line !== "";
     this.#readline.write(null, { ctrl: true, name: "e" });
     this.#readline.write(null, { ctrl: true, name: "u" });
@@ -68,27 +59,61 @@ export class InputReader {
 
   /** Shows the prompt again, after something was told over it. */
   showPrompt(): void {
-    if (this.#isTerminal && this.#waiting !== undefined) this.#readline.prompt(true);
+    if (this.#waiting !== undefined) this.#readline?.prompt(true);
   }
 
   close(): void {
-    this.#readline.close();
+    if (this.#readline !== undefined) this.#readline.close();
+    else this.#input.destroy();
+    this.#end();
+  }
+
+  #openTerminal({ input, output, historyFile, onInterrupt }: InputReaderInit): Interface {
+    const readline = createInterface({
+      input,
+      output,
+      terminal: true,
+      historySize: HISTORY_LENGTH,
+      history: readHistory(historyFile),
+      removeHistoryDuplicates: true,
+    });
+    readline.on("line", (line) => this.#take(line));
+    readline.on("close", () => this.#end());
+    readline.on("SIGINT", onInterrupt);
+    if (historyFile !== undefined) readline.on("history", (history) => writeHistory(historyFile, history));
+    return readline;
+  }
+
+  async #readPipe(): Promise<void> {
+    try {
+      for await (const line of linesOf(this.#input, PIPED_INPUT)) this.#take(line);
+    } catch (error) {
+      this.#failure = error;
+    }
+    this.#end();
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    this.#waiting?.(undefined);
   }
 
   async #nextLine(prompt: string): Promise<string | undefined> {
     const ready = this.#lines.shift();
     if (ready !== undefined) return ready;
-    if (this.#isClosed) return undefined;
-    if (this.#isTerminal) {
-      this.#readline.setPrompt(prompt);
-      this.#readline.prompt();
+    if (!this.#isClosed) {
+      this.#readline?.setPrompt(prompt);
+      this.#readline?.prompt();
+      const line = await new Promise<string | undefined>((resolve) => {
+        this.#waiting = (given) => {
+          this.#waiting = undefined;
+          resolve(given);
+        };
+      });
+      if (line !== undefined) return line;
     }
-    return await new Promise((resolve) => {
-      this.#waiting = (line) => {
-        this.#waiting = undefined;
-        resolve(line);
-      };
-    });
+    if (this.#failure !== undefined) throw this.#failure;
+    return undefined;
   }
 
   #take(line: string): void {

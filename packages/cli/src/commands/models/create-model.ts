@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { isGgufFile, requireGgufFile } from "../../running/gguf-file.js";
 import { uploadBar } from "../../running/model-from-file.js";
+import { readTextArgument } from "../../running/read-text.js";
 import { ProgressLines } from "../../terminal/progress-lines.js";
 
 /** Makes a model from a GGUF file or from a Modelfile; local files are uploaded. */
@@ -43,6 +43,6 @@ async function readSource(
 async function readModelfile(file: string, model: string): Promise<string> {
   // Weights are not read whole to find out that they are no text.
   const isGguf = await isGgufFile(file, "The Modelfile", "Name it with -f FILE, or a GGUF file with --gguf FILE.");
-  if (!isGguf) return await readFile(file, "utf8");
+  if (!isGguf) return await readTextArgument("The Modelfile", file, "Name it with -f FILE.");
   throw new UsageError(`${file} is a GGUF file, and no Modelfile.`, `codo models create ${model} --gguf ${file}`);
 }

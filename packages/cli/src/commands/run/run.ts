@@ -10,6 +10,7 @@ import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { chooseModel } from "../../running/choose-model.js";
 import { readPipedInput } from "../../running/read-stdin.js";
+import { textOf } from "../../running/read-text.js";
 import { errorOf, tellLeftOut, tellResult, timingLines } from "../../running/result-notes.js";
 import { planRuns, type RunPlan } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
@@ -67,7 +68,7 @@ async function answer(
   { terminal, globals, signal }: CliContext,
 ): Promise<ModelExecutionResult> {
   const { signal: _, ...call } = plan.call;
-  const texts = documents.map(({ name, bytes }) => ({ title: name, text: Buffer.from(bytes).toString("utf8") }));
+  const texts = documents.map(({ name, bytes }) => ({ title: name, text: textOf(bytes, name) }));
   const stream =
     texts.length > 0
       ? runner.streamWithContext(model, prompt, texts, plan.options, call)
