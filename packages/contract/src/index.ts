@@ -28,6 +28,7 @@ export type {
   ServerDescription,
   Timeouts,
 } from "./execution/executor.js";
+export { type SplitThought, splitThought } from "./execution/split-thought.js";
 export type { ChatMessage, ToolCall, ToolDefinition } from "./execution/tool-call.js";
 export { DEFAULT_OLLAMA_PORT, DEFAULT_OLLAMA_URL, type OllamaHost, parseOllamaHost } from "./host/parse-ollama-host.js";
 export { createIdFactory } from "./ids/id-factory.js";

@@ -31,7 +31,9 @@ describe(`the ${names.length} recorded answers of generate and chat`, () => {
     const last = lines.at(-1);
     const join = (pick: (line: (typeof lines)[number]) => string | undefined): string =>
       lines.map((line) => pick(line) ?? "").join("");
-    expect(result.response).toBe(join((line) => line.message?.content ?? line.response));
+    const said = join((line) => line.message?.content ?? line.response);
+    // One model said nothing but an empty thought, and the server left its tags in the text.
+    expect(result.response).toBe(said === "<think>\n\n</think>" ? "" : said);
     expect(result.metadata.thinking ?? "").toBe(join((line) => line.message?.thinking ?? line.thinking));
     expect(result.metadata.toolCalls ?? []).toEqual(lines.flatMap((line) => line.message?.tool_calls ?? []));
     expect(result.metadata.logprobs ?? []).toEqual(lines.flatMap((line) => line.logprobs ?? []));

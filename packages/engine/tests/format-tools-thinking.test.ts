@@ -118,19 +118,25 @@ describe("format, tools and thinking over HTTP, asked by the official client", (
     });
 
     it("streams the thought first, tags left out", async () => {
-      const stream = await ollama.generate({ model, prompt: question, think: true, stream: true });
+      const stream = await ollama.chat({ model, messages: ask(question), think: true, stream: true });
       const kinds: string[] = [];
       let thinking = "";
       let response = "";
-      for await (const line of stream) {
+      for await (const { message: line } of stream) {
         thinking += line.thinking ?? "";
-        response += line.response;
+        response += line.content;
         if (line.thinking) kinds.push("thinking");
-        else if (line.response) kinds.push("response");
+        else if (line.content) kinds.push("response");
       }
       expect(kinds.indexOf("response")).toBeGreaterThan(kinds.lastIndexOf("thinking"));
       expect(`${thinking}|${response}`).not.toContain("think>");
       expect(response).toContain("Paris");
+    });
+
+    it("leaves the thought in the text of generate, as a real server does with a Jinja template", async () => {
+      const answer = await ollama.generate({ model, prompt: question, think: true });
+      expect(answer.thinking).toBeUndefined();
+      expect(answer.response).toMatch(/^<think>\s*\w[\s\S]*<\/think>[\s\S]*Paris/);
     });
 
     it("thinks before a tool call", async () => {

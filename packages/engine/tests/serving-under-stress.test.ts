@@ -113,6 +113,16 @@ describe("an engine in trouble", () => {
     expect((await generate(short)).status).toBe(200);
   });
 
+  it("gives the context without the stop string that was cut off, as recorded in generate-stop", async () => {
+    const answer = await generate({ stream: false, options: { num_predict: 50, stop: [" blue"] } });
+    expect(await answer.json()).toMatchObject({
+      response: " the sky is",
+      context: [72, 105, 294, 672, 297],
+      prompt_eval_count: 2,
+      eval_count: 4,
+    });
+  });
+
   it.each(["/api/blobs/..%2f..%2fetc%2fpasswd", "/api/blobs/sha256:..%2f..%2fx", "/api/blobs/../../manifests"])(
     "keeps %j inside the store",
     async (path) => {

@@ -31,6 +31,7 @@ describe("runStructured", () => {
     ["a code fence", 'Here you are:\n```json\n{"name":"Ada","age":1}\n```\nBye {not json}'],
     ["a stray prefix", 'Sure! The person [as asked] is {"name":"Ada","age":1}.'],
     ["thinking in the text", '<think>{"name":"no","age":0}</think>{"name":"Ada","age":1}'],
+    ["a thought that nothing opened", '{"name":"no","age":0} is wrong.\n</think>\n\n{"name":"Ada","age":1}'],
     ["white space", '\n\n {"name":"Ada","age":1}\n\n\n'],
     ["braces in strings after a failed start", '{oops {"name":"Ada","age":1}'],
   ])("tolerates %s", async (_, text) => {

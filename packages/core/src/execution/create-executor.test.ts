@@ -63,6 +63,48 @@ describe("the result of an execution", () => {
     expect(result.metadata.api).toBe("chat");
   });
 
+  it.each([
+    ["<think>Of a colour.</think>\n\nBlue", "Of a colour.", "Blue"],
+    ["Of a colour.\n</think>\n\nBlue", "Of a colour.\n", "Blue"],
+    ["<think>cut", "cut", ""],
+    ["Blue", undefined, "Blue"],
+  ])("takes a thought out of text in which the server left it: %j", async (text, thinking, response) => {
+    const pieces = [...text].map((piece) => ({ response: piece }));
+    const handle = createExecutor(ScriptedClient.of([...pieces, { done: true, response: "" }])).execute({
+      model: "m",
+      prompt: "x",
+    });
+    const events = await eventsOf(handle);
+    const result = await handle;
+    expect([result.metadata.thinking, result.response]).toEqual([thinking, response]);
+    const texts = (type: string) => events.flatMap((event) => (event.type === type ? [event] : []));
+    if (text.startsWith("<think>")) {
+      expect(
+        texts("thinking")
+          .map((event) => ("text" in event ? event.text : ""))
+          .join(""),
+      ).toBe(thinking);
+      expect(
+        texts("text")
+          .map((event) => ("text" in event ? event.text : ""))
+          .join(""),
+      ).toBe(response);
+    }
+  });
+
+  it("leaves text alone that is raw, fills a gap, or comes from a server that takes thoughts out", async () => {
+    const text = "<think>a</think>b";
+    const run = (request: object, ...before: { thinking: string }[]) =>
+      createExecutor(ScriptedClient.of([...before, { response: text }, { done: true, response: "" }])).execute({
+        model: "m",
+        prompt: "x",
+        ...request,
+      });
+    expect((await run({ raw: true })).response).toBe(text);
+    expect((await run({ suffix: "y" })).response).toBe(text);
+    expect((await run({}, { thinking: "own" })).response).toBe(text);
+  });
+
   it.each(["chat-tools-call-stream", "chat-jinja-tools-stream"])("has the tool calls of %s", async (name) => {
     const { body, lines } = readTranscript(name);
     const handle = createExecutor(ScriptedClient.of(lines)).execute({

@@ -51,7 +51,7 @@ class Execution implements ExecutionHandle {
   readonly #environment: ExecutionEnvironment;
   readonly #cancellation: Cancellation;
   readonly #events: EventBuffer = new EventBuffer(() => this.cancel());
-  readonly #reply: ReplyCollector = new ReplyCollector((event) => this.#events.push(event));
+  readonly #reply: ReplyCollector;
   readonly #trace: RequestTrace;
   readonly #record: ExecutionRecord;
 
@@ -59,6 +59,9 @@ class Execution implements ExecutionHandle {
     this.#request = request;
     this.#environment = environment;
     this.#cancellation = new Cancellation(request.signal);
+    // Raw text, and text that is put into a gap, is nobody's answer.
+    const verbatim = request.raw === true || request.suffix !== undefined;
+    this.#reply = new ReplyCollector((event) => this.#events.push(event), { verbatim });
     const now = environment.now();
     this.#record = {
       id: this.id,
@@ -198,6 +201,7 @@ class Execution implements ExecutionHandle {
   async #finish(error: OllamaError | undefined): Promise<ModelExecutionResult> {
     const { model, resources } = this.#request;
     this.#record.endedAtMs = this.#environment.now();
+    this.#reply.end();
     this.#record.error = error;
     this.#record.digest = await this.#environment.digestOf(model);
     if (resources === true && error === undefined) {

@@ -23,7 +23,7 @@ PARAMETER num_ctx 4096
 PARAMETER use_mmap false
 PARAMETER stop "<|end|>"
 PARAMETER stop </s>
-PARAMETER other text
+PARAMETER mirostat 1
 RENDERER qwen3
 PARSER qwen3
 REQUIRES 0.14.0
@@ -39,7 +39,7 @@ REQUIRES 0.14.0
         { role: "user", content: "Hi there" },
         { role: "assistant", content: "Hello\nyou" },
       ],
-      parameters: { temperature: 0.7, num_ctx: 4096, use_mmap: false, stop: ["<|end|>", "</s>"], other: "text" },
+      parameters: { temperature: 0.7, num_ctx: 4096, use_mmap: false, stop: ["<|end|>", "</s>"], mirostat: "1" },
       renderer: "qwen3",
       parser: "qwen3",
       requires: "0.14.0",
@@ -68,6 +68,7 @@ REQUIRES 0.14.0
     ["a role that is none", "FROM x\nMESSAGE robot hi", /Line 2 .*"robot" is no role/],
     ["a number that is none", "FROM x\nPARAMETER temperature hot", /Line 2 .*temperature is "hot"/],
     ["a whole number that is none", "FROM x\nPARAMETER num_ctx 1.5", /Line 2 .*num_ctx is "1.5"/],
+    ["a parameter that is none", "FROM x\nPARAMETER temprature 0.7", /Line 2 .*"temprature" is no parameter/],
     ["an instruction without a value", "FROM x\nSYSTEM", /Line 2 .*SYSTEM needs a value/],
     ["a parameter without a value", "FROM x\nPARAMETER stop", /Line 2/],
   ])("refuses %s and names the line", (_what, text, message) => {

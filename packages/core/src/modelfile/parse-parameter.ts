@@ -26,7 +26,20 @@ const KINDS: Record<string, Kind> = {
   stop: "strings",
 };
 
-/** A `PARAMETER`'s name and value, of its right type; a name that is not known keeps its text for the server to judge. */
+/** What servers had once: it changes nothing any more, and stands in many a Modelfile. */
+const DEPRECATED = new Set([
+  "penalize_newline",
+  "low_vram",
+  "f16_kv",
+  "logits_all",
+  "vocab_only",
+  "use_mlock",
+  "mirostat",
+  "mirostat_tau",
+  "mirostat_eta",
+]);
+
+/** A `PARAMETER`'s name and value, of its right type. @throws OllamaError `INVALID_REQUEST` for a name that is none */
 export function parseParameter(text: string, line: number): [name: string, value: unknown] {
   const space = text.indexOf(" ");
   const name = text.slice(0, space).toLowerCase();
@@ -46,6 +59,7 @@ export function parseParameter(text: string, line: number): [name: string, value
       if (!/^(true|false)$/i.test(value)) throw modelfileError(line, `${name} is "${value}", not true or false`);
       return [name, value.toLowerCase() === "true"];
     default:
-      return [name, value];
+      if (DEPRECATED.has(name)) return [name, value];
+      throw modelfileError(line, `${JSON.stringify(name)} is no parameter; is it misspelt?`);
   }
 }

@@ -20,6 +20,8 @@ export interface Ending {
   ownLimit: boolean;
   /** The request has stop strings of its own, which cut; those of the model must not cut a value. */
   ownStops: boolean;
+  /** The text that ends a thought before the answer, where there may be one. */
+  thoughtEnd?: string | undefined;
 }
 
 /** Starts a generation, by a grammar or free. */
@@ -40,7 +42,7 @@ export function generateAnswer(
 async function* generateToTheEnd(
   process: InferenceProcess,
   request: TextRequest,
-  { grammar, ownLimit, ownStops }: Ending & { grammar: AnswerGrammar },
+  { grammar, ownLimit, ownStops, thoughtEnd }: Ending & { grammar: AnswerGrammar },
   signal: AbortSignal,
 ): AsyncGenerator<GenerateEvent> {
   const numPredict = ownLimit ? request.numPredict : await roomInWindow(process, request.prompt);
@@ -50,14 +52,19 @@ async function* generateToTheEnd(
     const left = event.type === "done" ? request.numPredict - event.evalCount : 0;
     const cut = event.type === "done" && (event.reason === "length" ? ownLimit : ownStops);
     const ending = event.type === "done" && !cut && left > 0 ? await grammar.ending(written, signal) : undefined;
-    if (event.type !== "done" || ending === undefined) {
+    if (event.type !== "done") {
       yield event;
+      continue;
+    }
+    const thoughtCount = await tokensOfThought(process, written, thoughtEnd);
+    if (ending === undefined) {
+      yield withoutThought(event, thoughtCount);
       continue;
     }
     const rest = { ...request, prompt: request.prompt + written, grammar: ending, numPredict: left, stop: [] };
     for await (const further of process.generate(rest, signal)) {
       if (further.type === "token") yield further;
-      if (further.type === "done") yield together(event, further);
+      if (further.type === "done") yield withoutThought(together(event, further), thoughtCount);
     }
   }
 }
@@ -65,6 +72,19 @@ async function* generateToTheEnd(
 async function roomInWindow(process: InferenceProcess, prompt: string): Promise<number> {
   const promptCount = (await process.tokenize(prompt)).length;
   return Math.max(LEAST_TOKENS, Math.floor(process.info.numCtx * SHARE_OF_WINDOW) - promptCount);
+}
+
+async function tokensOfThought(process: InferenceProcess, written: string, thoughtEnd = ""): Promise<number> {
+  const end = thoughtEnd === "" ? -1 : written.indexOf(thoughtEnd);
+  return end < 0 ? 0 : (await process.tokenize(written.slice(0, end + thoughtEnd.length))).length;
+}
+
+/** A real server asks again behind the thought, then with the grammar: there the thought is a part of the prompt. */
+function withoutThought(done: DoneEvent, thoughtCount: number): DoneEvent {
+  if (thoughtCount === 0) return done;
+  const evalCount = Math.max(1, done.evalCount - thoughtCount);
+  const evalNs = Math.max(1000, Math.round((done.evalNs * evalCount) / done.evalCount));
+  return { ...done, promptCount: done.promptCount + thoughtCount, evalCount, evalNs };
 }
 
 type DoneEvent = Extract<GenerateEvent, { type: "done" }>;

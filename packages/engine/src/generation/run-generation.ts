@@ -22,8 +22,8 @@ export interface GenerationPiece {
 export interface GenerationResult {
   /** `repeat`: given up because of endless repetition; the answer then has no done line. */
   reason: "stop" | "length" | "repeat";
-  promptTokens: number[];
-  tokens: number[];
+  /** All that was generated, as it was before it was parsed. */
+  text: string;
   promptCount: number;
   promptNs: number;
   evalCount: number;
@@ -36,16 +36,17 @@ export async function* runGeneration(
   parser: OutputParser,
   signal: AbortSignal,
 ): AsyncGenerator<GenerationPiece, GenerationResult> {
-  let promptTokens: number[] = [];
+  let text = "";
   try {
     for await (const event of events) {
-      if (event.type === "start") promptTokens = event.promptTokens;
-      else if (event.type === "token") yield toPiece(parser.push(event.text), event.logprobs);
-      else {
+      if (event.type === "token") {
+        text += event.text;
+        yield toPiece(parser.push(event.text), event.logprobs);
+      } else if (event.type === "done") {
         const rest = parser.finish(event.reason);
         if (rest.length > 0) yield toPiece(rest);
-        const { reason, tokens, promptCount, promptNs, evalCount, evalNs } = event;
-        return { reason, promptTokens, tokens, promptCount, promptNs, evalCount, evalNs };
+        const { reason, promptCount, promptNs, evalCount, evalNs } = event;
+        return { reason, text, promptCount, promptNs, evalCount, evalNs };
       }
     }
   } catch (error) {

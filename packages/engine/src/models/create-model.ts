@@ -1,4 +1,5 @@
 import { GgufError } from "../gguf/gguf-file.js";
+import { hasGgufMagic } from "../gguf/gguf-magic.js";
 import type { ModelFacts } from "../gguf/model-facts.js";
 import { ApiError } from "../http/api-error.js";
 import { NO_REGISTRY } from "../routes/registry-routes.js";
@@ -112,11 +113,15 @@ async function baseFromFiles(
   const entries = Object.entries(files);
   const [path, text] = entries[0] ?? [];
   if (path === undefined || text === undefined) throw new ApiError(400, "unknown type");
-  if (entries.length > 1 || !path.endsWith(".gguf")) {
+  if (entries.length > 1 || path.endsWith(".safetensors")) {
     throw new ApiError(400, "this engine makes models from one GGUF file: convert other formats first");
   }
-  await say("parsing GGUF");
   const digest = parseDigest(text);
+  // A name says nothing by itself; a real server looks into the file.
+  const isGguf =
+    path.endsWith(".gguf") || (digest !== undefined && (await hasGgufMagic(catalog.store.blobs.path(digest))));
+  if (!isGguf) throw new ApiError(400, "unknown type");
+  await say("parsing GGUF");
   if (digest === undefined) throw new ApiError(400, "invalid digest format");
   const facts = await readFacts(catalog, digest);
   await say("verifying conversion");

@@ -126,11 +126,8 @@ export function chatRoute(context: EngineContext): Handler {
           think: thinking !== undefined && thinking !== false,
           tools: body.tools ?? [],
         };
-        const grammar = await outputGrammar(context, {
-          format: readFormat(body.format),
-          thought: thoughtOf(parsing),
-          signal,
-        });
+        const thought = thoughtOf(parsing);
+        const grammar = await outputGrammar(context, { format: readFormat(body.format), thought, signal });
         refuseImages(messages, template);
         const request = {
           prompt,
@@ -138,13 +135,19 @@ export function chatRoute(context: EngineContext): Handler {
           numPredict: tokenLimit(options, plan),
           numKeep: options.numKeep,
           stop: options.stop,
-          truncate: body.truncate !== false,
+          // A server that renders by Jinja itself cuts nothing within a message.
+          truncate: body.truncate !== false && template.kind !== "jinja",
           shift: body.shift !== false,
           // What keeps to a grammar comes to an end by itself.
           ...(template.kind === "go" && grammar === undefined && { repeatLimit: REPEAT_LIMIT }),
           ...(topLogprobs !== undefined && { topLogprobs }),
         };
-        const ending = { grammar, ownLimit: options.numPredict > 0, ownStops: body.options?.stop !== undefined };
+        const ending = {
+          grammar,
+          ownLimit: options.numPredict > 0,
+          ownStops: body.options?.stop !== undefined,
+          thoughtEnd: thought?.close,
+        };
         const events = generateAnswer(lease.process, request, ending, signal);
         return runGeneration(events, createOutputParser(parsing), signal);
       });

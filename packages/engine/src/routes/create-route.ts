@@ -32,8 +32,9 @@ export function createRoute(context: EngineContext): Handler {
     const body = decodeBody(await exchange.readText(), "CreateRequest", FIELDS);
     const name = parseModelName(body.model || body.name || "");
     if (name === undefined) throw new ApiError(400, "invalid model name");
-    for (const path of Object.keys(body.files ?? {})) {
+    for (const [path, digest] of Object.entries(body.files ?? {})) {
       if (!isInside(path)) throw new ApiError(400, "file path must be relative");
+      if (digest === "") throw new ApiError(400, "invalid digest format");
     }
     requireWritable(context.catalog, name);
     const status = new StatusStream(exchange, body.stream !== false);

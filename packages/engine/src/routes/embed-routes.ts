@@ -48,8 +48,9 @@ export function embeddingsRoute(context: EngineContext): Handler {
     if (body.model === undefined || body.model === "") throw new ApiError(400, "model is required");
     const input = body.prompt === undefined || body.prompt === "" ? [] : [body.prompt];
     const { vectors } = await embed(context, exchange, new RequestClock(), body, input, false).catch((error) => {
-      // The older route makes a 500 of what is a 400 elsewhere.
-      if (error instanceof ApiError && error.status === 400 && error.message !== "invalid model name") {
+      // The older route makes a 500 of what is a 400 or a 501 elsewhere.
+      const isOwn = error instanceof ApiError && (error.status === 400 || error.status === 501);
+      if (isOwn && error.message !== "invalid model name") {
         throw new ApiError(500, error.message, { cause: error });
       }
       throw error;

@@ -8,7 +8,7 @@ import { embeddingsRoute, embedRoute } from "./embed-routes.js";
 import { generateRoute } from "./generate-route.js";
 import { psRoute, tagsRoute } from "./model-list-routes.js";
 import { accountRoute, pullRoute, pushRoute } from "./registry-routes.js";
-import { rootRoute, statusRoute, versionRoute } from "./server-routes.js";
+import { cloudRoute, rootRoute, statusRoute, versionRoute } from "./server-routes.js";
 import { showRoute } from "./show-route.js";
 
 /** All routes of an engine. */
@@ -31,6 +31,8 @@ export function engineRoutes(context: EngineContext): Router {
     .add("POST", "/api/blobs/:digest", createBlobRoute(context))
     .add("POST", "/api/pull", pullRoute())
     .add("POST", "/api/push", pushRoute(context))
+    .add("POST", "/api/experimental/web_search", cloudRoute("web search is unavailable"))
+    .add("POST", "/api/experimental/web_fetch", cloudRoute("web fetch is unavailable"))
     .add("POST", "/api/me", accountRoute())
     .add("POST", "/api/signout", accountRoute());
 }

@@ -6,7 +6,7 @@ import { checkRunnerOptions, isKnownOption, readModelOptions, runnerError } from
 import { warnOfOptions } from "../generation/option-warnings.js";
 import { readFormat } from "../generation/output-format.js";
 import { outputGrammar } from "../generation/output-grammar.js";
-import { createOutputParser, thoughtOf } from "../generation/output-parsing.js";
+import { createOutputParser } from "../generation/output-parsing.js";
 import {
   type GenerationPiece,
   type GenerationResult,
@@ -80,16 +80,13 @@ export function generateRoute(context: EngineContext): Handler {
         exchange.sendJson(200, { ...line(body, ""), done: false, _debug_info: { rendered_template: prompt } });
         return;
       }
-      const answer = new GenerateAnswer(exchange, body, clock);
+      const answer = new GenerateAnswer({ exchange, body, clock, process: lease.process, prompt });
       await answer.run(async (signal) => {
         checkRunnerOptions(options);
-        const think = wantsThinking(model, body);
+        // The answer keeps to a format from its first token on: here a thought does not come before it.
+        const grammar = await outputGrammar(context, { format: readFormat(body.format), signal });
+        const think = grammar === undefined && splitsThoughts(model) ? wantsThinking(model, body) : false;
         const parsing = { model, prompt, think: think !== undefined && think !== false, tools: [] };
-        const grammar = await outputGrammar(context, {
-          format: readFormat(body.format),
-          thought: thoughtOf(parsing),
-          signal,
-        });
         refuseImages(body);
         const request = {
           prompt,
@@ -135,6 +132,11 @@ function wantsThinking(model: LocalModel, body: Body): boolean | string | undefi
   return canDo(model, "thinking") ? (body.think ?? true) : undefined;
 }
 
+/** A real server knows the tags of a thought from a Go template; with a Jinja one it leaves them in the text. */
+function splitsThoughts(model: LocalModel): boolean {
+  return model.template !== undefined;
+}
+
 async function buildPrompt(
   process: InferenceProcess,
   model: LocalModel,
@@ -175,16 +177,29 @@ function emptyAnswer(body: Body, reason: "load" | "unload"): Record<string, unkn
   return { ...line(body, ""), done: true, done_reason: reason };
 }
 
+/** What an answer is sent with. */
+interface GenerateAnswerParts {
+  exchange: Exchange;
+  body: Body;
+  clock: RequestClock;
+  process: InferenceProcess;
+  prompt: string;
+}
+
 /** Sends what a generation says, streamed or at once. */
 class GenerateAnswer {
   readonly #exchange: Exchange;
   readonly #body: Body;
   readonly #clock: RequestClock;
+  readonly #process: InferenceProcess;
+  readonly #prompt: string;
 
-  constructor(exchange: Exchange, body: Body, clock: RequestClock) {
+  constructor({ exchange, body, clock, process, prompt }: GenerateAnswerParts) {
     this.#exchange = exchange;
     this.#body = body;
     this.#clock = clock;
+    this.#process = process;
+    this.#prompt = prompt;
   }
 
   async run(start: (signal: AbortSignal) => Promise<AsyncGenerator<GenerationPiece, GenerationResult>>): Promise<void> {
@@ -209,7 +224,8 @@ class GenerateAnswer {
         ...(logprobs !== undefined && { logprobs }),
       });
     }
-    if (step.value.reason !== "repeat") await stream.write({ ...line(this.#body, ""), ...this.#ending(step.value) });
+    if (step.value.reason !== "repeat")
+      await stream.write({ ...line(this.#body, ""), ...(await this.#ending(step.value)) });
     stream.end();
   }
 
@@ -226,18 +242,27 @@ class GenerateAnswer {
     this.#exchange.sendJson(200, {
       ...line(this.#body, response),
       ...(thinking !== "" && { thinking }),
-      ...this.#ending(step.value),
+      ...(await this.#ending(step.value)),
       ...(logprobs.length > 0 && { logprobs }),
     });
   }
 
-  #ending(result: GenerationResult): Record<string, unknown> {
+  async #ending(result: GenerationResult): Promise<Record<string, unknown>> {
     if (result.reason === "repeat") return { done: false };
     return {
       done: true,
       done_reason: result.reason,
-      ...(this.#body.raw !== true && { context: [...result.promptTokens, ...result.tokens] }),
+      ...(this.#body.raw !== true && { context: await this.#context(result.text) }),
       ...this.#clock.metrics(result),
     };
+  }
+
+  /** The tokens of prompt and answer as they stand there: without the ones of a stop string that was cut off. */
+  async #context(answer: string): Promise<number[]> {
+    try {
+      return await this.#process.tokenize(this.#prompt + answer, { addBos: true });
+    } catch (error) {
+      throw toApiError(error);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { EngineContext } from "../engine-context.js";
+import { ApiError } from "../http/api-error.js";
 import type { Handler } from "../http/router.js";
 import { OLLAMA_VERSION } from "../settings/ollama-version.js";
 
@@ -16,4 +17,11 @@ export function versionRoute(): Handler {
 export function statusRoute({ settings }: EngineContext): Handler {
   const cloud = settings.noCloud ? { disabled: true, source: "env" } : { disabled: false, source: "none" };
   return (exchange) => exchange.sendJson(200, { cloud });
+}
+
+/** What only the cloud can do, which is not there: refused as by a server that has it turned off. */
+export function cloudRoute(what: string): Handler {
+  return () => {
+    throw new ApiError(403, `ollama cloud is disabled: ${what}`);
+  };
 }

@@ -73,9 +73,10 @@ export const bool: Decoder<boolean> = (value, path) => {
   throw mismatch(value, path, "bool");
 };
 
-/** A whole number. */
+/** A whole number; `null` is nought in a list, as in Go. */
 export const integer: Decoder<number> = (value, path) => {
   if (typeof value === "number" && Number.isInteger(value)) return value;
+  if (value === null) return 0;
   throw mismatch(value, path, "int");
 };
 
@@ -91,7 +92,7 @@ export const anything: Decoder<unknown> = (value) => value;
 /** An array. `goType` is the type's name in error texts, such as `[]int`. */
 export function listOf<T>(item: Decoder<T>, goType: string): Decoder<T[]> {
   return (value, path) => {
-    if (Array.isArray(value)) return value.map((entry) => item(entry, path));
+    if (Array.isArray(value)) return value.map((entry, index) => item(entry, `${path}.${index}`));
     throw mismatch(value, path, goType);
   };
 }
@@ -99,7 +100,7 @@ export function listOf<T>(item: Decoder<T>, goType: string): Decoder<T[]> {
 /** An object with string values. */
 export const textRecord: Decoder<Record<string, string>> = (value, path) => {
   if (!isObject(value)) throw mismatch(value, path, "map[string]string");
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, text(entry, path)]));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, text(entry, `${path}.${key}`)]));
 };
 
 /** The error for a value of the wrong type. */

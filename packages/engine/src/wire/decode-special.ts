@@ -1,6 +1,6 @@
 import { ApiError } from "../http/api-error.js";
 import { type Decoder, isObject } from "./decode-body.js";
-import { parseGoDuration } from "./go-duration.js";
+import { isBareNumber, parseGoDuration } from "./go-duration.js";
 
 const THINK_LEVELS = ["high", "medium", "low", "max"];
 const THINK_CHOICES = '"high", "medium", "low", "max", true, or false';
@@ -10,7 +10,10 @@ export const keepAlive: Decoder<number> = (value) => {
   if (typeof value === "number") return value < 0 ? -1 : value * 1000;
   if (typeof value !== "string") throw new ApiError(400, `Unsupported type: '${goTypeOf(value)}'`);
   const durationMs = parseGoDuration(value);
-  if (durationMs === undefined) throw new ApiError(400, `time: invalid duration ${JSON.stringify(value)}`);
+  if (durationMs === undefined) {
+    const fault = isBareNumber(value) ? "missing unit in" : "invalid";
+    throw new ApiError(400, `time: ${fault} duration ${JSON.stringify(value)}`);
+  }
   return durationMs < 0 ? -1 : durationMs;
 };
 

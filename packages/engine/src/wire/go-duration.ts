@@ -23,3 +23,8 @@ export function parseGoDuration(text: string): number | undefined {
   }
   return end === body.length && end > 0 ? sign * total : undefined;
 }
+
+/** Whether a text would be a Go duration if it had a unit. */
+export function isBareNumber(text: string): boolean {
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text);
+}

@@ -1,9 +1,11 @@
+import { splitThought } from "@codo/ollama-contract";
+
 /**
  * The JSON values that an answer may stand for, likeliest first: the whole text, what is in code fences, and the
  * objects and arrays in the running text. Nothing is repaired: a value is there as JSON or it is not.
  */
 export function* jsonCandidates(answer: string): Generator<unknown, void, undefined> {
-  const text = answer.replace(/^\s*<think>[\s\S]*?<\/think>/, "").trim();
+  const text = splitThought(answer).text.trim();
   const whole = parse(text);
   if (whole !== undefined) {
     yield whole.value;
