@@ -102,6 +102,16 @@ export { type Progress, ProgressTracker } from "./progress/progress-tracker.js";
 export { trackProgress } from "./progress/track-progress.js";
 export { type CheckUpdateOptions, checkModelUpdate, type ModelUpdate } from "./registry/check-model-update.js";
 export type { RetryOptions } from "./retry/retry-policy.js";
+export {
+  type BackgroundServerChoice,
+  type BackgroundServerInit,
+  type BackgroundServerStart,
+  type BackgroundServerStatus,
+  backgroundServerStatus,
+  backgroundServers,
+  startBackgroundServer,
+  stopBackgroundServer,
+} from "./server/background-server.js";
 export type { ServerEvents } from "./server/health-watch.js";
 export {
   type LastingServerInit,

@@ -91,3 +91,38 @@ it("two programs that start a server at the same moment end up with one, which b
   await Promise.all(programs.map(({ ended }) => ended));
   await vi.waitFor(async () => expect((await place.starts()).filter(isAlive)).toEqual([]), 20_000);
 });
+
+it("the program that started a server may end first: whoever uses it too does not lose it, and stops it at last", async () => {
+  const place = await fakePlace();
+  const [first, second] = [await run("wait", place), await run("wait", place)];
+  expect([first.source, second.source]).toEqual(["ollama", "running"]);
+  first.child.kill("SIGTERM");
+  await first.ended;
+  // Longer than the watchdog takes to find that nobody uses a server.
+  for (let look = 0; look < 20; look++) {
+    expect((await fetch(`${place.url}/api/version`)).ok).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  second.child.kill("SIGTERM");
+  await second.ended;
+  await vi.waitFor(async () => expect((await place.starts()).filter(isAlive)).toEqual([]), 20_000);
+});
+
+it("kill -9 of its users leaves neither the server nor the process that has its model", async () => {
+  const place = await fakePlace("runner");
+  const programs = [await run("wait", place), await run("wait", place)];
+  await vi.waitFor(async () => expect((await place.starts()).filter(isAlive)).toHaveLength(2), 20_000);
+  programs[0]?.child.kill("SIGKILL");
+  await programs[0]?.ended;
+  expect((await fetch(`${place.url}/api/version`)).ok).toBe(true);
+  programs[1]?.child.kill("SIGKILL");
+  await vi.waitFor(async () => expect((await place.starts()).filter(isAlive)).toEqual([]), 20_000);
+});
+
+it("kill -9 of the server itself leaves no process that has its model", async () => {
+  const place = await fakePlace("runner");
+  const { serverPid } = await run("wait", place);
+  await vi.waitFor(async () => expect((await place.starts()).filter(isAlive)).toHaveLength(2), 20_000);
+  process.kill(serverPid, "SIGKILL");
+  await vi.waitFor(async () => expect((await place.starts()).filter(isAlive)).toEqual([]), 20_000);
+});

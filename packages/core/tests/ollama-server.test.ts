@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { OllamaServer, type OllamaServerInit } from "../src/server/ollama-server.js";
 import {
@@ -110,13 +112,51 @@ describe("ollama serve", () => {
 
   it("is started where another's server vanished", async () => {
     const place = await fakePlace();
-    const owner = serverAt(place);
-    await owner.ensure();
+    const { pid } = await serverAt(place).ensure();
     const user = serverAt(place);
     expect((await user.ensure()).source).toBe("running");
-    await owner.stop();
+    process.kill(pid ?? 0, "SIGKILL");
+    await vi.waitFor(() => expect(isAlive(pid ?? 0)).toBe(false), 20_000);
     await user.lost(place.url);
     expect((await user.ensure()).source).toBe("ollama");
+  });
+
+  it("is stopped by the last that uses it, whoever started it", async () => {
+    const place = await fakePlace();
+    const [first, second, third] = [serverAt(place), serverAt(place), serverAt(place)];
+    const { pid } = await first.ensure();
+    await Promise.all([second.ensure(), third.ensure()]);
+    await first.stop();
+    await third.stop();
+    expect((await second.health()).status).toBe("up");
+    expect(isAlive(pid ?? 0)).toBe(true);
+    await second.stop();
+    expect(isAlive(pid ?? 0)).toBe(false);
+    expect(await place.starts()).toEqual([pid]);
+  });
+
+  it("is there for each of many that come and go at once", async () => {
+    const place = await fakePlace();
+    const rounds = Array.from({ length: 4 }, async () => {
+      for (let round = 0; round < 3; round++) {
+        await using server = serverAt(place);
+        await server.ensure();
+        expect((await fetch(`${place.url}/api/version`)).ok).toBe(true);
+      }
+    });
+    await Promise.all(rounds);
+    expect((await place.starts()).filter(isAlive)).toEqual([]);
+  });
+
+  it("is started also where the state folder can't be written, with a log of its own", async () => {
+    const place = await fakePlace();
+    const stateDir = join(place.stateDir, "file");
+    await writeFile(stateDir, "no folder");
+    const server = serverAt(place, { stateDir });
+    const { pid, source } = await server.ensure();
+    expect(source).toBe("ollama");
+    await server.stop();
+    expect(isAlive(pid ?? 0)).toBe(false);
   });
 
   it("can be waited for with a signal", async () => {
@@ -130,7 +170,7 @@ describe("ollama serve", () => {
 });
 
 describe("a start that fails says why, within its deadline", () => {
-  const startTimeoutMs = 1000;
+  const startTimeoutMs = 6000;
 
   it("when the program exits at once: how, and its last lines", async () => {
     const failing = serverAt(await fakePlace("exit")).ensure();
@@ -282,7 +322,8 @@ describe("watching", () => {
     const stop = watcher.on("gone", ({ url }) => seen.push(`gone ${url}`));
     watcher.on("back", ({ url }) => seen.push(`back ${url}`));
     await watcher.health();
-    await owner.stop();
+    // The watcher is a user of it too, so that its other user cannot stop it.
+    await fetch(`${place.url}/crash`).catch(() => undefined);
     await vi.waitFor(() => expect(seen).toEqual([`gone ${place.url}`]), 20_000);
     await owner.ensure();
     await vi.waitFor(() => expect(seen).toEqual([`gone ${place.url}`, `back ${place.url}`]), 20_000);

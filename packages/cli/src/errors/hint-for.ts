@@ -27,9 +27,9 @@ export async function hintFor(error: unknown, context: CliContext): Promise<stri
 async function logHint(context: CliContext): Promise<string | undefined> {
   const { current } = await context.server();
   if (current?.source === "embedded") return undefined;
-  const { lastingServerStatus } = await import("@codo/ollama-core");
-  const recorded = await lastingServerStatus().catch(() => undefined);
-  const isRecorded = recorded !== undefined && (current === undefined || current.url === recorded.url);
-  const log = isRecorded ? `Its log says more: ${recorded.logFile}` : "The server's log says more";
+  const { backgroundServerStatus } = await import("@codo/ollama-core");
+  const host = current?.url ?? (await context.server()).host;
+  const recorded = await backgroundServerStatus({ host }).catch(() => undefined);
+  const log = recorded === undefined ? "The server's log says more" : `Its log says more: ${recorded.logFile}`;
   return `${log}; \`codo doctor\` checks what is around it.`;
 }

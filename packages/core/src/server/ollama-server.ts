@@ -2,15 +2,16 @@ import { OllamaError, parseOllamaHost } from "@codo/ollama-contract";
 import { modelStoreFolder } from "@codo/ollama-node-kit";
 import { abortErrorOf, untilAborted } from "../async/until-aborted.js";
 import type { Logger } from "../logging/logger.js";
+import { backgroundServerAt, backgroundServers } from "./background-server.js";
 import { stopAtExit } from "./exit-guard.js";
 import { HealthWatch, type ServerEvents } from "./health-watch.js";
-import { lastingServerAt, lastingServerStatus } from "./lasting-server.js";
 import { probeServer } from "./probe-server.js";
 import type { ServeProcess } from "./serve-process.js";
 import { resolveServerAddress, type ServerAddress } from "./server-address.js";
 import type { EmbeddedEngine, EmbeddedEngineModule, ServerHealth, ServerInfo } from "./server-info.js";
+import type { ServerLease } from "./server-lease.js";
+import { joinSharedServer, startSharedServer, writableStateFolder } from "./shared-server.js";
 import { engineFailed, nothingToStart, portOccupied, startNotAllowed } from "./start-failures.js";
-import { startServe } from "./start-serve.js";
 import { stateFolder } from "./state-folder.js";
 
 /** Settings of an {@link OllamaServer}. */
@@ -28,7 +29,7 @@ export interface OllamaServerInit {
   embeddedOnly?: boolean | undefined;
   /** The environment to read and to hand on. @defaultValue `process.env` */
   env?: NodeJS.ProcessEnv | undefined;
-  /** Where a lasting server is recorded. @defaultValue the platform's state folder for codo */
+  /** Where servers that were started here are recorded. @defaultValue the platform's state folder for codo */
   stateDir?: string | undefined;
   /** Until a started program listens, in milliseconds; it may take twice as long again to answer. @defaultValue 20 000 */
   startTimeoutMs?: number | undefined;
@@ -47,11 +48,12 @@ export interface EnsureOptions {
   signal?: AbortSignal;
 }
 
-const DEFAULTS = { startTimeoutMs: 20_000, watchIntervalMs: 5000, ollamaBinary: "ollama" };
+const DEFAULTS = { startTimeoutMs: 20_000, stopGraceMs: 5000, watchIntervalMs: 5000, ollamaBinary: "ollama" };
 
 /**
  * Finds a server, starts one where none is, watches it, and stops what it started. The order: one that answers at the
- * host; a lasting one that was recorded; `ollama serve`; the embedded engine on a free loopback port.
+ * host; a background server that was recorded; `ollama serve`; the embedded engine on a free loopback port. Programs that
+ * need a server at the same time share one `ollama serve`; the last of them stops it, whichever started it.
  */
 export class OllamaServer implements AsyncDisposable {
   readonly #init: OllamaServerInit;
@@ -87,7 +89,7 @@ export class OllamaServer implements AsyncDisposable {
     return this.#current;
   }
 
-  /** Looks for a server that answers, at the host and among the lasting ones, and starts nothing. */
+  /** Looks for a server that answers, at the host and among those in the background, and starts nothing. */
   async find(): Promise<ServerInfo | undefined> {
     return (await this.#find()).found;
   }
@@ -102,7 +104,7 @@ export class OllamaServer implements AsyncDisposable {
     if (this.#current !== undefined) return this.#current;
     if (options.start === false) {
       const { found, health } = await this.#find();
-      if (found === undefined) throw startNotAllowed(this.#address, health);
+      if (found === undefined || !(await this.#join(found))) throw startNotAllowed(this.#address, health);
       return this.#use(found);
     }
     this.#starting ??= this.#findOrStart().finally(() => {
@@ -141,7 +143,10 @@ export class OllamaServer implements AsyncDisposable {
     this.#watch.remove(event, listener);
   }
 
-  /** Stops what this object started, and nothing else. A later {@link OllamaServer.ensure} starts anew. */
+  /**
+   * Stops what this object started or shared with the program that did, unless others still use it, and nothing else. A
+   * later {@link OllamaServer.ensure} starts anew.
+   */
   async stop(): Promise<void> {
     await this.#starting?.catch(() => undefined);
     this.#watch.clear();
@@ -157,31 +162,35 @@ export class OllamaServer implements AsyncDisposable {
     await this.stop();
   }
 
+  get #stateDir(): string {
+    return this.#init.stateDir ?? stateFolder(this.#env);
+  }
+
   get #env(): NodeJS.ProcessEnv {
     return this.#init.env ?? process.env;
   }
 
   async #find(): Promise<{ found?: ServerInfo; health: ServerHealth }> {
     const health = await probeServer(this.#address.host);
-    const stateDir = this.#init.stateDir ?? stateFolder(this.#env);
+    const stateDir = this.#stateDir;
     if (health.status === "up") {
       const { url } = this.#address;
-      const pid = await lastingServerAt(url, stateDir);
-      const source = pid === undefined ? "running" : "lasting";
+      const pid = await backgroundServerAt({ url, stateDir });
+      const source = pid === undefined ? "running" : "background";
       return { found: { url, source, ...(pid === undefined ? {} : { pid }), ...versionOf(health) }, health };
     }
     // A named host is never substituted, not even by a server of ours.
     if (this.#address.explicit) return { health };
-    const lasting = await lastingServerStatus({ stateDir });
-    if (!lasting?.answers) return { health };
-    const { url, source, pid } = lasting;
-    return { found: { url, source, pid, ...versionOf(lasting) }, health };
+    const background = (await backgroundServers({ stateDir })).find(({ answers }) => answers);
+    if (background === undefined) return { health };
+    const { url, source, pid } = background;
+    return { found: { url, source, pid, ...versionOf(background) }, health };
   }
 
   async #findOrStart(): Promise<ServerInfo> {
     if (this.#init.embeddedOnly) return this.#use(await this.#embed());
     const { found, health } = await this.#find();
-    if (found !== undefined) return this.#use(found);
+    if (found !== undefined && (await this.#join(found))) return this.#use(found);
     const isForeign = health.status === "foreign";
     if (isForeign && (this.#address.explicit || this.#init.embedded === undefined)) {
       throw portOccupied(this.#address, health);
@@ -198,6 +207,19 @@ export class OllamaServer implements AsyncDisposable {
     return info;
   }
 
+  /** Becomes a user of a server that ends with its last user. @returns `false` when it ended meanwhile */
+  async #join({ url, source }: ServerInfo): Promise<boolean> {
+    if (source !== "running" || this.#address.loopback === undefined) return true;
+    const joined = await joinSharedServer({ stateDir: this.#stateDir, url });
+    if (joined === false) return false;
+    if (joined.lease !== undefined) this.#hold(joined.lease);
+    return true;
+  }
+
+  #hold(lease: ServerLease): void {
+    this.#stopOwn = () => lease.release(this.#init.stopGraceMs ?? DEFAULTS.stopGraceMs);
+  }
+
   async #serve(): Promise<ServerInfo | undefined> {
     const { loopback, url } = this.#address;
     if (loopback === undefined) return undefined;
@@ -207,18 +229,20 @@ export class OllamaServer implements AsyncDisposable {
       env: { ...this.#env, OLLAMA_HOST: `${loopback.hostname}:${loopback.port}` },
     };
     const startTimeoutMs = this.#init.startTimeoutMs ?? DEFAULTS.startTimeoutMs;
-    const served = await startServe(command, { url, ...loopback, startTimeoutMs });
+    const place = { stateDir: writableStateFolder(this.#stateDir), url };
+    const served = await startSharedServer(command, { place, ...loopback, startTimeoutMs });
     if (served === undefined) return undefined;
-    const { process, health } = served;
-    if (process?.pid === undefined) return { url, source: "running", ...versionOf(health) };
-    this.#own(process);
+    const { process, health, lease } = served;
+    if (lease !== undefined) this.#hold(lease);
+    if (process?.pid === undefined || lease === undefined) return { url, source: "running", ...versionOf(health) };
+    this.#own(process, lease);
     return { url, source: "ollama", pid: process.pid, ...versionOf(health) };
   }
 
-  #own(process: ServeProcess): void {
-    this.#stopOwn = () => process.stop(this.#init.stopGraceMs);
+  #own(process: ServeProcess, lease: ServerLease): void {
     void process.ended.then(async () => {
       if (this.#current?.pid !== process.pid) return;
+      await lease.drop();
       this.#stopOwn = undefined;
       this.#current = undefined;
       const { status, version, url } = await this.health();

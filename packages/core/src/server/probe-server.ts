@@ -21,6 +21,8 @@ export async function probeServer(host: string, timeoutMs: number = PROBE_TIMEOU
   };
 }
 
+const GONE: ReadonlySet<string> = new Set(["SERVER_UNAVAILABLE", "TIMEOUT_CONNECT"]);
+
 type Outcome = Pick<ServerHealth, "status" | "version" | "reason">;
 
 async function look(client: OllamaClient, timeoutMs: number): Promise<Outcome> {
@@ -45,6 +47,8 @@ async function lookAtModels(client: OllamaClient, call: { timeouts: { totalMs: n
     const { models } = await client.list(call);
     if (Array.isArray(models)) return { status: "up" };
   } catch (error) {
+    // A server that ends between two questions is down, and nobody else's.
+    if (OllamaError.is(error) && GONE.has(error.code)) return { status: "down", reason: error.summary };
     return { status: "foreign", reason: error instanceof Error ? error.message : String(error) };
   }
   return { status: "foreign", reason: "Its answers are not those of an Ollama." };

@@ -1,12 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { stopAtExit } from "./exit-guard.js";
-import { LogTail } from "./log-tail.js";
+import { readLogTail } from "./log-tail.js";
 
 /** A program that serves, and how to start it. */
 export interface ServeCommand {
   command: string;
   args: readonly string[];
   env: NodeJS.ProcessEnv;
+}
+
+/** A command, and the file that takes what it prints: a pipe would break when this process ends before it. */
+export interface LoggedCommand extends ServeCommand {
+  logFile: string;
 }
 
 /** How a process ended, or why it never began. */
@@ -18,29 +24,27 @@ export interface ProcessEnd {
 
 /** How long a process has to end by itself when it is asked to, in milliseconds. */
 export const STOP_GRACE_MS = 5000;
-const LOG_GRACE_MS = 500;
 
-/** A server that this process started as a child and will stop. */
+/** A server that this process started as a child, and stops unless it was let go. */
 export class ServeProcess {
-  readonly command: ServeCommand;
+  readonly command: LoggedCommand;
   readonly #child: ChildProcess;
-  readonly #log: LogTail = new LogTail();
   readonly #forget: () => void;
   /** Resolves when the process has ended; never rejects. */
   readonly ended: Promise<ProcessEnd>;
   end: ProcessEnd | undefined;
 
-  constructor(command: ServeCommand) {
+  constructor(command: LoggedCommand) {
     this.command = command;
+    const log = openSync(command.logFile, "w", 0o600);
     this.#child = spawn(command.command, command.args, {
       env: command.env,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", log, log],
       // A group of its own: Ctrl-C in a terminal is for the program, which then decides about its server.
       detached: process.platform !== "win32",
       windowsHide: true,
     });
-    this.#log.follow(this.#child.stdout);
-    this.#log.follow(this.#child.stderr);
+    closeSync(log);
     // A program that has nothing else to do ends, and its server with it.
     this.#child.unref();
     this.#forget = stopAtExit(() => this.#signal("SIGTERM"));
@@ -51,11 +55,7 @@ export class ServeProcess {
         resolve(this.end);
       };
       this.#child.once("error", (error) => onEnd({ exitCode: null, signal: null, error }));
-      this.#child.once("exit", (exitCode, signal) => {
-        // With `close` the log is complete; but a grandchild that holds the pipe may put `close` off for ever.
-        this.#child.once("close", () => onEnd({ exitCode, signal }));
-        setTimeout(() => onEnd({ exitCode, signal }), LOG_GRACE_MS);
-      });
+      this.#child.once("exit", (exitCode, signal) => onEnd({ exitCode, signal }));
     });
   }
 
@@ -65,7 +65,12 @@ export class ServeProcess {
 
   /** The last lines that it wrote. */
   get log(): string {
-    return this.#log.text;
+    return readLogTail(this.command.logFile);
+  }
+
+  /** Lets it outlive this process: others use it too, and the last of them stops it. */
+  letGo(): void {
+    this.#forget();
   }
 
   /** Asks it to end, and after a while ends it. */

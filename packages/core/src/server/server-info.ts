@@ -1,5 +1,8 @@
-/** How a server came to be known. Only `ollama` and `embedded` were started by this process, and are stopped by it. */
-export type ServerSource = "running" | "lasting" | "ollama" | "embedded";
+/**
+ * How a server came to be known. `ollama` and `embedded` were started by this process; an embedded engine ends with it,
+ * and a started `ollama serve` with the last program that uses it. `background` runs until somebody stops it.
+ */
+export type ServerSource = "running" | "background" | "ollama" | "embedded";
 
 /** A server that answers. */
 export interface ServerInfo {

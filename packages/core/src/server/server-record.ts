@@ -1,11 +1,14 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "@codo/ollama-node-kit";
 import * as v from "valibot";
+import { type ServerPlace, serverRecordFile, serversFolder } from "./server-files.js";
 
-/** A lasting server, as the state folder keeps it. */
+/** A server that was started here, as the state folder keeps it. */
 export interface ServerRecord {
   schemaVersion: 1;
+  /** `background`: it runs until somebody stops it. `shared`: it runs as long as a program uses it. */
+  kind: "background" | "shared";
   pid: number;
   /** Tells the process from a later one with the same id, where the platform says it. */
   startToken?: string | undefined;
@@ -18,6 +21,7 @@ export interface ServerRecord {
 
 const recordSchema: v.GenericSchema<unknown, ServerRecord> = v.object({
   schemaVersion: v.literal(1),
+  kind: v.picklist(["background", "shared"]),
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
   startToken: v.optional(v.string()),
   url: v.string(),
@@ -26,28 +30,39 @@ const recordSchema: v.GenericSchema<unknown, ServerRecord> = v.object({
   logFile: v.string(),
 });
 
-/** Where the record of the lasting server is. */
-export function serverRecordFile(stateDir: string): string {
-  return join(stateDir, "server.json");
+/** Reads the record of the server at an address; `undefined` where there is none or it cannot be read. */
+export async function readServerRecord(place: ServerPlace): Promise<ServerRecord | undefined> {
+  if (!place.url.startsWith("http")) return undefined;
+  return await readRecord(serverRecordFile(place));
 }
 
-/** Reads the record; `undefined` where there is none or it cannot be read. */
-export async function readServerRecord(stateDir: string): Promise<ServerRecord | undefined> {
+/** Reads all records, the latest start first. */
+export async function readServerRecords(stateDir: string): Promise<ServerRecord[]> {
+  const folder = serversFolder(stateDir);
+  const names = await readdir(folder).catch(() => []);
+  const records = await Promise.all(
+    names.filter((name) => name.endsWith(".json")).map((name) => readRecord(join(folder, name))),
+  );
+  return records.filter((record) => record !== undefined).sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+}
+
+/** Writes a record whole: a reader sees the old one or the new one. */
+export async function writeServerRecord(stateDir: string, record: ServerRecord): Promise<void> {
+  const file = serverRecordFile({ stateDir, url: record.url });
+  await mkdir(serversFolder(stateDir), { recursive: true });
+  await replaceFile(file, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** Takes a record away; nothing happens where there is none. */
+export async function removeServerRecord(place: ServerPlace): Promise<void> {
+  await rm(serverRecordFile(place), { force: true });
+}
+
+async function readRecord(file: string): Promise<ServerRecord | undefined> {
   try {
-    const parsed = v.safeParse(recordSchema, JSON.parse(await readFile(serverRecordFile(stateDir), "utf8")));
+    const parsed = v.safeParse(recordSchema, JSON.parse(await readFile(file, "utf8")));
     return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Writes the record whole: a reader sees the old one or the new one. */
-export async function writeServerRecord(stateDir: string, record: ServerRecord): Promise<void> {
-  await mkdir(stateDir, { recursive: true });
-  await replaceFile(serverRecordFile(stateDir), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-}
-
-/** Takes the record away; nothing happens where there is none. */
-export async function removeServerRecord(stateDir: string): Promise<void> {
-  await rm(serverRecordFile(stateDir), { force: true });
 }

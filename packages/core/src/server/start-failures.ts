@@ -69,7 +69,8 @@ export function neverReady(process: ServeProcess, url: string, waitedMs: number,
 function failedStart(process: ServeProcess, url: string, what: string, details: Record<string, unknown>): OllamaError {
   const { command, args } = process.command;
   const commandLine = [command, ...args].join(" ");
-  const log = process.log === "" ? "It printed nothing." : `Its last lines:\n${process.log}`;
+  const log =
+    process.log === "" ? "It printed nothing." : `Its last lines (${process.command.logFile}):\n${process.log}`;
   const message = `"${commandLine}" ${what}. Check that "${command}" is Ollama, or name a running server with OLLAMA_HOST. ${log}`;
   return new OllamaError("SERVER_UNAVAILABLE", message, {
     retryable: false,

@@ -1,6 +1,6 @@
 import { isPortOpen } from "./port-open.js";
 import { LOOK_TIMEOUT_MS, probeServer } from "./probe-server.js";
-import { type ServeCommand, ServeProcess } from "./serve-process.js";
+import { type LoggedCommand, ServeProcess } from "./serve-process.js";
 import type { ServerHealth } from "./server-info.js";
 import { diedEarly, neverReady } from "./start-failures.js";
 import { waitUntil } from "./wait-until.js";
@@ -12,6 +12,8 @@ export interface ServeTarget {
   port: number;
   /** Until it listens, in milliseconds. Once it listens it has three times as long to answer. */
   startTimeoutMs: number;
+  /** Told of the process as soon as there is one. */
+  onStart?: (pid: number) => Promise<void>;
 }
 
 /** What came of starting a program: `process` is absent where another program's server took the port first. */
@@ -30,8 +32,9 @@ const ANSWER_FACTOR = 3;
  * @returns `undefined` when there is no such program
  * @throws OllamaError `SERVER_UNAVAILABLE` with the program's last lines
  */
-export async function startServe(command: ServeCommand, target: ServeTarget): Promise<Served | undefined> {
+export async function startServe(command: LoggedCommand, target: ServeTarget): Promise<Served | undefined> {
   const process = new ServeProcess(command);
+  if (process.pid !== undefined) await target.onStart?.(process.pid);
   let latest: ServerHealth | undefined;
   const look = async (): Promise<ServerHealth | ServeProcess | undefined> => {
     latest = await probeServer(target.url, LOOK_TIMEOUT_MS);

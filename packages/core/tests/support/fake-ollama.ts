@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 export const FAKE_OLLAMA: string = fileURLToPath(new URL("../fixtures/fake-ollama.mjs", import.meta.url));
 
 /** What the stand-in does. */
-export type FakeBehaviour = "serve" | "slow" | "exit" | "hang" | "stubborn" | "web" | "garbage";
+export type FakeBehaviour = "serve" | "slow" | "runner" | "exit" | "hang" | "stubborn" | "web" | "garbage";
 
 /** A place for one test: its own state folder, a free port, and a count of how often the stand-in was started. */
 export interface FakePlace {

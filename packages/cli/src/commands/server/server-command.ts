@@ -1,6 +1,6 @@
 import type { CommandSpec } from "../../arguments/command-spec.js";
 
-/** `codo server`: a server that outlives the command. */
+/** `codo server`: servers in the background, which outlive the command. */
 export const serverCommand: CommandSpec = {
   name: "server",
   summary: "Start, stop and look at the server",
@@ -30,8 +30,12 @@ export const serverCommand: CommandSpec = {
     },
     {
       name: "stop",
-      summary: "Stop the server that `server start` started, and no other",
-      examples: [["codo server stop", "Stop it"]],
+      summary: "Stop a server that `server start` started, and no other",
+      options: { all: { type: "flag", describe: "All that `server start` started" } },
+      examples: [
+        ["codo server stop", "Stop it, where one runs"],
+        ["codo server stop --host 127.0.0.1:11500", "Stop the one at an address"],
+      ],
       load: () => import("./stop-server.js"),
     },
   ],

@@ -1,4 +1,4 @@
-import { lastingServerStatus } from "@codo/ollama-core";
+import { backgroundServers } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
@@ -19,11 +19,14 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
     terminal.note(hint);
     return EXIT_STATUS.serverUnavailable;
   }
-  const lasting = found.source === "lasting" ? await lastingServerStatus() : undefined;
-  if (globals.isJson) terminal.json({ isRunning: true, ...found, ...lasting });
+  const background = await backgroundServers();
+  const own = found.source === "background" ? background.find(({ url }) => url === found.url) : undefined;
+  const others = background.filter((server) => server !== own).map(({ url }) => url);
+  if (globals.isJson) terminal.json({ isRunning: true, ...found, ...own, ...(others.length > 0 ? { others } : {}) });
   else {
     terminal.line(describeServer(found));
-    if (lasting !== undefined) terminal.note(`Since ${lasting.startedAt}; log: ${lasting.logFile}`);
+    if (own !== undefined) terminal.note(`Since ${own.startedAt}; log: ${own.logFile}`);
+    if (others.length > 0) terminal.note(`\`codo server start\` also started: ${others.join(", ")}`);
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { type ServeCommand, type ServerInfo, startLastingServer } from "@codo/ollama-core";
+import { type ServeCommand, type ServerInfo, startBackgroundServer } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
@@ -13,7 +13,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const address = await config.serverAddress();
   const named = globals.host ?? (address.explicit ? address.host : undefined);
   const host = withPort(named, args.count("port"));
-  const info = await startLastingServer({
+  const info = await startBackgroundServer({
     ...(host === undefined ? {} : { host }),
     ollamaBinary: config.config.ollamaBinary,
     engineCommand: (place) => engineCommand(place, env),
@@ -36,7 +36,7 @@ function withPort(host: string | undefined, port: number | undefined): string | 
 /** One line about a server. */
 export function describeServer({ url, source, version, pid }: ServerInfo): string {
   const facts = [version === undefined ? "" : `version ${version}`, pid === undefined ? "" : `process ${pid}`];
-  const kept = source === "lasting" ? "started by `codo server start`" : "";
+  const kept = source === "background" ? "started by `codo server start`" : "";
   return `${url} answers (${[...facts, kept].filter((fact) => fact !== "").join(", ")})`;
 }
 

@@ -1,9 +1,12 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lockFile } from "@codo/ollama-node-kit";
 import { expect, it, onTestFinished } from "vitest";
-import { withStartLock } from "./start-lock.js";
+import { serverRecordFile, serversFolder } from "./server-files.js";
+import { withServerLock } from "./server-lock.js";
+
+const placeIn = (stateDir: string) => ({ stateDir, url: "http://127.0.0.1:11434" });
 
 async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "codo-lock-"));
@@ -16,22 +19,23 @@ it("lets one start at a time, and leaves nothing behind", async () => {
   let inside = 0;
   await Promise.all(
     Array.from({ length: 8 }, () =>
-      withStartLock(stateDir, 20_000, async () => {
+      withServerLock(placeIn(stateDir), 20_000, async () => {
         expect(++inside).toBe(1);
         await new Promise(setImmediate);
         inside--;
       }),
     ),
   );
-  expect(await readdir(stateDir)).toEqual([]);
+  expect(await readdir(serversFolder(stateDir))).toEqual([]);
 });
 
 it("says who has been starting a server, when that takes too long", async () => {
   const stateDir = await makeFolder();
-  const lock = await lockFile(join(stateDir, "server.json"));
-  const start = withStartLock(stateDir, 20, async () => "done");
+  await mkdir(serversFolder(stateDir), { recursive: true });
+  const lock = await lockFile(serverRecordFile(placeIn(stateDir)));
+  const start = withServerLock(placeIn(stateDir), 20, async () => "done");
   await expect(start).rejects.toMatchObject({ code: "SERVER_UNAVAILABLE" });
   await expect(start).rejects.toThrow(`process ${process.pid}`);
   await lock.release();
-  expect(await withStartLock(stateDir, 20_000, async () => "done")).toBe("done");
+  expect(await withServerLock(placeIn(stateDir), 20_000, async () => "done")).toBe("done");
 });

@@ -1,18 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import { OllamaError } from "@codo/ollama-contract";
 import { processStartToken } from "@codo/ollama-node-kit";
 import { endRecordedProcess } from "./end-process.js";
+import { readLogTail } from "./log-tail.js";
 import { LOOK_TIMEOUT_MS, probeServer } from "./probe-server.js";
-import type { ServeCommand } from "./serve-process.js";
+import type { LoggedCommand, ServeCommand } from "./serve-process.js";
 import { listenHostname, type ServerAddress } from "./server-address.js";
+import { serverLogFile, serversFolder } from "./server-files.js";
 import { type ServerRecord, writeServerRecord } from "./server-record.js";
 import { nothingToStart } from "./start-failures.js";
 import { waitUntil } from "./wait-until.js";
 
-/** What a lasting server is started with. */
+/** What a background server is started with. */
 export interface LaunchPlan {
   address: ServerAddress;
   env: NodeJS.ProcessEnv;
@@ -25,9 +26,8 @@ export interface LaunchPlan {
 }
 
 /** A command as it is run for good: where it will answer, and where it logs to. */
-interface LastingCommand extends ServeCommand {
+interface BackgroundCommand extends LoggedCommand {
   url: string;
-  logFile: string;
 }
 
 /**
@@ -35,16 +35,16 @@ interface LastingCommand extends ServeCommand {
  * the address; where nobody named it and something else has its port, the engine takes a free one.
  * @throws OllamaError `SERVER_UNAVAILABLE`
  */
-export async function launchLastingServer(plan: LaunchPlan): Promise<void> {
+export async function launchBackgroundServer(plan: LaunchPlan): Promise<ServerRecord> {
   const { address, env, ollamaBinary, engineCommand, isPortTaken } = plan;
-  const logFile = join(plan.stateDir, "server.log");
   const hostname = listenHostname(address);
   const port = address.loopback?.port;
   const isHere = hostname !== undefined && port !== undefined;
   if (isHere && !isPortTaken) {
     const serveEnv = { ...env, OLLAMA_HOST: `${hostname}:${port}` };
-    const ollama = { command: ollamaBinary, args: ["serve"], env: serveEnv, url: address.url, logFile };
-    if (await serveForGood(ollama, plan)) return;
+    const ollama = { command: ollamaBinary, args: ["serve"], env: serveEnv };
+    const record = await serveForGood(logged(ollama, address.url, plan), plan);
+    if (record !== undefined) return record;
   }
   // A named address is served there or nowhere.
   if (engineCommand === undefined || (address.explicit && !isHere)) {
@@ -53,19 +53,28 @@ export async function launchLastingServer(plan: LaunchPlan): Promise<void> {
   const place = isHere && !isPortTaken ? { host: hostname, port } : { host: "127.0.0.1", port: await freePort() };
   const url = isHere && !isPortTaken ? address.url : `http://127.0.0.1:${place.port}`;
   const command = await engineCommand(place);
-  if (await serveForGood({ ...command, url, logFile }, plan)) return;
+  const record = await serveForGood(logged(command, url, plan), plan);
+  if (record !== undefined) return record;
   throw nothingToStart(address, command.command, true);
 }
 
-/** @returns `false` when there is no such program */
-async function serveForGood(command: LastingCommand, { stateDir, timeoutMs }: LaunchPlan): Promise<boolean> {
+function logged(command: ServeCommand, url: string, { stateDir }: LaunchPlan): BackgroundCommand {
+  return { ...command, url, logFile: serverLogFile({ stateDir, url }) };
+}
+
+/** @returns `undefined` when there is no such program */
+async function serveForGood(
+  command: BackgroundCommand,
+  { stateDir, timeoutMs }: LaunchPlan,
+): Promise<ServerRecord | undefined> {
   const { url, logFile } = command;
-  await mkdir(stateDir, { recursive: true });
+  await mkdir(serversFolder(stateDir), { recursive: true });
   const child = await spawnForGood(command);
-  if (child === undefined) return false;
+  if (child === undefined) return undefined;
   const pid = child.pid ?? 0;
   const record: ServerRecord = {
     schemaVersion: 1,
+    kind: "background",
     pid,
     startToken: processStartToken(pid),
     url,
@@ -79,13 +88,13 @@ async function serveForGood(command: LastingCommand, { stateDir, timeoutMs }: La
   }, timeoutMs);
   if (isUp !== true) {
     await endRecordedProcess(record);
-    throw await startFailed(command);
+    throw startFailed(command);
   }
   await writeServerRecord(stateDir, record);
-  return true;
+  return record;
 }
 
-async function spawnForGood(command: LastingCommand): Promise<ChildProcess | undefined> {
+async function spawnForGood(command: BackgroundCommand): Promise<ChildProcess | undefined> {
   const log = await open(command.logFile, "w", 0o600);
   try {
     const child = spawn(command.command, command.args, {
@@ -100,15 +109,15 @@ async function spawnForGood(command: LastingCommand): Promise<ChildProcess | und
       child.once("spawn", () => resolve(undefined));
     });
     if (error?.code === "ENOENT") return undefined;
-    if (error !== undefined) throw await startFailed(command, error);
+    if (error !== undefined) throw startFailed(command, error);
     return child;
   } finally {
     await log.close();
   }
 }
 
-async function startFailed({ command, args, url, logFile }: LastingCommand, cause?: Error): Promise<OllamaError> {
-  const lines = (await readFile(logFile, "utf8").catch(() => "")).trimEnd().split("\n").slice(-40).join("\n");
+function startFailed({ command, args, url, logFile }: BackgroundCommand, cause?: Error): OllamaError {
+  const lines = readLogTail(logFile);
   const what = cause === undefined ? `did not serve at ${url}` : `could not be started (${cause.message})`;
   const log = lines === "" ? "It printed nothing." : `Its last lines (${logFile}):\n${lines}`;
   return new OllamaError("SERVER_UNAVAILABLE", `"${[command, ...args].join(" ")}" ${what}. ${log}`, {
