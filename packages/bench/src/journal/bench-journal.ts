@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { OllamaError } from "@codo/ollama-contract";
 import type { RequestRecord } from "../measure/request-record.js";
 import type { Scenario } from "../plan/scenario.js";
@@ -78,6 +78,10 @@ export class BenchJournal {
     } catch (cause) {
       throw new OllamaError("STORAGE_FAILED", `The journal can't be written: ${(cause as Error).message}`, { cause });
     }
+    if (fstatSync(this.#descriptor).nlink > 0) return;
+    throw new OllamaError("STORAGE_FAILED", "The journal was deleted or replaced while the benchmark ran.", {
+      advice: "Run it again with a journal of its own.",
+    });
   }
 
   close(): void {
