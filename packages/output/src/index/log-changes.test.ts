@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { processStartToken } from "@codo/ollama-node-kit";
 import { expect, it, onTestFinished } from "vitest";
 import type { IndexEntry } from "./index-entry.js";
 import { collectChanges } from "./log-changes.js";
@@ -30,7 +31,8 @@ it("a log is not finished with when its writer saves once more and is killed aft
   const writer = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
   const ended = once(writer, "exit");
   onTestFinished(() => void writer.kill("SIGKILL"));
-  const name = `${OWNER_PREFIX.replace(`-${process.pid}-`, `-${writer.pid}-`)}abc.jsonl`;
+  const owner = `-${writer.pid}-${processStartToken(writer.pid ?? 0)}-`;
+  const name = `${OWNER_PREFIX.replace(/-\d+-\d+-$/, owner)}abc.jsonl`;
   const log = join(base, "logs", name);
   mkdirSync(join(base, "logs"));
   appendFileSync(log, putLine(base, FIRST));

@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
-import { hostname } from "node:os";
+import { livenessOf, processTag } from "@codo/ollama-node-kit";
 
-const OWNED_FILE = /^([0-9a-f]{8})-(\d+)-/;
-const LOG_FILE = /^[0-9a-f]{8}-\d+-[0-9a-f]+\.jsonl$/;
-const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+/** Files of earlier versions are named after a host and a process id alone, which do not tell who lives. */
+const OWNED_FILE = /^(?:[0-9a-f]{8}-\d+|[0-9a-f]{12}-\d+-\d+)-/;
+const LOG_FILE = /^(?:[0-9a-f]{8}-\d+|[0-9a-f]{12}-\d+-\d+)-[0-9a-f]+\.jsonl$/;
 
-/** How the names of this process's own files begin: its host, hashed, and its id. */
-export const OWNER_PREFIX: string = `${host}-${process.pid}-`;
+/** How the names of this process's own files begin. */
+export const OWNER_PREFIX: string = `${processTag()}-`;
 
 /** Whether a file in the log folder is a log. */
 export function isLogFile(fileName: string): boolean {
@@ -18,14 +17,7 @@ export function isOwned(fileName: string): boolean {
   return OWNED_FILE.test(fileName);
 }
 
-/** Whether the process that made a file has certainly ended: it ran on this host, and no process has its id. */
+/** Whether the process that made a file has certainly ended. Of another machine or container nobody knows. */
 export function isOwnerDead(fileName: string): boolean {
-  const match = OWNED_FILE.exec(fileName);
-  if (match === null || match[1] !== host) return false;
-  try {
-    process.kill(Number(match[2]), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  return livenessOf(fileName) === "dead";
 }
