@@ -75,7 +75,7 @@ async function benchSurface() {
     (error) => ({
       outcome: OllamaError.is(error) ? "error" : "raw error",
       message: String(error?.message),
-      stack: String(error?.stack),
+      stack: OllamaError.is(error) ? "" : String(error?.stack),
     }),
   );
   console.log(JSON.stringify({ surface: "bench", ms: Math.round(performance.now() - startMs), ...told, kept: "" }));

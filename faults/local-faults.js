@@ -124,7 +124,7 @@ export const LOCAL_FAULTS = [
   {
     fault: "a journal on a full disk",
     surface: "batch",
-    line: ["batch", "prompts.txt", "-m", "m", "--journal", "disk/j.jsonl"],
+    line: ["batch", "prompts.txt", "-m", "m", "--output", "disk/j.jsonl"],
     prepare: (home) => {
       fullDisk(join(home, "disk"));
       writeFileSync(join(home, "prompts.txt"), "a\nb\n");
@@ -156,7 +156,7 @@ export const LOCAL_FAULTS = [
   {
     fault: "a damaged journal",
     surface: "batch",
-    line: ["batch", "prompts.txt", "-m", "m", "--journal", "j.jsonl"],
+    line: ["batch", "prompts.txt", "-m", "m", "--output", "j.jsonl"],
     prepare: (home) => {
       writeFileSync(join(home, "prompts.txt"), "a\nb\n");
       writeFileSync(join(home, "j.jsonl"), "\u0000\u0001{");

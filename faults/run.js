@@ -20,7 +20,7 @@ const CODO = fileURLToPath(new URL("../packages/cli/bin/codo.js", import.meta.ur
 const LIBRARY = fileURLToPath(new URL("./library-surfaces.js", import.meta.url));
 /** What nobody should ever read. */
 const RAW =
-  /TypeError|RangeError|ReferenceError|SyntaxError|\n\s+at \S|Cannot read prop|is not (?:a function|iterable)|Maximum call stack|please report|UNEXPECTED|\bundefined\b|\[object Object\]/;
+  /TypeError|RangeError|ReferenceError|SyntaxError|\n\s+at \S|Cannot read prop|is not (?:a function|iterable)|Maximum call stack|please report|UNEXPECTED|(?<!received )\bundefined\b|\[object Object\]/;
 const CONTROL_RANGES = "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069";
 const OBEYED = new RegExp(`[${CONTROL_RANGES}]`);
 
@@ -44,7 +44,6 @@ const startMs = performance.now();
 const rows = await runAll(jobs, Number(values.jobs));
 rmSync(base, { recursive: true, force: true });
 const surprises = rows.filter(({ surprise }) => surprise !== "");
-for (const row of rows) console.log(tell(row));
 console.log(
   `\n${rows.length} rows, ${new Set(rows.map(({ fault }) => fault)).size} faults, ${((performance.now() - startMs) / 1000).toFixed(0)} s, ${surprises.length} surprises`,
 );
@@ -56,7 +55,10 @@ async function runAll(work, width) {
   const done = [];
   const queue = work.map((job, index) => ({ job, index }));
   const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) done[next.index] = await next.job();
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      done[next.index] = [await next.job()].flat();
+      for (const row of done[next.index]) console.log(tell(row));
+    }
   };
   await Promise.all(Array.from({ length: width }, worker));
   return done.flat();
@@ -167,7 +169,8 @@ function commandSurprise({ status, stdout, stderr, isHeld, signal }, serverFault
   if (OBEYED.test(stderr) || OBEYED.test(stdout)) return "a control character";
   if (status === null && !statuses?.includes(null)) return `ended by ${signal}`;
   const right = statuses ?? (serverFault.ok ? [0] : (serverFault.statuses ?? [1, 6]));
-  if (right.includes(status)) return status !== 0 && status !== null && stderr === "" ? "failed without a word" : "";
+  if (right.includes(status))
+    return status !== 0 && status !== null && stderr + stdout === "" ? "failed without a word" : "";
   // A list may be right where only answers are spoilt.
   const isAllowed = status === 0 && (serverFault.canPass || serverFault.canList || serverFault.isPartial);
   return isAllowed ? "" : `exit status ${status}, not ${right.join(" or ")}`;

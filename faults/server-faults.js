@@ -69,10 +69,18 @@ export const SERVER_FAULTS = {
     statuses: [6, 8],
   },
   "silent in the middle": { listener: (request, response) => response.write(part(request.url)), statuses: [1, 6, 8] },
+  "silent in the middle of an answer": {
+    listener: (request, response) =>
+      request.url === "/api/chat" || request.url === "/api/generate"
+        ? response.write(part(request.url))
+        : response.end(line(soundAnswer(request.url))),
+    statuses: [1, 6, 8],
+    canList: true,
+  },
   "a byte a second": { listener: (_request, response) => drip(response), statuses: [1, 6, 8] },
   "an endless 500": { listener: endless("x".repeat(65_536), 500) },
-  "an endless 200": { listener: endless(" ".repeat(65_536), 200) },
-  "an endless line": { listener: endless("{".repeat(65_536), 200) },
+  "an endless 200": { statuses: [1, 6, 8], listener: endless(" ".repeat(65_536), 200) },
+  "an endless line": { statuses: [1, 6, 8], listener: endless("{".repeat(65_536), 200) },
   "JSON 100 000 deep": { listener: status(200, deep(100_000)) },
   "an error 100 000 deep": { listener: status(500, `{"error":${deep(100_000)}}`) },
   "a banner that is no HTTP": { ...raw("SSH-2.0-OpenSSH_9.6\r\n") },

@@ -251,3 +251,14 @@ describe("fields that are absent, null or of another type", () => {
     expect(error).toMatchObject({ code: "STREAM_CORRUPT", details: { model: "m" } });
   });
 });
+
+it("an empty answer is enough for an order and not for a question", async () => {
+  const { startTestServer } = await import("@codo/test-utils");
+  const server = await startTestServer((request, response) => request.resume().on("end", () => response.end()));
+  const client = new OllamaClient({ host: server.url, retry: false });
+  await expect(client.delete({ model: "m" })).resolves.toEqual({ status: "success" });
+  for (const ask of [() => client.list(), () => client.ps(), () => client.version()]) {
+    await expect(ask()).rejects.toMatchObject({ name: "OllamaError" });
+  }
+  await server.stop();
+});

@@ -92,7 +92,10 @@ export class Requester {
     try {
       const answer = await this.#exchange(outgoing, scope);
       const text = await readText(answer.body, scope, this.decode);
-      return (text === "" ? { status: "success" } : readReply(text, scope.description)) as T;
+      // An order may be answered by nothing; a question may not.
+      return (
+        text === "" && outgoing.method !== "GET" ? { status: "success" } : readReply(text, scope.description)
+      ) as T;
     } catch (error) {
       throw scope.failure ?? error;
     } finally {
