@@ -208,8 +208,21 @@ export class ModelRunner {
     return await runToolSteps({ model, messages: chat, tools, call, run: (request) => this.run(request) });
   }
 
-  /** Embeds any number of texts in requests of a limited size; one vector for each text, in their order. */
-  async embedMany(model: string, texts: readonly string[], call: EmbedManyCall = {}): Promise<EmbedManyResult> {
+  /**
+   * Embeds any number of texts in requests of a limited size; one vector for each text, in their order, with
+   * `onError: "skip"` `null` for a text that the server fails on.
+   */
+  async embedMany(
+    model: string,
+    texts: readonly string[],
+    call: EmbedManyCall & { onError: "skip" },
+  ): Promise<EmbedManyResult<number[] | null>>;
+  async embedMany(model: string, texts: readonly string[], call?: EmbedManyCall): Promise<EmbedManyResult>;
+  async embedMany(
+    model: string,
+    texts: readonly string[],
+    call: EmbedManyCall = {},
+  ): Promise<EmbedManyResult<number[] | null>> {
     return await embedMany(this.executor, { model, texts, call });
   }
 

@@ -227,12 +227,13 @@ describe("embedMany", () => {
     });
     const texts = ["a", "b", "bad", ...Array.from({ length: 50 }, () => "c")];
     const failed = new ModelRunner(executor).embedMany("m", texts, { maxInputs: 2, concurrency: 1 });
-    await expect(failed).rejects.toMatchObject({ code: "CONTEXT_OVERFLOW", details: { firstInput: 2, lastInput: 3 } });
-    expect(executor.embeddings).toHaveLength(2);
+    await expect(failed).rejects.toMatchObject({ code: "CONTEXT_OVERFLOW", details: { index: 2 } });
+    // The two that were fine, the two with the bad one, the bad one alone, and once more to be cut.
+    expect(executor.embeddings.map(({ input }) => input.length)).toEqual([2, 2, 1, 1]);
   });
 
   it("refuses an answer that lacks vectors", async () => {
-    const executor = new ScriptedExecutor({ embed: ({ model }) => ({ model, embeddings: [[1]] }) });
-    await expect(new ModelRunner(executor).embedMany("m", ["a", "b"])).rejects.toThrow(/1 vectors for 2 texts/);
+    const executor = new ScriptedExecutor({ embed: ({ model }) => ({ model, embeddings: [] }) });
+    await expect(new ModelRunner(executor).embedMany("m", ["a", "b"])).rejects.toThrow(/0 vectors for 1 texts/);
   });
 });

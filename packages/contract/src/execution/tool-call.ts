@@ -7,9 +7,8 @@ export interface ToolCall {
 
 /** A tool on offer, as the wire has it. */
 export interface ToolDefinition {
-  type: "function";
-  function: { name: string; description?: string; parameters?: Record<string, unknown>; [key: string]: unknown };
-  [key: string]: unknown;
+  type: string;
+  function: { name?: string; description?: string; parameters?: object };
 }
 
 /** A message of a conversation, as the wire has it; `images` also as bytes, which are encoded on the way. */

@@ -27,7 +27,8 @@ import type { StreamCall } from "./stream-call.js";
 interface Streamable {
   model?: string;
   stream?: boolean;
-  [field: string]: unknown;
+  images?: unknown;
+  messages?: unknown;
 }
 
 /**
@@ -252,8 +253,8 @@ export class BaseOllamaClient {
     return this.#requester.stream(outgoing, (description) => new ProgressWatcher(description));
   }
 
-  #post<T>(path: string, request: { [field: string]: unknown }, call: CallOptions | undefined): Promise<T> {
-    const model = typeof request.model === "string" ? request.model : undefined;
+  #post<T>(path: string, request: object, call: CallOptions | undefined): Promise<T> {
+    const { model } = request as { model?: string };
     return this.#requester.json({ method: "POST", path, model, json: request, call });
   }
 }

@@ -6,7 +6,6 @@ const DATA_URL = /^data:[^,]*;base64,/i;
 interface WithImages {
   images?: unknown;
   messages?: unknown;
-  [field: string]: unknown;
 }
 
 /**

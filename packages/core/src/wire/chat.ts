@@ -11,7 +11,6 @@ export interface Message {
   tool_calls?: ToolCall[];
   tool_name?: string;
   tool_call_id?: string;
-  [field: string]: unknown;
 }
 
 /** A message of a chat as the server answers it. */
@@ -45,7 +44,6 @@ export interface ChatRequest {
   /** `false` ends the answer when the context is full. */
   shift?: boolean;
   options?: WireModelOptions;
-  [field: string]: unknown;
 }
 
 /** An answer of `/api/chat`, or one piece of it. */

@@ -10,7 +10,6 @@ export interface EmbedRequest {
   /** Length that the vectors are cut to. */
   dimensions?: number;
   options?: WireModelOptions;
-  [field: string]: unknown;
 }
 
 /** Answer of `/api/embed`: one vector for each input, in order. */
@@ -31,7 +30,6 @@ export interface EmbeddingsRequest {
   prompt?: string;
   keep_alive?: KeepAlive;
   options?: WireModelOptions;
-  [field: string]: unknown;
 }
 
 /** Answer of the older `/api/embeddings`: one vector, empty for an empty prompt. */

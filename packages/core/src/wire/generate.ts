@@ -33,7 +33,6 @@ export interface GenerateRequest {
   /** Diffusion steps of a generated image. */
   steps?: number;
   options?: WireModelOptions;
-  [field: string]: unknown;
 }
 
 /** A token with the natural logarithm of its probability. */

@@ -74,7 +74,6 @@ export interface ShowRequest {
   /** Fill the tokenizer's arrays in `model_info`. */
   verbose?: boolean;
   options?: WireModelOptions;
-  [field: string]: unknown;
 }
 
 /** A tensor in the answer of `/api/show`. */

@@ -4,13 +4,11 @@ import type { Message } from "./chat.js";
 export interface CopyRequest {
   source: string;
   destination: string;
-  [field: string]: unknown;
 }
 
 /** Body of `DELETE /api/delete`. */
 export interface DeleteRequest {
   model: string;
-  [field: string]: unknown;
 }
 
 /** Body of `POST /api/pull`. */
@@ -19,7 +17,6 @@ export interface PullRequest {
   /** Allow plain http and bad certificates. */
   insecure?: boolean;
   stream?: boolean;
-  [field: string]: unknown;
 }
 
 /** Body of `POST /api/push`. */
@@ -28,7 +25,6 @@ export interface PushRequest {
   /** Allow plain http and bad certificates. */
   insecure?: boolean;
   stream?: boolean;
-  [field: string]: unknown;
 }
 
 /** The wire's body of `POST /api/create`. */

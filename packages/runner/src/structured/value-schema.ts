@@ -6,6 +6,7 @@ import {
   type StandardSchema,
   toWireFormat,
 } from "@codo/ollama-contract";
+import { zodJsonSchema } from "./zod-json-schema.js";
 
 /** A value that fits a schema, or what is wrong with it. */
 export type Validation<T> = { value: T; issues?: undefined } | { issues: string[] };
@@ -24,7 +25,14 @@ export async function toValueSchema<T>(schema: JsonSchema | StandardSchema<T>): 
   if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) {
     throw new OllamaError("INVALID_REQUEST", "A schema is a JSON Schema object or a Standard Schema.");
   }
-  const jsonSchema = (await toWireFormat(schema)) as JsonSchema;
+  if (typeof schema === "function" && !isStandardSchema(schema)) {
+    const advice =
+      "Give a JSON Schema, or a schema of zod (3.24 and later), valibot, arktype or another Standard Schema.";
+    throw new OllamaError("INVALID_REQUEST", "A function is no schema.", { advice });
+  }
+  if (Array.isArray(schema)) throw new OllamaError("INVALID_REQUEST", "A list is no schema. Give its JSON Schema.");
+  const written = isStandardSchema(schema) ? await zodJsonSchema(schema) : undefined;
+  const jsonSchema = written ?? ((await toWireFormat(schema)) as JsonSchema);
   const validate = isStandardSchema(schema) ? standardValidation<T>(schema) : jsonSchemaValidation<T>(schema);
   return { jsonSchema, validate };
 }

@@ -16,6 +16,7 @@ export const embedCommand: CommandSpec = {
       describe: "The model: its name or its GGUF file",
     },
     lines: { type: "flag", describe: "Each line of the piped input is a text of its own" },
+    "no-truncate": { type: "flag", describe: "Fail where a text is too long, in place of cutting it" },
     timeout: REQUEST_TIMEOUT,
     dimensions: { type: "number", placeholder: "N", describe: "Cut the vectors to N numbers" },
   },
