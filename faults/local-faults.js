@@ -211,7 +211,7 @@ export const LOCAL_FAULTS = [
     fault: "a kill by SIGTERM",
     surface: "command line",
     line: RUN,
-    server: "silent in the middle",
+    server: "silent in the middle of an answer",
     killWith: "SIGTERM",
     statuses: [130],
   },

@@ -34,7 +34,7 @@ let loadedKy: typeof ky | undefined;
 export async function exchangeThroughKy(exchange: Exchange): Promise<TransportResponse> {
   const { request, scope } = exchange;
   if (scope.failure !== undefined) throw scope.failure;
-  loadedKy ??= (await import("ky")).default;
+  loadedKy ??= (await import("./ky-module.js")).ky;
   if (scope.failure !== undefined) throw scope.failure;
   let answer: TransportResponse | undefined;
   const carry = async (): Promise<Response> => {
