@@ -127,7 +127,8 @@ describe("reload warnings", () => {
 
 describe("runWithContext", () => {
   it("numbers and delimits documents so that none can pass for another or for the prompt", async () => {
-    const executor = new ScriptedExecutor();
+    const loaded = [{ name: "m:latest", digest: "d", sizeBytes: 1, vramBytes: 0, contextLength: 4096 }];
+    const executor = new ScriptedExecutor({ loaded: () => loaded });
     const runner = new ModelRunner(executor);
     await runner.runWithContext("m", "Where is Ada?", ["Ada is in Oslo.", "Bob is in Rome."]);
     const first = executor.requests[0]?.prompt ?? "";

@@ -1,9 +1,10 @@
 import { type ExecutionRequest, type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
+import { LEAST_WINDOW, mostTokens, mostTokensOf } from "../tokens/most-tokens.js";
 import type { TokenCounter } from "../tokens/token-counter.js";
 import { bytesOf, countableOf, type TokenEstimator } from "../tokens/token-estimator.js";
+import { looksCut } from "../window/cut-sign.js";
+import type { WindowLookup } from "../window/window-lookup.js";
 
-/** The smallest context window that a server runs. Source: Ollama 0.33. */
-const LEAST_CONTEXT = 256;
 /** Fewer prompt tokens than this share of the estimate are suspicious. */
 const SUSPICIOUS = 0.7;
 /** UTF-8 bytes for one token that no tokenizer reaches over a whole prompt. */
@@ -12,36 +13,43 @@ const IMPOSSIBLE_BYTES_PER_TOKEN = 12;
 /** Whether the server silently dropped a part of the prompt, as far as counts tell without asking. */
 export type TruncationVerdict = "yes" | "no" | "suspicious" | "unknown";
 
-/** Judges by the number of tokens that the server read and the number that the prompt should have. */
+/**
+ * Judges by the number of tokens that the server read, the most that the prompt can have, and what a server leaves of
+ * a prompt that it cuts.
+ * @param window the context window of the call, where it is known
+ */
 export function judgeTruncation(
   request: ExecutionRequest,
   result: ModelExecutionResult,
-  estimator: TokenEstimator,
+  { estimator, window }: { estimator: TokenEstimator; window?: number | undefined },
 ): TruncationVerdict {
   const known = result.metadata.contextTruncated;
-  if (known !== undefined) return known ? "yes" : "no";
+  if (known === true) return "yes";
+  // The server was only asked not to cut; one that does not know the word does so all the same.
+  const isOnlyAsked = request.truncate === false;
+  if (known === false && !isOnlyAsked) return "no";
   const read = result.metadata.usage.promptTokens;
   if (read === undefined || !result.success) return "unknown";
-  if (request.truncate === false) return "no";
+  if (mostTokens(request) <= (window ?? LEAST_WINDOW)) return "no";
   const input = countableOf(request);
-  const expected = estimator.estimate(request.model, input);
-  const numCtx = request.options?.numCtx;
-  const window = typeof numCtx === "number" ? Math.max(numCtx, LEAST_CONTEXT) : LEAST_CONTEXT;
-  if (expected < window * SUSPICIOUS) return "no";
   if (bytesOf(input) > read * IMPOSSIBLE_BYTES_PER_TOKEN) return "yes";
-  return read < expected * SUSPICIOUS ? "suspicious" : "unknown";
+  if (window !== undefined && looksCut(read, window, request.options?.numKeep)) return "suspicious";
+  if (isOnlyAsked) return window === undefined ? "unknown" : "no";
+  if (window !== undefined && leavesRoomForAnyMessage(request, read, window)) return "no";
+  if (!estimator.isCalibrated(request.model, input)) return "suspicious";
+  return read < estimator.estimate(request.model, input) * SUSPICIOUS ? "suspicious" : "unknown";
 }
 
-/**
- * Tells whether the server dropped a part of a prompt. Where the counts leave a doubt the server is asked to read the
- * prompt without cutting it, which it refuses when it is too long.
- */
+/** Tells whether the server dropped a part of a prompt. Where the counts leave a doubt the server is asked. */
 export async function detectTruncation(
   request: ExecutionRequest,
   result: ModelExecutionResult,
-  { estimator, counter }: { estimator: TokenEstimator; counter: TokenCounter },
+  { estimator, counter, windows }: { estimator: TokenEstimator; counter: TokenCounter; windows: WindowLookup },
 ): Promise<boolean | undefined> {
-  const verdict = judgeTruncation(request, result, estimator);
+  const early = judgeTruncation(request, result, { estimator });
+  const isDecided = early === "yes" || early === "no" || !result.success;
+  const window = isDecided ? undefined : await windows.of(request);
+  const verdict = isDecided ? early : judgeTruncation(request, result, { estimator, window });
   if (verdict === "unknown") return undefined;
   if (verdict !== "suspicious") return verdict === "yes";
   const read = result.metadata.usage.promptTokens ?? 0;
@@ -52,4 +60,13 @@ export async function detectTruncation(
     if (!OllamaError.is(error)) throw error;
     return error.code === "CONTEXT_OVERFLOW" ? true : undefined;
   }
+}
+
+/**
+ * Of several messages a server drops whole ones, from the oldest, until the rest fits: where the largest one would
+ * have fitted beside what was read, none can be missing.
+ */
+function leavesRoomForAnyMessage({ messages = [] }: ExecutionRequest, read: number, window: number): boolean {
+  const largest = Math.max(...messages.map((message) => mostTokensOf([message])));
+  return messages.length > 1 && read + largest <= window;
 }

@@ -1,8 +1,9 @@
 import type { ChatMessage, ModelExecutionResult, PartialExecutionOptions } from "@codo/ollama-contract";
 import { OllamaError } from "@codo/ollama-contract";
 import type { ModelRunner } from "../model-runner.js";
+import { mostTokensOf } from "../tokens/most-tokens.js";
+import { type ContextWindow, contextWindowOf } from "../window/context-window.js";
 import { type ContextPolicy, type FittedMessages, leaveTurnsOut, overflow } from "./context-policy.js";
-import { type ContextWindow, contextWindowOf } from "./context-window.js";
 import type { ConversationCall } from "./conversation-call.js";
 import { type Summary, summarize, summaryMessage } from "./summarizer.js";
 import { splitHistory } from "./turns.js";
@@ -21,8 +22,9 @@ export interface Fitted {
   report: Record<string, unknown>;
 }
 
-/** Within this share around the budget an estimate is not trusted and the server is asked. */
-const DOUBT = 0.15;
+/** Room for what a template puts around a chat, and for its own words about tools. */
+const TEMPLATE_TOKENS = 128;
+const TOOLS_TOKENS = 512;
 /** Share of the budget that a history is brought down to when it is summed up, so that not every turn sums up again. */
 const AFTER_SUMMARY = 0.6;
 
@@ -35,6 +37,8 @@ export class ContextFitter {
   /** The tokens of the first so many messages, as the server counted them with its last answer. */
   #known: { messages: number; tokens: number } | undefined;
   #window: ContextWindow | undefined;
+  /** How many times more tokens the history has than the estimator thinks, where the server counted it. */
+  #correction = 1;
 
   constructor(runner: ModelRunner, init: FitterInit) {
     this.#runner = runner;
@@ -72,7 +76,7 @@ export class ContextFitter {
   learn(messages: readonly ChatMessage[], result: ModelExecutionResult, isWhole: boolean): void {
     const { promptTokens, completionTokens } = result.metadata.usage;
     const isCounted = promptTokens !== undefined && completionTokens !== undefined;
-    if (!isWhole || !isCounted || result.metadata.contextTruncated === true) return;
+    if (!isWhole || !isCounted || result.metadata.contextTruncated !== false) return;
     this.#known = { messages: messages.length, tokens: promptTokens + completionTokens };
   }
 
@@ -131,35 +135,55 @@ export class ContextFitter {
     this.summary = { text, covered: leftOut.length };
   }
 
-  /** An estimate where that is clear enough, else the server's own count. */
+  /** An estimate where the texts fit whatever their tokens are, else the server's own count. */
   async #count(messages: readonly ChatMessage[], budgetTokens: number, call: ConversationCall): Promise<number> {
-    const isPrefixKnown = this.summary === undefined;
-    const estimate = isPrefixKnown ? this.#estimateKnown(messages) : this.#plainEstimate(messages);
-    if (Math.abs(estimate - budgetTokens) > budgetTokens * DOUBT) return estimate;
+    const prefix = this.#knownPrefix(messages);
+    const rest = messages.slice(prefix?.messages ?? 0);
+    const known = prefix?.tokens ?? TEMPLATE_TOKENS;
+    const estimate = prefix === undefined ? this.#plainEstimate(messages) : this.estimate(messages);
+    if (known + mostTokensOf(rest) + toolsBound(call) <= budgetTokens && !hasImages(rest)) return estimate;
     const { model, options } = this.#init;
     const { signal, tools, think } = call;
     try {
-      return await this.#runner.countTokens(model, [...messages], {
+      const tokens = await this.#runner.countTokens(model, [...messages], {
         options,
         ...(signal && { signal }),
         ...(tools && { tools }),
         ...(think !== undefined && { think }),
       });
+      return this.#correct(messages, tokens);
     } catch (error) {
       if (!OllamaError.is(error) || error.code === "ABORTED") throw error;
-      return error.code === "CONTEXT_OVERFLOW" ? Math.max(estimate, budgetTokens + 1) : estimate;
+      if (error.code !== "CONTEXT_OVERFLOW") return estimate;
+      const { promptTokens } = error.details;
+      if (typeof promptTokens === "number") return this.#correct(messages, promptTokens);
+      return Math.max(estimate, budgetTokens + 1);
     }
   }
 
+  /** Estimates of parts of this history follow from here on what the server counted of it. */
+  #correct(messages: readonly ChatMessage[], tokens: number): number {
+    const { model } = this.#init;
+    this.#correction = tokens / Math.max(1, this.#runner.estimator.estimate(model, messages));
+    return tokens;
+  }
+
   /** The server's count holds for a history that begins as the counted one did, not for a shortened one. */
-  #estimateKnown(messages: readonly ChatMessage[]): number {
+  #knownPrefix(messages: readonly ChatMessage[]): { messages: number; tokens: number } | undefined {
     const known = this.#known;
-    return known !== undefined && messages.length > known.messages
-      ? this.estimate(messages)
-      : this.#plainEstimate(messages);
+    if (this.summary !== undefined || known === undefined) return undefined;
+    return messages.length > known.messages ? known : undefined;
   }
 
   #plainEstimate(messages: readonly ChatMessage[]): number {
-    return this.#runner.estimator.estimate(this.#init.model, messages);
+    return Math.ceil(this.#runner.estimator.estimate(this.#init.model, messages) * this.#correction);
   }
+}
+
+function toolsBound({ tools }: ConversationCall): number {
+  return tools === undefined ? 0 : Buffer.byteLength(JSON.stringify(tools)) + TOOLS_TOKENS;
+}
+
+function hasImages(messages: readonly ChatMessage[]): boolean {
+  return messages.some(({ images }) => images !== undefined);
 }

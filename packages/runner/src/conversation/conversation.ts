@@ -173,7 +173,9 @@ export class Conversation {
     call: ConversationCall,
   ): Promise<{ request: ExecutionRequest; report: Record<string, unknown> }> {
     const fitted = await this.#fitter.fit([...this.#messages, next], call);
-    const request = { ...call, model: this.model, messages: fitted.messages, options: this.options };
+    // A server that knows the word refuses what does not fit in spite of all counting; by itself it would cut it.
+    const uncut = this.contextPolicy === "error" ? { truncate: false } : {};
+    const request = { ...uncut, ...call, model: this.model, messages: fitted.messages, options: this.options };
     return { request, report: fitted.report };
   }
 

@@ -4,6 +4,7 @@ import { ReloadWatch, type RunnerWarning } from "../reload/reload-watch.js";
 import type { BoxedHandle } from "../streaming/text-stream.js";
 import { TokenCounter } from "../tokens/token-counter.js";
 import { TokenEstimator } from "../tokens/token-estimator.js";
+import { WindowLookup } from "../window/window-lookup.js";
 
 /**
  * An executor with eyes: before a call it notices what will reload the model, and after it whether the server cut the
@@ -12,6 +13,7 @@ import { TokenEstimator } from "../tokens/token-estimator.js";
 export class InspectedExecutor {
   readonly executor: ModelExecutor;
   readonly estimator: TokenEstimator = new TokenEstimator();
+  readonly windows: WindowLookup;
   readonly counter: TokenCounter;
   readonly #reloads: ReloadWatch;
   readonly #onWarning: ((warning: RunnerWarning) => void) | undefined;
@@ -19,7 +21,8 @@ export class InspectedExecutor {
 
   constructor(executor: ModelExecutor, onWarning: ((warning: RunnerWarning) => void) | undefined) {
     this.executor = executor;
-    this.counter = new TokenCounter(executor, this.estimator);
+    this.windows = new WindowLookup(executor);
+    this.counter = new TokenCounter(executor, this);
     this.#reloads = new ReloadWatch(executor);
     this.#onWarning = onWarning;
   }
@@ -44,17 +47,23 @@ export class InspectedExecutor {
     const warning = this.#warnings.get(request);
     if (warning !== undefined) addWarning(result, warning.message);
     const isCut = await detectTruncation(request, result, this);
-    if (isCut !== undefined) result.metadata.contextTruncated = isCut;
-    this.estimator.observe(request, result);
+    setTruncation(result, isCut);
+    // What may have been cut teaches nothing.
+    if (isCut === false) this.estimator.observe(request, result);
     return result;
   }
 
   /** What `finish` does, without asking the server anything. */
   inspectOnly(request: ExecutionRequest, result: ModelExecutionResult): void {
-    const verdict = judgeTruncation(request, result, this.estimator);
-    if (verdict === "yes" || verdict === "no") result.metadata.contextTruncated = verdict === "yes";
-    this.estimator.observe(request, result);
+    const verdict = judgeTruncation(request, result, this);
+    setTruncation(result, verdict === "yes" ? true : verdict === "no" ? false : undefined);
+    if (verdict === "no") this.estimator.observe(request, result);
   }
+}
+
+function setTruncation({ metadata }: ModelExecutionResult, isCut: boolean | undefined): void {
+  if (isCut === undefined) delete metadata.contextTruncated;
+  else metadata.contextTruncated = isCut;
 }
 
 function addWarning(result: ModelExecutionResult, message: string): void {

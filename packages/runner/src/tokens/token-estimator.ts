@@ -1,7 +1,6 @@
 import type { ChatMessage, ExecutionRequest, ModelExecutionResult } from "@codo/ollama-contract";
+import { type TextKind, textKindOf, USUAL_BYTES_PER_TOKEN } from "./text-kind.js";
 
-/** UTF-8 bytes in a token before a model has answered: between English prose (4 to 5) and code or CJK (about 3). */
-const BYTES_PER_TOKEN = 3.6;
 /** How much an earlier observation counts beside the next one. */
 const MEMORY = 0.9;
 /** Tokens that a chat template puts around a message. */
@@ -12,7 +11,8 @@ export type Countable = string | readonly ChatMessage[];
 
 /**
  * Estimates token counts without asking the server. Each answer tells how many tokens a prompt really had; from these
- * counts the estimator learns the bytes per token of each model.
+ * counts the estimator learns the bytes per token of each model, apart for prose, accented prose, code, digits and
+ * other scripts: what it learnt of one says little of another.
  */
 export class TokenEstimator {
   readonly #observed: Map<string, { bytes: number; tokens: number }> = new Map();
@@ -20,21 +20,22 @@ export class TokenEstimator {
   /** Tokens of an input, estimated. */
   estimate(model: string, input: Countable): number {
     const overhead = typeof input === "string" ? 0 : input.length * TOKENS_PER_MESSAGE;
-    return Math.ceil(bytesOf(input) / this.bytesPerToken(model)) + overhead;
+    return Math.ceil(bytesOf(input) / this.bytesPerToken(model, input)) + overhead;
   }
 
-  /** UTF-8 bytes per token: learned, or a general figure while nothing is. */
-  bytesPerToken(model: string): number {
-    const seen = this.#observed.get(model);
-    return seen === undefined ? BYTES_PER_TOKEN : seen.bytes / seen.tokens;
+  /** UTF-8 bytes per token of texts like this: learned, or a general figure while nothing is. @defaultValue prose */
+  bytesPerToken(model: string, like: Countable = ""): number {
+    const kind = textKindOf(like);
+    const seen = this.#observed.get(keyOf(model, kind));
+    return seen === undefined ? USUAL_BYTES_PER_TOKEN[kind] : seen.bytes / seen.tokens;
   }
 
-  /** Whether an answer of this model was seen. */
-  isCalibrated(model: string): boolean {
-    return this.#observed.has(model);
+  /** Whether an answer of this model to a text like this was seen. @defaultValue prose */
+  isCalibrated(model: string, like: Countable = ""): boolean {
+    return this.#observed.has(keyOf(model, textKindOf(like)));
   }
 
-  /** Learns from an answer. Answers whose prompt the server may have cut, or whose input is not only text, say nothing. */
+  /** Learns from an answer. Answers whose prompt the server cut, or whose input is not only text, say nothing. */
   observe(request: ExecutionRequest, result: ModelExecutionResult): void {
     const tokens = result.metadata.usage.promptTokens;
     const input = countableOf(request);
@@ -46,9 +47,14 @@ export class TokenEstimator {
     const ratio = bytes / own;
     // No tokenizer puts more than this into a token of ordinary text: such a count is of a prompt that was cut.
     if (own < 4 || ratio > 8 || ratio < 0.5) return;
-    const seen = this.#observed.get(request.model) ?? { bytes: 0, tokens: 0 };
-    this.#observed.set(request.model, { bytes: seen.bytes * MEMORY + bytes, tokens: seen.tokens * MEMORY + own });
+    const key = keyOf(request.model, textKindOf(input));
+    const seen = this.#observed.get(key) ?? { bytes: 0, tokens: 0 };
+    this.#observed.set(key, { bytes: seen.bytes * MEMORY + bytes, tokens: seen.tokens * MEMORY + own });
   }
+}
+
+function keyOf(model: string, kind: TextKind): string {
+  return `${kind} ${model}`;
 }
 
 /** The text that a request sends, for estimates. */

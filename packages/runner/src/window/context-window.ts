@@ -1,4 +1,10 @@
-import { type ModelExecutor, OllamaError, type PartialExecutionOptions, sameModelName } from "@codo/ollama-contract";
+import {
+  type ModelExecutor,
+  normalizeExecutionOptions,
+  OllamaError,
+  type PartialExecutionOptions,
+  sameModelName,
+} from "@codo/ollama-contract";
 
 /** The window that a server gives a model which nobody asked for another. Source: Ollama 0.33, its least default. */
 const SERVER_DEFAULT = 4096;
@@ -24,8 +30,9 @@ export interface ContextWindow {
 export async function contextWindowOf(
   executor: ModelExecutor,
   model: string,
-  { numCtx, numPredict }: PartialExecutionOptions,
+  options: PartialExecutionOptions,
 ): Promise<ContextWindow> {
+  const { numCtx, numPredict } = normalizeExecutionOptions(options).options;
   const { contextLength: trained = Number.POSITIVE_INFINITY, parameters } = await describe(executor, model);
   const wanted = typeof numCtx === "number" ? Math.max(numCtx, LEAST_CONTEXT) : undefined;
   const own = Number(parameters?.num_ctx) || undefined;
