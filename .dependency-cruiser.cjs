@@ -41,7 +41,10 @@ module.exports = {
       from: { path: "^packages/([^/]+)/" },
       to: {
         path: "^packages/([^/]+)/src/",
-        pathNot: ["^packages/$1/", "^packages/[^/]+/src/(index|client|browser|tools|testing/index|testing)\\.ts$"],
+        pathNot: [
+          "^packages/$1/",
+          "^packages/[^/]+/src/(index|client|browser|tools|executor-kit|testing/index|testing)\\.ts$",
+        ],
       },
     },
     {

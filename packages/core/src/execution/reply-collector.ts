@@ -1,7 +1,7 @@
-import { type ExecutionEvent, splitThought, type ToolCall } from "@codo/ollama-contract";
+import { splitThought, type ToolCall } from "@codo/ollama-contract";
+import { GrowingText, type RunEvent } from "@codo/ollama-contract/executor-kit";
 import { readLastLine, readToolCalls } from "../replies/read-reply-line.js";
 import { listOf, recordOf, textOf } from "../replies/reply-fields.js";
-import { GrowingText } from "../text/growing-text.js";
 import type { ExecutorReplyLine } from "../wire/executor-client.js";
 import { ThoughtSplitter } from "./thought-splitter.js";
 
@@ -21,14 +21,14 @@ export class ReplyCollector {
   firstContentAtMs: number | undefined;
   readonly #text = new GrowingText();
   readonly #thinking = new GrowingText();
-  readonly #emit: (event: ExecutionEvent) => void;
+  readonly #emit: (event: RunEvent) => void;
   /** Absent where thoughts stay in the text, or the server takes them out itself. */
   #splitter: ThoughtSplitter | undefined;
   #lastAtMs = 0;
   /** The thought that was closed and never opened, once the reply has ended. */
   #unopened: { thinking: string; text: string } | undefined;
 
-  constructor(emit: (event: ExecutionEvent) => void, { verbatim = false }: ReplyReading = {}) {
+  constructor(emit: (event: RunEvent) => void, { verbatim = false }: ReplyReading = {}) {
     this.#emit = emit;
     this.#splitter = verbatim ? undefined : new ThoughtSplitter();
   }

@@ -1,23 +1,17 @@
 import type {
-  ExecutionEvent,
   ExecutionHandle,
   ExecutionRequest,
   ExecutionResources,
-  ExecutionStatus,
   ModelExecutionResult,
 } from "@codo/ollama-contract";
-import { createIdFactory, OllamaError } from "@codo/ollama-contract";
-import { untilAborted } from "../async/until-aborted.js";
+import { OllamaError } from "@codo/ollama-contract";
+import { type Run, startRun, untilAborted } from "@codo/ollama-contract/executor-kit";
 import { givesOwnCalls, type ReplyLines } from "../client/own-calls.js";
 import { RequestTrace } from "../diagnostics/request-channels.js";
 import type { ExecutorClient, ExecutorReplyLine } from "../wire/executor-client.js";
 import { buildResult, type ExecutionRecord } from "./build-result.js";
-import { Cancellation } from "./cancellation.js";
-import { EventBuffer } from "./event-buffer.js";
 import { ReplyCollector } from "./reply-collector.js";
-import { apiOf, assertExecutable, toWireExecution, type WireExecution } from "./wire-request.js";
-
-const nextId = createIdFactory();
+import { apiOf, toWireExecution, type WireExecution } from "./wire-request.js";
 
 /** What an execution needs beside its request. */
 export interface ExecutionEnvironment {
@@ -38,33 +32,28 @@ export interface ExecutionEnvironment {
  * @throws OllamaError `INVALID_REQUEST` for a request that is a mistake in the program
  */
 export function startExecution(request: ExecutionRequest, environment: ExecutionEnvironment): ExecutionHandle {
-  assertExecutable(request);
-  return new Execution(request, environment);
+  return startRun(request, (run) => new Execution(request, environment, run).run());
 }
 
-class Execution implements ExecutionHandle {
-  readonly id: string = nextId();
-  readonly result: Promise<ModelExecutionResult>;
-  #answered: { promise: Promise<void>; settle: () => void } | undefined;
-  #status: ExecutionStatus = "pending";
+class Execution {
   readonly #request: ExecutionRequest;
   readonly #environment: ExecutionEnvironment;
-  readonly #cancellation: Cancellation;
-  readonly #events: EventBuffer = new EventBuffer(() => this.cancel());
+  readonly #run: Run;
   readonly #reply: ReplyCollector;
   readonly #trace: RequestTrace;
   readonly #record: ExecutionRecord;
+  #mustLetOthersGoFirst = false;
 
-  constructor(request: ExecutionRequest, environment: ExecutionEnvironment) {
+  constructor(request: ExecutionRequest, environment: ExecutionEnvironment, run: Run) {
     this.#request = request;
     this.#environment = environment;
-    this.#cancellation = new Cancellation(request.signal);
+    this.#run = run;
     // Raw text, and text that is put into a gap, is nobody's answer.
     const verbatim = request.raw === true || request.suffix !== undefined;
-    this.#reply = new ReplyCollector((event) => this.#events.push(event), { verbatim });
+    this.#reply = new ReplyCollector((event) => run.emit(event), { verbatim });
     const now = environment.now();
     this.#record = {
-      id: this.id,
+      id: run.id,
       createdAt: new Date().toISOString(),
       request,
       wire: { api: apiOf(request), options: {}, warnings: [] },
@@ -72,68 +61,30 @@ class Execution implements ExecutionHandle {
       startedAtMs: now,
       endedAtMs: now,
     };
-    this.#trace = new RequestTrace(this.#record.wire.api, request.model, this.id);
-    this.result = this.#run();
-    // A caller that only reads the events sees a rejection there; it must not also bring the process down.
-    this.result.catch(() => {});
+    this.#trace = new RequestTrace(this.#record.wire.api, request.model, run.id);
   }
 
-  get status(): ExecutionStatus {
-    return this.#status;
-  }
-
-  get answered(): Promise<void> {
-    this.#answered ??= deferred();
-    return this.#answered.promise;
-  }
-
-  cancel(): void {
-    this.#cancellation.cancel(new OllamaError("ABORTED", `The run of model "${this.#request.model}" was cancelled.`));
-  }
-
-  // biome-ignore lint/suspicious/noThenProperty: a handle is awaitable by contract.
-  then<A = ModelExecutionResult, B = never>(
-    onResult?: ((result: ModelExecutionResult) => A | PromiseLike<A>) | null,
-    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return this.result.then(onResult, onError);
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<ExecutionEvent> {
-    return this.#events.read();
-  }
-
-  each(visit: (event: ExecutionEvent) => void): Promise<void> {
-    const done = this.#events.read().each(visit);
-    // Who awaits it learns of a failure, as of the result's; who does not must not be killed by it.
-    done.catch(() => {});
-    return done;
-  }
-
-  async #run(): Promise<ModelExecutionResult> {
-    this.#events.push({ type: "start", id: this.id, model: this.#request.model });
+  async run(): Promise<ModelExecutionResult> {
     try {
       await this.#receive();
       return await this.#finish(undefined);
     } catch (thrown) {
       return await this.#fail(thrown);
-    } finally {
-      this.#cancellation.end();
     }
   }
 
   async #receive(): Promise<void> {
     const wire = await toWireExecution(this.#request);
     this.#record.wire = wire;
-    this.#cancellation.throwIfAborted();
+    this.#run.cancellation.throwIfAborted();
     const given = this.#environment.client();
     // A client that is there needs no waiting for.
-    const client = "then" in given ? await untilAborted(given, this.#cancellation.signal) : given;
-    this.#status = "running";
+    const client = "then" in given ? await untilAborted(given, this.#run.cancellation.signal) : given;
+    this.#run.begin();
     const lines = await this.#openOrRecover(client, wire);
     await lines.each((line) => this.#take(line));
     if (this.#reply.last !== undefined) return await this.#letOthersGoFirst();
-    this.#cancellation.throwIfAborted();
+    this.#run.cancellation.throwIfAborted();
     throw new OllamaError(
       "STREAM_INCOMPLETE",
       `The answer of model "${this.#request.model}" broke off before it was done. The part that came is kept; ask again for a whole one.`,
@@ -143,12 +94,12 @@ class Execution implements ExecutionHandle {
   #take(line: ExecutorReplyLine): void {
     const atMs = this.#environment.now() - this.#record.startedAtMs;
     if (this.#reply.take(line, atMs)) this.#trace.firstToken(atMs);
-    if (this.#reply.last !== undefined) this.#answered?.settle();
+    if (this.#reply.last !== undefined) this.#mustLetOthersGoFirst = this.#run.tellAnswered();
   }
 
   /** Whoever waits for the server to be free sends the next request before this one is finished. */
   async #letOthersGoFirst(): Promise<void> {
-    if (this.#answered === undefined) return;
+    if (!this.#mustLetOthersGoFirst) return;
     await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -157,7 +108,7 @@ class Execution implements ExecutionHandle {
       return await this.#open(client, wire);
     } catch (error) {
       const recovered = this.#environment.recover?.(error);
-      const again = recovered === undefined ? undefined : await untilAborted(recovered, this.#cancellation.signal);
+      const again = recovered === undefined ? undefined : await untilAborted(recovered, this.#run.cancellation.signal);
       if (again === undefined) throw error;
       return await this.#open(again, wire);
     }
@@ -165,7 +116,7 @@ class Execution implements ExecutionHandle {
 
   /** Sends the request and waits for the answer to begin. */
   async #open(client: ExecutorClient, wire: WireExecution): Promise<ReplyLines> {
-    this.#cancellation.throwIfAborted();
+    this.#run.cancellation.throwIfAborted();
     const method: object = wire.api === "chat" ? client.chat : client.generate;
     const { timeouts, headers } = this.#request;
     const options = { ...(timeouts && { timeouts }), ...(headers && { headers }) };
@@ -174,17 +125,17 @@ class Execution implements ExecutionHandle {
     if (givesOwnCalls(method)) {
       const { signal } = this.#request;
       const own = method.call(client, wire.body, { ...(signal && { signal }), ...options });
-      this.#cancellation.attach(own);
+      this.#run.cancellation.attach(own);
       return await own;
     }
-    const call = { signal: this.#cancellation.signal, ...options };
+    const call = { signal: this.#run.cancellation.signal, ...options };
     return iterated(
       await (wire.api === "chat" ? client.chat(wire.body as never, call) : client.generate(wire.body as never, call)),
     );
   }
 
   async #fail(thrown: unknown): Promise<ModelExecutionResult> {
-    const { reason } = this.#cancellation;
+    const { reason } = this.#run.cancellation;
     if (this.#request.signal?.aborted) return this.#reject(abortError(this.#request, thrown));
     if (reason !== undefined) return await this.#finish(reason);
     if (OllamaError.is(thrown)) return await this.#finish(thrown);
@@ -192,9 +143,7 @@ class Execution implements ExecutionHandle {
   }
 
   #reject(reason: unknown): never {
-    this.#status = OllamaError.is(reason) && reason.code === "ABORTED" ? "cancelled" : "failed";
     this.#trace.fail(reason);
-    this.#events.fail(reason);
     throw reason;
   }
 
@@ -210,9 +159,6 @@ class Execution implements ExecutionHandle {
     const result = buildResult(this.#record);
     if (error === undefined) this.#trace.end(result.tokensUsed);
     else this.#trace.fail(error);
-    this.#status = error === undefined ? "succeeded" : error.code === "ABORTED" ? "cancelled" : "failed";
-    this.#events.push({ type: "end", result });
-    this.#events.close();
     return result;
   }
 }
@@ -223,14 +169,6 @@ function iterated(lines: AsyncIterable<ExecutorReplyLine>): ReplyLines {
       for await (const line of lines) take(line);
     },
   };
-}
-
-function deferred(): { promise: Promise<void>; settle: () => void } {
-  let settle = (): void => {};
-  const promise = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
-  return { promise, settle };
 }
 
 function abortError(request: ExecutionRequest, thrown: unknown): OllamaError {

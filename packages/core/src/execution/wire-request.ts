@@ -1,5 +1,5 @@
 import type { ChatMessage, ExecutionRequest } from "@codo/ollama-contract";
-import { OllamaError, toWireFormat, toWireOptions } from "@codo/ollama-contract";
+import { toWireFormat, toWireOptions } from "@codo/ollama-contract";
 import { definedFields } from "../objects/defined-fields.js";
 import type { ExecutorWireRequest } from "../wire/executor-client.js";
 
@@ -13,8 +13,6 @@ export interface WireExecution {
   warnings: string[];
 }
 
-const GENERATE_ONLY = ["suffix", "template", "raw"] as const;
-
 /** The endpoint that serves a request: chat where it has messages. */
 export function apiOf(request: ExecutionRequest): "generate" | "chat" {
   return request.messages === undefined ? "generate" : "chat";
@@ -24,24 +22,6 @@ export function apiOf(request: ExecutionRequest): "generate" | "chat" {
 export function promptOf(request: ExecutionRequest): string {
   if (request.messages === undefined) return request.prompt ?? "";
   return request.messages.findLast((message) => message.role === "user")?.content ?? "";
-}
-
-/**
- * Refuses a request that no server could make sense of: a mistake in the program, not a failure of the run.
- * @throws OllamaError `INVALID_REQUEST`
- */
-export function assertExecutable(request: ExecutionRequest): void {
-  if (typeof request.model !== "string" || request.model === "") {
-    throw new OllamaError("INVALID_REQUEST", "The request names no model. Set `model`.");
-  }
-  if (request.messages === undefined) return;
-  if (request.prompt !== undefined) {
-    throw new OllamaError("INVALID_REQUEST", "The request has both `prompt` and `messages`. Set one of the two.");
-  }
-  for (const field of GENERATE_ONLY) {
-    if (request[field] === undefined) continue;
-    throw new OllamaError("INVALID_REQUEST", `\`${field}\` goes with a prompt, not with messages. Leave it out.`);
-  }
 }
 
 /** Maps a request to its wire body. Nothing is sent that the request does not set. */

@@ -12,7 +12,7 @@ import type {
   ServerDescription,
 } from "@codo/ollama-contract";
 import { OLLAMA_CONFIG_DEFAULTS, OllamaError } from "@codo/ollama-contract";
-import { abortErrorOf, untilAborted } from "../async/until-aborted.js";
+import { abortErrorOf, untilAborted } from "@codo/ollama-contract/executor-kit";
 import { RequestTrace } from "../diagnostics/request-channels.js";
 import { createExecutor } from "../execution/create-executor.js";
 import { trackProgress } from "../progress/track-progress.js";

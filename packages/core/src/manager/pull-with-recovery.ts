@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { OllamaError } from "@codo/ollama-contract";
-import { abortErrorOf } from "../async/until-aborted.js";
+import { abortErrorOf } from "@codo/ollama-contract/executor-kit";
 import { textOf } from "../replies/reply-fields.js";
 import type { ProgressResponse } from "../wire/model-management.js";
 import type { ManagerClient } from "./manager-client.js";

@@ -1,5 +1,5 @@
 import { OllamaError } from "@codo/ollama-contract";
-import { type Waiter, waitForEach } from "../async/waiter.js";
+import { type Waiter, waitForEach } from "@codo/ollama-contract/executor-kit";
 import type { CallScope } from "../deadlines/call-scope.js";
 import { describeCall } from "../deadlines/call-scope.js";
 import { parseReply } from "../replies/parse-reply.js";

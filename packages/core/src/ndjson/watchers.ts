@@ -1,8 +1,8 @@
 import { OllamaError } from "@codo/ollama-contract";
+import { GrowingText } from "@codo/ollama-contract/executor-kit";
 import type { CallDescription } from "../deadlines/call-scope.js";
 import { textOf } from "../replies/reply-fields.js";
 import { serverError } from "../server-errors/server-error.js";
-import { GrowingText } from "../text/growing-text.js";
 import type { ChatResponse } from "../wire/chat.js";
 import type { GenerateResponse } from "../wire/generate.js";
 import type { ProgressResponse } from "../wire/model-management.js";

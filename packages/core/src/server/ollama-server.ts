@@ -1,6 +1,6 @@
 import { OllamaError, parseOllamaHost } from "@codo/ollama-contract";
+import { abortErrorOf, untilAborted } from "@codo/ollama-contract/executor-kit";
 import { modelStoreFolder } from "@codo/ollama-node-kit";
-import { abortErrorOf, untilAborted } from "../async/until-aborted.js";
 import type { Logger } from "../logging/logger.js";
 import { backgroundServerAt, backgroundServers } from "./background-server.js";
 import { stopAtExit } from "./exit-guard.js";

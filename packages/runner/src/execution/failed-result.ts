@@ -2,11 +2,11 @@ import { type ExecutionRequest, type ModelExecutionResult, OllamaError, toWireOp
 import { nextId } from "./next-id.js";
 
 /** The result of an execution that failed before any server saw it, or whose executor threw. */
-export function failedResult(request: ExecutionRequest, thrown: unknown): ModelExecutionResult {
+export function failedResult(request: ExecutionRequest, thrown: unknown, id: string = nextId()): ModelExecutionResult {
   const error = toOllamaError(thrown);
   return {
     schemaVersion: 1,
-    id: nextId(),
+    id,
     modelName: request.model,
     prompt: promptOf(request),
     response: "",

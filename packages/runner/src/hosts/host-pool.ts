@@ -2,7 +2,6 @@ import type {
   CallOptions,
   EmbeddingRequest,
   EmbeddingResult,
-  ExecutionEvent,
   ExecutionHandle,
   ExecutionRequest,
   LoadedModel,
@@ -10,8 +9,8 @@ import type {
   ModelExecutionResult,
   ModelExecutor,
 } from "@codo/ollama-contract";
+import { type Run, startRun } from "@codo/ollama-contract/executor-kit";
 import { errorOfResult, failedResult } from "../execution/failed-result.js";
-import { PushHandle } from "../execution/push-handle.js";
 import { type FailoverPool, withFailover } from "./failover.js";
 import { HealthMonitor } from "./health-monitor.js";
 import { HostScheduler } from "./host-scheduler.js";
@@ -40,12 +39,10 @@ export class HostPool implements ModelExecutor, AsyncDisposable {
   }
 
   execute(request: ExecutionRequest): ExecutionHandle {
-    const handle: PushHandle = new PushHandle(request.model, async (emit, cancelled) => {
-      // The handle exists from the next turn on.
-      await Promise.resolve();
-      return await this.#execute(request, { handle, emit, cancelled });
+    return startRun(request, async (run) => {
+      run.begin();
+      return await this.#execute(request, run);
     });
-    return handle;
   }
 
   async embed(request: EmbeddingRequest): Promise<EmbeddingResult> {
@@ -86,15 +83,15 @@ export class HostPool implements ModelExecutor, AsyncDisposable {
     this.#pool.health.close();
   }
 
-  async #execute(request: ExecutionRequest, run: RunningExecution): Promise<ModelExecutionResult> {
+  async #execute(request: ExecutionRequest, run: Run): Promise<ModelExecutionResult> {
     let last: ModelExecutionResult | undefined;
     try {
       return await withFailover(this.#pool, {
         model: request.model,
-        signals: [request.signal, run.cancelled],
-        canRepeat: () => !run.handle.hasPassedOn,
+        signals: [run.cancellation.signal],
+        canRepeat: () => !run.hasPassedOn,
         attempt: async (host) => {
-          run.handle.forgetEvents();
+          run.forgetEvents();
           last = await runOn(host, request, run);
           if (last.success || last.metadata.error?.code === "ABORTED") return last;
           throw errorOfResult(last);
@@ -103,33 +100,19 @@ export class HostPool implements ModelExecutor, AsyncDisposable {
     } catch (error) {
       if (request.signal?.aborted) throw error;
       // A failure of the last host that was tried has a result of its own, with the part that came.
-      return last ?? failedResult(request, error);
+      return last ?? failedResult(request, run.cancellation.reason ?? error, run.id);
     }
   }
 }
 
-interface RunningExecution {
-  handle: PushHandle;
-  emit: (event: ExecutionEvent) => void;
-  cancelled: AbortSignal;
-}
-
-async function runOn(
-  host: PoolHost,
-  request: ExecutionRequest,
-  { emit, cancelled }: RunningExecution,
-): Promise<ModelExecutionResult> {
+async function runOn(host: PoolHost, request: ExecutionRequest, run: Run): Promise<ModelExecutionResult> {
   const inner = host.executor.execute(request);
-  const cancel = (): void => inner.cancel();
-  cancelled.addEventListener("abort", cancel, { once: true });
-  try {
-    for await (const event of inner) {
-      if (event.type !== "start" && event.type !== "end") emit(event);
-    }
-    const result = await inner.result;
-    result.metadata.host = host.name;
-    return result;
-  } finally {
-    cancelled.removeEventListener("abort", cancel);
+  // The caller's signal reaches it by the request.
+  run.cancellation.attach({ abort: () => inner.cancel() });
+  for await (const event of inner) {
+    if (event.type !== "start" && event.type !== "end") run.emit(event);
   }
+  const result = await inner.result;
+  result.metadata.host = host.name;
+  return { ...result, id: run.id };
 }

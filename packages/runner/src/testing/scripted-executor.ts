@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   type EmbeddingRequest,
   type EmbeddingResult,
@@ -12,18 +13,17 @@ import {
   type ToolCall,
   toWireOptions,
 } from "@codo/ollama-contract";
-import { abortedError } from "../execution/abort.js";
+import { type Run, startRun, untilAborted } from "@codo/ollama-contract/executor-kit";
+import { abortedError, throwIfAborted } from "../execution/abort.js";
 import { failedResult, promptOf } from "../execution/failed-result.js";
-import { nextId } from "../execution/next-id.js";
-import { PushHandle } from "../execution/push-handle.js";
 
 /** What a scripted model answers: a text, or all that can be said of an answer. */
 export type ScriptedReply =
   | string
   | {
       text?: string;
-      /** The text in the pieces that a stream gives. @defaultValue one piece */
-      chunks?: string[];
+      /** The text in the pieces that a stream gives, all at once or as they come. @defaultValue one piece */
+      chunks?: Iterable<string> | AsyncIterable<string>;
       thinking?: string;
       toolCalls?: ToolCall[];
       promptTokens?: number;
@@ -69,18 +69,11 @@ export class ScriptedExecutor implements ModelExecutor {
   execute(request: ExecutionRequest): ExecutionHandle {
     if (this.#script.record !== false) this.requests.push(request);
     const call = this.#calls++;
-    return new PushHandle(request.model, async (emit, cancelled) => {
+    return startRun(request, async (run) => {
+      run.begin();
       this.peak = Math.max(this.peak, ++this.#running);
       try {
-        const startedAt = performance.now();
-        const reply = normalize(await (this.#script.reply?.(request, call) ?? promptOf(request)));
-        const wasAborted = await waitFor(reply.delayMs ?? 0, request.signal, cancelled);
-        if (request.signal?.aborted) throw abortedError("The run", request.signal);
-        if (wasAborted) return failedResult(request, cancelled.reason);
-        if (reply.thinking !== undefined) emit({ type: "thinking", text: reply.thinking });
-        for (const text of reply.chunks ?? [reply.text]) emit({ type: "text", text });
-        for (const toolCall of reply.toolCalls ?? []) emit({ type: "toolCall", toolCall });
-        return toResult(request, reply, performance.now() - startedAt);
+        return await this.#answer({ request, call, run });
       } finally {
         this.#running--;
       }
@@ -89,7 +82,8 @@ export class ScriptedExecutor implements ModelExecutor {
 
   async embed(request: EmbeddingRequest): Promise<EmbeddingResult> {
     this.embeddings.push(request);
-    if (this.#script.embed !== undefined) return await this.#script.embed(request);
+    throwIfAborted(request.signal, "The call");
+    if (this.#script.embed !== undefined) return await untilAborted(this.#script.embed(request), request.signal);
     return { model: request.model, embeddings: request.input.map((text) => [text.length, 1]), promptTokens: 1 };
   }
 
@@ -101,27 +95,65 @@ export class ScriptedExecutor implements ModelExecutor {
     this.loadedCalls++;
     return (await this.#script.loaded?.()) ?? [];
   }
+
+  async #answer({ request, call, run }: ScriptedRun): Promise<ModelExecutionResult> {
+    const { signal } = run.cancellation;
+    const startedAt = performance.now();
+    let text = "";
+    try {
+      const scripted = this.#script.reply?.(request, call) ?? promptOf(request);
+      const reply = normalize(await untilAborted(scripted, signal));
+      if (reply.delayMs !== undefined && reply.delayMs > 0) await setTimeout(reply.delayMs, undefined, { signal });
+      if (reply.thinking !== undefined) run.emit({ type: "thinking", text: reply.thinking });
+      const { chunks } = reply;
+      for await (const piece of Symbol.iterator in chunks ? chunks : untilStopped(chunks, signal)) {
+        run.cancellation.throwIfAborted();
+        text += piece;
+        run.emit({ type: "text", text: piece });
+      }
+      for (const toolCall of reply.toolCalls ?? []) run.emit({ type: "toolCall", toolCall });
+      return toResult({ request, reply, text, id: run.id, totalMs: performance.now() - startedAt });
+    } catch (error) {
+      if (request.signal?.aborted) throw abortedError("The run", request.signal);
+      if (run.cancellation.reason === undefined) throw error;
+      return { ...failedResult(request, run.cancellation.reason, run.id), response: text };
+    }
+  }
 }
 
-type FullReply = Exclude<ScriptedReply, string> & { text: string };
+interface ScriptedRun {
+  request: ExecutionRequest;
+  call: number;
+  run: Run;
+}
+
+type FullReply = Exclude<ScriptedReply, string> & { chunks: Iterable<string> | AsyncIterable<string> };
 
 function normalize(reply: ScriptedReply): FullReply {
-  if (typeof reply === "string") return { text: reply };
-  return { ...reply, text: reply.text ?? reply.chunks?.join("") ?? "" };
+  if (typeof reply === "string") return { chunks: [reply] };
+  return { ...reply, chunks: reply.chunks ?? [reply.text ?? ""] };
 }
 
-function toResult(request: ExecutionRequest, reply: FullReply, totalMs: number): ModelExecutionResult {
+interface FinishedReply {
+  request: ExecutionRequest;
+  reply: FullReply;
+  text: string;
+  id: string;
+  totalMs: number;
+}
+
+function toResult({ request, reply, text, id, totalMs }: FinishedReply): ModelExecutionResult {
   const promptTokens = reply.promptTokens ?? Math.ceil(promptOf(request).length / 4);
-  const completionTokens = reply.completionTokens ?? Math.ceil(reply.text.length / 4);
+  const completionTokens = reply.completionTokens ?? Math.ceil(text.length / 4);
   const doneReason = reply.doneReason ?? "stop";
   const error =
     reply.errorCode && new OllamaError(reply.errorCode, reply.errorMessage ?? `The script says ${reply.errorCode}.`);
   return {
     schemaVersion: 1,
-    id: nextId(),
+    id,
     modelName: request.model,
     prompt: promptOf(request),
-    response: reply.text,
+    response: reply.text ?? text,
     executionTime: totalMs / 1000,
     tokensUsed: promptTokens + completionTokens,
     success: error === undefined,
@@ -142,18 +174,12 @@ function toResult(request: ExecutionRequest, reply: FullReply, totalMs: number):
   };
 }
 
-/** Waits, and says whether a signal ended the wait. */
-async function waitFor(delayMs: number, ...signals: (AbortSignal | undefined)[]): Promise<boolean> {
-  if (signals.some((signal) => signal?.aborted)) return true;
-  if (delayMs === 0) return false;
-  return await new Promise((resolve) => {
-    const finish = (wasAborted: boolean): void => {
-      clearTimeout(timer);
-      for (const signal of signals) signal?.removeEventListener("abort", onAbort);
-      resolve(wasAborted);
-    };
-    const onAbort = (): void => finish(true);
-    const timer = setTimeout(() => finish(false), delayMs);
-    for (const signal of signals) signal?.addEventListener("abort", onAbort, { once: true });
-  });
+/** Pieces that take their time, until an abort. */
+async function* untilStopped(pieces: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  while (true) {
+    const next = await untilAborted(iterator.next(), signal);
+    if (next.done === true) return;
+    yield next.value;
+  }
 }

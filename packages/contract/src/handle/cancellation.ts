@@ -1,8 +1,8 @@
-import type { OllamaError } from "@codo/ollama-contract";
 import { abortErrorOf } from "../async/until-aborted.js";
+import type { OllamaError } from "../errors/ollama-error.js";
 
-/** What can be told in person to stop. */
-interface Abortable {
+/** What is told to stop by a call, not by a signal. */
+export interface Abortable {
   abort(): void;
 }
 
@@ -40,6 +40,7 @@ export class Cancellation {
     if (this.#reason !== undefined) underWay.abort();
   }
 
+  /** Ends the execution early, unless it has ended or was cancelled already. */
   cancel(reason: OllamaError): void {
     if (this.#isOver || this.#reason !== undefined) return;
     this.#reason = reason;
@@ -47,6 +48,7 @@ export class Cancellation {
     this.#underWay?.abort();
   }
 
+  /** @throws OllamaError what `cancel` was given, or `ABORTED` where the caller's signal has fired */
   throwIfAborted(): void {
     if (this.#reason !== undefined) throw this.#reason;
     if (this.#callerSignal?.aborted) throw abortErrorOf(this.#callerSignal);

@@ -1,5 +1,5 @@
-import type { ExecutionEvent } from "@codo/ollama-contract";
 import { type Waiter, waitForEach } from "../async/waiter.js";
+import type { ExecutionEvent } from "../execution/executor.js";
 import { GrowingText } from "../text/growing-text.js";
 
 /**
@@ -14,12 +14,24 @@ export class EventBuffer {
   readonly #onAbandoned: () => void;
   /** The last event, where pieces are being joined to it that nobody has seen. */
   #joined: { event: { text: string }; text: GrowingText } | undefined;
+  #hasPassedOn = false;
   #closed = false;
   #error: { reason: unknown } | undefined;
 
   /** @param onAbandoned called when the last reader leaves before the end */
   constructor(onAbandoned: () => void) {
     this.#onAbandoned = onAbandoned;
+  }
+
+  /** Whether a reader has been given more than the first event. */
+  get hasPassedOn(): boolean {
+    return this.#hasPassedOn;
+  }
+
+  /** Forgets all but the first `count` events; to be asked only where nobody was given the others. */
+  forgetAfter(count: number): void {
+    this.#joined = undefined;
+    this.#events.length = Math.min(count, this.#events.length);
   }
 
   push(event: ExecutionEvent): void {
@@ -45,7 +57,11 @@ export class EventBuffer {
 
   read(): EventReader {
     return new EventReader({
-      at: (index) => this.#events[index],
+      at: (index) => {
+        const event = this.#events[index];
+        if (event !== undefined && index > 0) this.#hasPassedOn = true;
+        return event;
+      },
       end: () => (this.#closed ? { error: this.#error } : undefined),
       enter: (reader) => {
         this.#readers = [...this.#readers, reader];

@@ -1,4 +1,4 @@
-import { OllamaError } from "@codo/ollama-contract";
+import { OllamaError } from "../errors/ollama-error.js";
 
 /**
  * Waits for something that does not know the signal, such as a server that is starting or a request that others

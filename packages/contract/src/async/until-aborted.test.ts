@@ -1,5 +1,5 @@
-import { OllamaError } from "@codo/ollama-contract";
 import { expect, it } from "vitest";
+import { OllamaError } from "../errors/ollama-error.js";
 import { untilAborted } from "./until-aborted.js";
 
 it("gives the value, with and without a signal", async () => {

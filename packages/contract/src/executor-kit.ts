@@ -1,0 +1,6 @@
+export { abortErrorOf, untilAborted } from "./async/until-aborted.js";
+export { type Waiter, waitForEach } from "./async/waiter.js";
+export type { Abortable, Cancellation } from "./handle/cancellation.js";
+export type { Run, RunEvent } from "./handle/run.js";
+export { type RunWork, startRun } from "./handle/start-run.js";
+export { GrowingText } from "./text/growing-text.js";
