@@ -1,3 +1,7 @@
+import { templateFault } from "../templates/check-template.js";
+import { parsedGoTemplate } from "../templates/parsed-go-templates.js";
+import { fileTemplateCapabilities, goTemplateCapabilities } from "../templates/template-capabilities.js";
+import { templateInUse } from "../templates/template-library.js";
 import type { LocalModel } from "./local-model.js";
 
 /** What a model can do, in the words of the wire. */
@@ -6,17 +10,11 @@ export type Capability = "completion" | "embedding" | "insert" | "tools" | "thin
 /** What a model can do, in the order in which a server names it. */
 export function capabilitiesOf(model: LocalModel): Capability[] {
   if (model.facts.embedding) return ["embedding"];
+  const { template, facts } = model;
   // Of a template inside the file a real server tells the capabilities before "completion".
-  if (model.template === undefined) return [...templateCapabilities(model.facts.chatTemplate ?? ""), "completion"];
-  return ["completion", ...templateCapabilities(model.template)];
-}
-
-function templateCapabilities(template: string): Capability[] {
-  const capabilities: Capability[] = [];
-  if (mentionsTools(template)) capabilities.push("tools");
-  if (/\.Suffix\b/.test(template)) capabilities.push("insert");
-  if (mentionsThinking(template)) capabilities.push("thinking");
-  return capabilities;
+  if (templateInUse(model) !== "go") return [...fileTemplateCapabilities(facts.chatTemplate ?? ""), "completion"];
+  const isReadable = template !== undefined && templateFault(template) === undefined;
+  return ["completion", ...(isReadable ? goTemplateCapabilities(parsedGoTemplate(template)) : [])];
 }
 
 /**
@@ -32,12 +30,4 @@ export function listedCapabilitiesOf(model: LocalModel): Capability[] {
 /** Whether a model has a capability. */
 export function canDo(model: LocalModel, capability: Capability): boolean {
   return capabilitiesOf(model).includes(capability);
-}
-
-function mentionsTools(template: string): boolean {
-  return /\.Tools\b/.test(template) || /\{%-?\s*(?:if|for)\b[^%]*\btools\b/.test(template);
-}
-
-function mentionsThinking(template: string): boolean {
-  return /\.Think(?:ing)?\b|\$\.IsThinkSet\b/.test(template) || /\benable_thinking\b/.test(template);
 }

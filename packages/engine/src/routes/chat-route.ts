@@ -94,11 +94,6 @@ export function chatRoute(context: EngineContext): Handler {
         return;
       }
       const template = context.templates.forChat(model);
-      if (context.templates.standsIn(model)) {
-        context.warn(
-          `the template of ${body.model} needs more of Go's language than this engine runs: another stands in`,
-        );
-      }
       const thinking = canDo(model, "thinking") ? (body.think ?? true) : undefined;
       const input = {
         messages: conversation(model, messages),

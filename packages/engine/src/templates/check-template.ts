@@ -1,21 +1,20 @@
+import { TemplateError } from "../go-template/index.js";
 import { ApiError } from "../http/api-error.js";
+import { parsedGoTemplate } from "./parsed-go-templates.js";
 
-/** Refuses a Go template that can't be parsed. @throws ApiError (400) */
+/** Refuses a Go template that can't be parsed, before a model is made with it. @throws ApiError (400) */
 export function checkTemplate(template: string): void {
   const fault = templateFault(template);
   if (fault !== undefined) throw new ApiError(400, `template error: ${fault}`);
 }
 
-/** What Go says of a template whose actions are not closed; `undefined` when they are. */
+/** What Go says of a template that is not well formed; `undefined` when it is. */
 export function templateFault(template: string): string | undefined {
-  let line = 1;
-  for (let at = 0; at < template.length; at++) {
-    if (template[at] === "\n") line++;
-    if (!template.startsWith("{{", at)) continue;
-    const end = template.indexOf("}}", at);
-    if (end < 0) return `template: :${line}: unclosed action`;
-    line += template.slice(at, end).split("\n").length - 1;
-    at = end + 1;
+  try {
+    parsedGoTemplate(template);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TemplateError) return error.message;
+    throw error;
   }
-  return undefined;
 }

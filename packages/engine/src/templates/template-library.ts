@@ -4,7 +4,8 @@ import type { ChatTemplate } from "./chat-template.js";
 import { chatMlTemplate } from "./chatml-template.js";
 import { templateFault } from "./check-template.js";
 import { JinjaTemplate } from "./jinja-template.js";
-import { SimpleGoTemplate } from "./simple-go-template.js";
+import { parsedGoTemplate } from "./parsed-go-templates.js";
+import { prefersFileTemplate } from "./template-capabilities.js";
 
 /** The Go template of models that have none: the prompt as it is. */
 export const BARE_TEMPLATE = "{{ .Prompt }}";
@@ -16,31 +17,34 @@ export interface TemplateEquivalent {
   kind: "go" | "jinja";
 }
 
-/**
- * Finds the template by which a model's prompts are made: the one of its manifest if it can be run, else the one in
- * its file, else ChatML.
- */
+/** Which of its two templates a model's prompts are made by: the manifest's in Go's language, or the file's in Jinja. */
+export function templateInUse({ template, facts }: LocalModel): "go" | "jinja" | "none" {
+  const { chatTemplate } = facts;
+  if (template === undefined) return chatTemplate === undefined ? "none" : "jinja";
+  if (chatTemplate === undefined || templateFault(template) !== undefined) return "go";
+  return prefersFileTemplate(chatTemplate, template, parsedGoTemplate(template)) ? "jinja" : "go";
+}
+
+/** Finds the template by which a model's prompts are made, as Ollama chooses it; ChatML where a model has none. */
 export class TemplateLibrary {
   readonly #equivalents: ReadonlyMap<string, TemplateEquivalent>;
   readonly #parsed = new Map<string, ChatTemplate>();
 
-  /** @param equivalents - what to run for some templates, by their text */
+  /** @param equivalents - what to run for some templates, by their text: a test's weights may know only one */
   constructor(equivalents: ReadonlyMap<string, TemplateEquivalent> = new Map()) {
     this.#equivalents = equivalents;
   }
 
-  /** Whether a model's prompts are made by another template than the one of its manifest. */
-  standsIn(model: LocalModel): boolean {
-    return model.template !== undefined && this.#go(model.template, model) === undefined;
-  }
-
-  /** The template for conversations. @throws Error when it can't be parsed */
+  /** The template for conversations. @throws ApiError when it can't be parsed */
   forChat(model: LocalModel): ChatTemplate {
-    const own = model.template === undefined ? undefined : this.#go(model.template, model);
-    if (own !== undefined) return own;
-    const { chatTemplate } = model.facts;
-    if (chatTemplate === undefined) return chatMlTemplate;
-    return this.#jinja(this.#equivalents.get(chatTemplate) ?? { source: chatTemplate, kind: "jinja" }, model);
+    const { template = "", facts } = model;
+    const choice = templateInUse(model);
+    if (choice === "go") return this.forRequest(template, model);
+    if (choice === "none" || facts.chatTemplate === undefined) return chatMlTemplate;
+    return this.#jinja(
+      this.#equivalents.get(facts.chatTemplate) ?? { source: facts.chatTemplate, kind: "jinja" },
+      model,
+    );
   }
 
   /** The template for single prompts; `undefined` when the model gets the prompt as it is. */
@@ -49,18 +53,13 @@ export class TemplateLibrary {
     return hasTemplate || model.facts.chatTemplate !== undefined ? this.forChat(model) : undefined;
   }
 
-  /** The template that a request brings along. @throws ApiError when it can't be parsed, or can't be run here */
+  /** A template in Go's language, such as a request brings along. @throws ApiError (500) when it can't be parsed */
   forRequest(text: string, model: LocalModel): ChatTemplate {
+    const equivalent = this.#equivalents.get(text);
+    if (equivalent !== undefined) return this.#jinja(equivalent, model);
     const fault = templateFault(text);
     if (fault !== undefined) throw new ApiError(500, fault);
-    const template = this.#go(text, model);
-    if (template !== undefined) return template;
-    throw new ApiError(500, "this engine runs only plain templates in Go's language: text, fields, if, else and end");
-  }
-
-  #go(text: string, model: LocalModel): ChatTemplate | undefined {
-    const equivalent = this.#equivalents.get(text);
-    return equivalent === undefined ? SimpleGoTemplate.parse(text) : this.#jinja(equivalent, model);
+    return parsedGoTemplate(text);
   }
 
   #jinja({ source, kind }: TemplateEquivalent, model: LocalModel): ChatTemplate {
