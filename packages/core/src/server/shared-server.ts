@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, mkdtempSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isSameProcess, processStartToken } from "@codo/ollama-node-kit";
@@ -47,6 +47,8 @@ export async function startSharedServer(command: ServeCommand, start: SharedStar
       const served = await startServe({ ...command, logFile }, { url: place.url, ...start, onStart });
       if (served?.process?.pid === undefined) {
         await lease.drop();
+        // Where there is no such program nothing was printed, and a log of nothing would only puzzle.
+        if (served === undefined) rmSync(logFile, { force: true });
         return served;
       }
       await record(place, served.process.pid, served.process);

@@ -9,6 +9,8 @@ const LONGEST_RUN_MS = 3_000;
 const LONGEST_TEXT = 16 << 20;
 /** All texts and lists that a template makes on its way, together: what it keeps of them fills the memory. */
 const MOST_MADE = 16 * LONGEST_TEXT;
+/** What a request brings is no work of the template: the limits are for what comes on top of it. */
+const GIVEN_FACTOR = 4;
 const LONGEST_RANGE = 100_000;
 
 /**
@@ -27,7 +29,7 @@ export class BoundedJinja {
   render(variables: Record<string, unknown>): string {
     const environment = new Environment();
     for (const [name, value] of Object.entries({ ...GLOBALS, ...variables })) environment.set(name, value);
-    return String(new BoundedInterpreter(environment).run(this.#program).value);
+    return String(new BoundedInterpreter(environment, charactersIn(variables)).run(this.#program).value);
   }
 }
 
@@ -50,8 +52,15 @@ const BaseInterpreter: new (environment: Environment) => JinjaInterpreter = Inte
 class BoundedInterpreter extends BaseInterpreter {
   readonly #deadline = performance.now() + LONGEST_RUN_MS;
   readonly #weights = new JinjaWeights();
+  readonly #given: number;
   #steps = 0;
   #made = 0;
+
+  /** @param given - characters that the conversation has */
+  constructor(environment: Environment, given: number) {
+    super(environment);
+    this.#given = given;
+  }
 
   override evaluate(node: JinjaNode | undefined, environment: unknown): JinjaValue {
     this.#step();
@@ -70,12 +79,13 @@ class BoundedInterpreter extends BaseInterpreter {
     const { value } = result;
     const isText = typeof value === "string";
     if (!isText && !Array.isArray(value) && !(value instanceof Map)) return;
-    if (this.#weights.of(result) > LONGEST_TEXT) {
+    if (this.#weights.of(result) > LONGEST_TEXT + GIVEN_FACTOR * this.#given) {
       throw new Error(`the chat template makes too long a ${isText ? "text" : "list"}`);
     }
     if (isText && MAKES_NOTHING.has(node)) return;
     this.#made += isText ? value.length : Array.isArray(value) ? value.length : value.size;
-    if (this.#made > MOST_MADE) throw new Error("the chat template makes too much text and too many lists");
+    if (this.#made > MOST_MADE + GIVEN_FACTOR * this.#given)
+      throw new Error("the chat template makes too much text and too many lists");
   }
 
   #step(): void {
@@ -83,6 +93,12 @@ class BoundedInterpreter extends BaseInterpreter {
     const isOver = ++this.#steps > MOST_STEPS || performance.now() > this.#deadline;
     if (isOver) throw new Error("the chat template takes too many steps");
   }
+}
+
+function charactersIn(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce((sum: number, inner) => sum + charactersIn(inner), 0);
 }
 
 const GLOBALS: Record<string, unknown> = {
