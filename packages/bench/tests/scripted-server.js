@@ -10,6 +10,8 @@ const script = {
   parallel: 64,
   slowdown: 1,
   failEvery: 0,
+  hold: false,
+  timed: true,
   ...JSON.parse(process.argv[2] ?? "{}"),
 };
 const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
@@ -54,13 +56,16 @@ async function generate(body, response, arrivedMs) {
   await until(startMs + script.prefillMs * script.slowdown);
   const prefillEndMs = nowMs();
   response.writeHead(200, { "content-type": "application/x-ndjson" });
+  let held = "";
   for (let i = 0; i < tokens; i++) {
     if (i > 0) await until(prefillEndMs + i * script.tokenMs * script.slowdown);
     const text = `t${i} `;
     const part = isChat ? { message: { role: "assistant", content: text } } : { response: text };
-    response.write(
-      `${JSON.stringify({ model: body.model, created_at: new Date().toISOString(), ...part, done: false })}\n`,
-    );
+    held += `${JSON.stringify({ model: body.model, created_at: new Date().toISOString(), ...part, done: false })}\n`;
+    if (!script.hold || i === tokens - 1) {
+      response.write(held);
+      held = "";
+    }
     entry.sent.push(nowMs());
   }
   const endMs = nowMs();
@@ -77,7 +82,7 @@ async function generate(body, response, arrivedMs) {
     prompt_eval_count: words,
     prompt_eval_duration: ns(prefillEndMs - startMs),
     eval_count: tokens,
-    eval_duration: ns(endMs - prefillEndMs),
+    ...(script.timed && { eval_duration: ns(endMs - prefillEndMs) }),
   };
   response.end(`${JSON.stringify(final)}\n`);
   entry.doneMs = nowMs();

@@ -13,6 +13,10 @@ export interface Script {
   slowdown?: number;
   /** Every so many-th request is answered with 500; 0 is none. */
   failEvery?: number;
+  /** Whether all chunks of an answer are held back until the last token. */
+  hold?: boolean;
+  /** Whether the answer says how long decoding took. @defaultValue true */
+  timed?: boolean;
 }
 
 /** When the server really did what, in milliseconds of its clock. */

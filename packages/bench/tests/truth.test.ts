@@ -86,6 +86,29 @@ describe("every metric agrees with what the server really did", () => {
     expect(report.aggregates[0]?.metrics.error_rate?.mean).toBe(0);
   });
 
+  it("chunks that arrive together: decoding is by the server's clock, and the warning names numbers that are right", async () => {
+    await using server = await startScriptedServer({ prefillMs: 30, tokenMs: 10, tokens: 12, hold: true });
+    const report = await benchmarkModel(server.executor, "scripted", ["one"], {}, { trials: 3, warmup: 0 });
+    const truth = await server.truth();
+    expectNear(
+      report,
+      "tpot_ms",
+      each(truth, (entry) => (at(entry, -1) - at(entry, 0)) / 11),
+    );
+    const warning = report.warnings.find(({ code }) => code === "chunk-token-mismatch");
+    expect(warning?.message).toContain("In 9 of 9 answers the chunks arrived together");
+    expect(warning?.message).toContain("Read decode_tps and e2e_ms");
+    expect(warning?.message).not.toContain("Read tpot_ms");
+  });
+
+  it("chunks that arrive together from a server without a clock: there is no tpot_ms", async () => {
+    await using server = await startScriptedServer({ prefillMs: 5, tokens: 40, tokenMs: 1, hold: true, timed: false });
+    const report = await benchmarkModel(server.executor, "scripted", ["one"], {}, { trials: 1, warmup: 0 });
+    expect(report.aggregates[0]?.metrics.e2e_ms).toBeDefined();
+    expect(report.aggregates[0]?.metrics.tpot_ms).toBeUndefined();
+    expect(report.warnings.map(({ message }) => message).join()).toContain("tpot_ms is left out");
+  });
+
   it("four at once on a server that serves two: the wait is seen, in the latencies and in the throughput", async () => {
     await using server = await startScriptedServer({ prefillMs: 30, tokenMs: 10, tokens: 6, parallel: 2 });
     const report = await benchmarkModel(

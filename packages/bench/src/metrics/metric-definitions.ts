@@ -64,7 +64,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     better: "lower",
     source: "client",
     per: "request",
-    description: "(last chunk − first chunk) / (E − 1)",
+    description: "(last chunk − first chunk) / (E − 1); by the server's decode clock where the chunks arrived together",
   },
   e2e_ms: { unit: "ms", better: "lower", source: "client", per: "request", description: "done − t0" },
   e2e_scheduled_ms: {

@@ -1,4 +1,5 @@
 import type { RequestRecord } from "../measure/request-record.js";
+import { arrivedTogether, NOT_MEASURED_NS } from "./burst.js";
 import type { MetricName } from "./metric-definitions.js";
 
 /** What has to be known about a model and a scenario to read its requests right. */
@@ -21,12 +22,12 @@ export function requestMetrics(record: RequestRecord, context: MetricContext): P
     cold_start_ms: context.state === "cold" ? ttft : undefined,
     reload_ms: context.state === "reload" ? ttft : undefined,
     ttfo_ms: record.firstOutputMs === undefined || isFirstOfItsKind ? undefined : record.firstOutputMs - sentMs,
-    tpot_ms: tpot(offsets, server.eval_count),
+    tpot_ms: tpot(record, context),
     e2e_ms: e2e,
     e2e_scheduled_ms: doneMs - record.scheduledMs,
     schedule_lag_ms: sentMs - record.scheduledMs,
     prefill_tps: prefillRate(record, context),
-    decode_tps: decodeRate(server.eval_count, server.eval_duration, context.format === "safetensors" ? 0 : 1),
+    decode_tps: decodeRate(server.eval_count, server.eval_duration, untimedTokens(context)),
     decode_tps_reported: decodeRate(server.eval_count, server.eval_duration, 0),
     server_other_ms: serverOther(record),
     transport_ms: server.total_duration === undefined ? undefined : e2e - server.total_duration / 1e6,
@@ -34,7 +35,14 @@ export function requestMetrics(record: RequestRecord, context: MetricContext): P
   });
 }
 
-function tpot(offsets: readonly number[], generated: number | undefined): number | undefined {
+/** By the arrival of the chunks; where these came together by the server's clock, and where it has none not at all. */
+function tpot(record: RequestRecord, context: MetricContext): number | undefined {
+  const { chunkOffsetsMs: offsets, server } = record;
+  const { eval_count: generated, eval_duration: duration } = server;
+  if (arrivedTogether(record)) {
+    const rate = decodeRate(generated, duration, untimedTokens(context));
+    return rate === undefined ? undefined : 1000 / rate;
+  }
   const first = offsets[0];
   const last = offsets.at(-1);
   if (generated === undefined || generated < 2 || first === undefined || last === undefined || offsets.length < 2)
@@ -50,9 +58,14 @@ function prefillRate({ server }: RequestRecord, { cacheBusted }: MetricContext):
   return prompt - cached <= 0 ? undefined : (prompt - cached) / (duration / 1e9);
 }
 
+/** Tokens that the server's decode clock leaves out: the first one, except with MLX. */
+function untimedTokens({ format }: MetricContext): number {
+  return format === "safetensors" ? 0 : 1;
+}
+
 function decodeRate(generated: number | undefined, duration: number | undefined, notTimed: number): number | undefined {
   // A server that measured no decoding (one token) leaves a microsecond behind.
-  if (generated === undefined || duration === undefined || duration <= 1000 || generated - notTimed < 1)
+  if (generated === undefined || duration === undefined || duration <= NOT_MEASURED_NS || generated - notTimed < 1)
     return undefined;
   return (generated - notTimed) / (duration / 1e9);
 }

@@ -1,4 +1,5 @@
 import type { RequestRecord } from "../measure/request-record.js";
+import { arrivedTogether, NOT_MEASURED_NS } from "../metrics/burst.js";
 import type { MetricContext } from "../metrics/request-metrics.js";
 import type { Scenario } from "../plan/scenario.js";
 import { median } from "../statistics/percentile.js";
@@ -79,10 +80,21 @@ function cacheWarning(ok: readonly RequestRecord[], { scenario, context }: Measu
 }
 
 function chunkWarning(ok: readonly RequestRecord[]): string | undefined {
+  const together = ok.filter(arrivedTogether);
+  if (together.length > 0) return togetherWarning(together, ok.length);
   const chunks = ok.reduce((sum, record) => sum + record.chunkOffsetsMs.length, 0);
   const tokens = ok.reduce((sum, record) => sum + (record.server.eval_count ?? 0), 0);
   if (tokens === 0 || chunks / tokens >= CHUNKS_PER_TOKEN) return undefined;
   return `There were ${(chunks / tokens).toFixed(2)} chunks for each token: gaps between chunks say nothing of single tokens. Read tpot_ms, not icl_ms.`;
+}
+
+/** What the arrival of chunks does not tell here, and which numbers do. */
+function togetherWarning(together: readonly RequestRecord[], all: number): string {
+  const isTimed = together.every(({ server }) => (server.eval_duration ?? 0) > NOT_MEASURED_NS);
+  const tpot = isTimed
+    ? "tpot_ms is by the server's clock there"
+    : "tpot_ms is left out where the server gives no clock";
+  return `In ${together.length} of ${all} answers the chunks arrived together: a proxy or the server held them back. ${tpot}; ttft_ms and ttfo_ms hold the decoding too, and icl_ms says nothing. Read decode_tps and e2e_ms.`;
 }
 
 function doneReasonWarning(ok: readonly RequestRecord[]): string | undefined {
