@@ -9,18 +9,22 @@ interface Simulation {
   capacity?: number;
   gapMs?: number;
   startMs?: number;
+  /** How far the work of a request may be from the usual, as a share. */
+  spread?: number;
+  seed?: number;
 }
 
 /** A server with slots and a queue, in simulated time: an event for each request that ends. */
 function simulate(
   limit: AutoLimit,
-  { slots, serviceMs, requests, capacity = 1e9, gapMs = 1, startMs = 0 }: Simulation,
+  { slots, serviceMs, requests, capacity = 1e9, gapMs = 1, startMs = 0, spread = 0, seed = 1 }: Simulation,
 ): {
   wallMs: number;
   refused: number;
 } {
   const freeAt = new Array<number>(slots).fill(0);
-  const running: { startedAtMs: number; endedAtMs: number }[] = [];
+  const running: { startedAtMs: number; endedAtMs: number; work: number }[] = [];
+  const random = randomFrom(seed);
   let now = startMs;
   let sent = 0;
   let refused = 0;
@@ -32,19 +36,29 @@ function simulate(
         break;
       }
       const slot = freeAt.indexOf(Math.min(...freeAt));
+      const work = 1 + spread * (2 * random() - 1);
       // The way there and back takes time in which a slot idles unless another request waits.
-      const endsAt = Math.max(freeAt[slot] ?? 0, now + gapMs) + serviceMs;
+      const endsAt = Math.max(freeAt[slot] ?? 0, now + gapMs) + serviceMs * work;
       freeAt[slot] = endsAt;
-      running.push({ startedAtMs: now, endedAtMs: endsAt });
+      running.push({ startedAtMs: now, endedAtMs: endsAt, work });
       sent++;
     }
     running.sort((a, b) => a.endedAtMs - b.endedAtMs);
     const done = running.shift();
     if (done === undefined) continue;
     now = Math.max(now, done.endedAtMs);
-    limit.finished({ startedAtMs: done.startedAtMs, endedAtMs: now, work: 1, isBusy: false });
+    limit.finished({ startedAtMs: done.startedAtMs, endedAtMs: now, work: done.work, isBusy: false });
   }
   return { wallMs: now - startMs, refused };
+}
+
+/** Numbers from 0 to 1, the same for a seed. Source: the generator of Park and Miller. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
 }
 
 describe("AutoLimit", () => {
@@ -55,6 +69,23 @@ describe("AutoLimit", () => {
     expect(limit.current).toBeGreaterThanOrEqual(slots);
     expect(limit.current).toBeLessThanOrEqual(slots * 2 + 4);
     expect(wallMs / ((requests / slots) * 20)).toBeLessThan(1.25);
+  });
+
+  it.each([0.1, 1, 5])("settles at one or two where a server does one at a time, %d ms away", (gapMs) => {
+    const limit = new AutoLimit();
+    simulate(limit, { slots: 1, serviceMs: 20, requests: 300, gapMs });
+    expect(limit.current).toBeLessThanOrEqual(2);
+    simulate(limit, { slots: 1, serviceMs: 20, requests: 600, gapMs, startMs: 1e6 });
+    expect(limit.current).toBeLessThanOrEqual(2);
+  });
+
+  it("is not led astray by answers of very different lengths", () => {
+    const settled = Array.from({ length: 100 }, (_, seed) => {
+      const limit = new AutoLimit();
+      simulate(limit, { slots: 1, serviceMs: 20, requests: 400, spread: 0.5, seed: seed + 1 });
+      return limit.current;
+    });
+    expect(settled.filter((level) => level > 2).length).toBeLessThanOrEqual(5);
   });
 
   it("notices that a server has become able to do more", () => {

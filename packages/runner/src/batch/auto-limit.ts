@@ -24,8 +24,8 @@ export interface AutoLimitBounds {
  * Finds the least concurrency that keeps a server busy.
  *
  * At a level L the throughput is L / latency (Little's law), which needs no clock edges: the level doubles while that
- * brings at least 8 %, then the least sufficient level is bisected, and two are added that wait at the server. A 503
- * halves the level and remembers the one that was too high.
+ * brings at least 8 %, then the least sufficient level is bisected, and two are added that wait at the server. A server
+ * that does one at a time gets one that waits. A 503 halves the level and remembers the one that was too high.
  */
 export class AutoLimit implements ConcurrencyLimit {
   #level: number = START;
@@ -39,6 +39,7 @@ export class AutoLimit implements ConcurrencyLimit {
   #refused = Number.POSITIVE_INFINITY;
   #epoch: Epoch = newEpoch(Number.NEGATIVE_INFINITY);
   #sinceSettled = 0;
+  #isReprobe = false;
   #sinceRefused = 0;
 
   constructor({ max = 64 }: AutoLimitBounds = {}) {
@@ -71,7 +72,7 @@ export class AutoLimit implements ConcurrencyLimit {
     if (++epoch.seen <= this.#level) return undefined;
     epoch.work += work;
     epoch.latencyMs += endedAtMs - startedAtMs;
-    if (epoch.seen < this.#level + Math.max(8, 2 * this.#level)) return undefined;
+    if (epoch.seen < this.#level + Math.max(this.#phase === "bisect" ? 24 : 8, 2 * this.#level)) return undefined;
     return (this.#level * epoch.work) / Math.max(epoch.latencyMs, Number.MIN_VALUE);
   }
 
@@ -87,7 +88,10 @@ export class AutoLimit implements ConcurrencyLimit {
     }
     this.#phase = "bisect";
     this.#enough = this.#best.level;
-    this.#best.rate = Math.max(this.#best.rate, rate);
+    // Two measurements of a busy server: the higher one alone would be its luckiest moment.
+    this.#best.rate = (this.#best.rate + rate) / 2;
+    // With few requests at once a lucky epoch could have said that a level was too low: it is found out anew.
+    if (!this.#isReprobe && this.#best.level <= 2 * START) this.#tooLow = 0;
     this.#nextBisection(nowMs);
   }
 
@@ -104,13 +108,14 @@ export class AutoLimit implements ConcurrencyLimit {
       this.#phase = "settled";
       this.#sinceSettled = 0;
     }
-    this.#moveTo(isFound ? Math.min(this.#enough + QUEUED, this.#max) : middle, nowMs);
+    this.#moveTo(isFound ? Math.min(withQueue(this.#enough), this.#max) : middle, nowMs);
   }
 
   /** What was enough once need not be for ever: a second server slot may have come free. */
   #maybeReprobe(nowMs: number): void {
     if (++this.#sinceSettled < REPROBE_AFTER || this.#level >= this.#max) return;
     this.#phase = "grow";
+    this.#isReprobe = true;
     this.#best = { level: 0, rate: 0 };
     // Only upwards: what was too low before would cost throughput to find out again.
     this.#tooLow = this.#enough - 1;
@@ -141,6 +146,11 @@ export class AutoLimit implements ConcurrencyLimit {
     this.#level = level;
     this.#epoch = newEpoch(nowMs);
   }
+}
+
+/** Up to two are enough only where the server does one at a time: one in work and one that waits. */
+function withQueue(enough: number): number {
+  return enough <= 2 ? 2 : enough + QUEUED;
 }
 
 interface Epoch {
