@@ -6,6 +6,7 @@ import { OllamaError } from "@codo/ollama-contract";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type BatchItem, ModelRunner } from "../src/index.js";
 import { ScriptedExecutor } from "../src/testing.js";
+import { startFakeOllama } from "./fake-ollama.fixture.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -19,7 +20,31 @@ const linesOf = async (path: string): Promise<{ key: string; result: ModelExecut
     .split("\n")
     .map((line) => JSON.parse(line));
 
+describe("runBatch on a server that does one at a time", () => {
+  it("settles at one or two requests", async () => {
+    const server = await startFakeOllama({ slots: 1, serviceMs: 15 });
+    try {
+      const runner = new ModelRunner(server.executor);
+      const { concurrency, succeeded } = await runner.runBatch("m", prompts(160).values());
+      expect(succeeded).toBe(160);
+      expect(server.peak).toBe(1);
+      expect(concurrency.final).toBeLessThanOrEqual(2);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
 describe("runBatch over an array", () => {
+  it("says of options with their wire names how they are called, of the batch's and of an item's", async () => {
+    const executor = new ScriptedExecutor();
+    const items = ["one", { prompt: "two", options: { top_k: 3 } as object }];
+    const results = await new ModelRunner(executor).runBatch("m", items, { num_ctx: 512 } as object);
+    const numCtx = 'Option "num_ctx" has its wire name; it is called "numCtx" here.';
+    const topK = 'Option "top_k" has its wire name; it is called "topK" here.';
+    expect(results.map(({ metadata }) => metadata.warnings)).toEqual([[numCtx], [numCtx, topK]]);
+  });
+
   it("gives results in the order of the input, whatever finishes first", async () => {
     const executor = new ScriptedExecutor({ reply: (_, call) => ({ text: `a${call}`, delayMs: (20 - call) % 7 }) });
     const results = await new ModelRunner(executor).runBatch("m", prompts(20), {}, { concurrency: 5 });

@@ -125,6 +125,36 @@ describe("reload warnings", () => {
   });
 });
 
+describe("reload warnings and the model's own parameters", () => {
+  const runnerOn = (window: number, parameters: Record<string, unknown>, contextLength = 8192): ModelRunner => {
+    const loaded = [{ name: "m:latest", digest: "d", sizeBytes: 1, vramBytes: 0, contextLength: window }];
+    const describeModel = () => ({ contextLength, parameters });
+    return new ModelRunner(new ScriptedExecutor({ loaded: () => loaded, describeModel }));
+  };
+  const warningsOf = async (runner: ModelRunner, options: object): Promise<unknown> =>
+    (await runner.runWithOptions("m", "x", options)).metadata.warnings;
+
+  it.each([
+    ["numCtx", { num_ctx: 2048 }, { numCtx: 2048 }],
+    ["num_ctx by its wire name", { num_ctx: 2048 }, { num_ctx: 2048 }],
+    ["numThread", { num_thread: 3 }, { numThread: 3 }],
+  ])("don't come where %s is what the model sets itself", async (_, parameters, options) => {
+    const runner = runnerOn(2048, parameters);
+    for (const next of [options, {}, options]) expect(await warningsOf(runner, next)).toBeUndefined();
+  });
+
+  it("don't come where the server's default is the window that is loaded", async () => {
+    const runner = runnerOn(2048, {}, 2048);
+    for (const next of [{ numCtx: 8192 }, {}]) expect(await warningsOf(runner, next)).toBeUndefined();
+  });
+
+  it("come where the model's own window is another than the loaded one", async () => {
+    const runner = runnerOn(1024, { num_ctx: 2048 });
+    expect(await warningsOf(runner, { numCtx: 1024 })).toBeUndefined();
+    expect(await warningsOf(runner, {})).toEqual([expect.stringContaining("numCtx 1024 → 2048")]);
+  });
+});
+
 describe("runWithContext", () => {
   it("numbers and delimits documents so that none can pass for another or for the prompt", async () => {
     const loaded = [{ name: "m:latest", digest: "d", sizeBytes: 1, vramBytes: 0, contextLength: 4096 }];

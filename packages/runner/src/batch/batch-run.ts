@@ -8,6 +8,7 @@ import {
   resolveExecutionOptions,
 } from "@codo/ollama-contract";
 import { abortedError } from "../execution/abort.js";
+import { addWarning } from "../execution/add-warning.js";
 import { failedResult } from "../execution/failed-result.js";
 import type { RunCall } from "../execution/run-call.js";
 import { Journal } from "../journal/journal.js";
@@ -18,6 +19,7 @@ import type { BatchInput, BatchItemInfo, BatchOptions, BatchSummary } from "./ba
 import { type ConcurrencyLimit, fixedLimit } from "./concurrency-limit.js";
 import { type Attempt, Dispatcher, type Outcome } from "./dispatcher.js";
 import { optionsFingerprint } from "./item-key.js";
+import { renamedOptions } from "./renamed-options.js";
 
 /** A batch to run: who runs it, with which model and options. */
 export interface BatchJob {
@@ -36,6 +38,8 @@ interface Task {
   id: string | undefined;
   key: string | undefined;
   request: ExecutionRequest;
+  /** What a person should know about its options' names, which are brought to one spelling before they are sent. */
+  warnings: string[];
 }
 
 /** Runs a batch to its end. */
@@ -61,6 +65,7 @@ class BatchRun {
   readonly #job: BatchJob;
   readonly #defaults: BatchDefaults;
   readonly #limit: ConcurrencyLimit;
+  readonly #renamed: string[];
   readonly #journal: Journal | undefined;
   readonly #keys: BatchKeys = new BatchKeys();
   readonly #counts = { succeeded: 0, failed: 0, restored: 0, tokensUsed: 0 };
@@ -69,6 +74,7 @@ class BatchRun {
     this.#job = job;
     this.#defaults = defaults;
     this.#limit = limit;
+    this.#renamed = renamedOptions(job.options);
     this.#journal = journal;
   }
 
@@ -116,7 +122,7 @@ class BatchRun {
       const request = toBatchRequest(input, this.#defaults);
       const key = this.#journal && this.#keys.next(request, id);
       const finished = key === undefined ? undefined : await this.#journal?.find(key);
-      if (finished === undefined) return { index, id, key, request };
+      if (finished === undefined) return { index, id, key, request, warnings: this.#warningsOf(input) };
       await this.#deliver(finished.result, { index, id, restored: true });
     } catch (error) {
       if (!OllamaError.is(error) || error.code !== "INVALID_REQUEST") throw error;
@@ -124,6 +130,11 @@ class BatchRun {
       await this.#deliver(failedResult({ model, options, prompt: promptText(input) }, error), { index, id });
     }
     return undefined;
+  }
+
+  #warningsOf(input: BatchInput): string[] {
+    const own = typeof input === "string" ? undefined : input.options;
+    return own === undefined || own === null ? this.#renamed : [...new Set([...this.#renamed, ...renamedOptions(own)])];
   }
 
   #attempt(task: Task, signal: AbortSignal): Attempt {
@@ -164,7 +175,8 @@ class BatchRun {
     await this.#deliver(failedResult(request, error), { index, id });
   }
 
-  async #settle({ index, id, key, request }: Task, result: ModelExecutionResult): Promise<void> {
+  async #settle({ index, id, key, request, warnings }: Task, result: ModelExecutionResult): Promise<void> {
+    for (const warning of warnings) addWarning(result, warning);
     this.#job.inspect(request, result);
     if (key !== undefined) await this.#journal?.append({ key, index, result });
     this.#counts.tokensUsed += result.tokensUsed ?? 0;

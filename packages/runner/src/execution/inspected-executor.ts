@@ -5,6 +5,7 @@ import type { BoxedHandle } from "../streaming/text-stream.js";
 import { TokenCounter } from "../tokens/token-counter.js";
 import { TokenEstimator } from "../tokens/token-estimator.js";
 import { WindowLookup } from "../window/window-lookup.js";
+import { addWarning } from "./add-warning.js";
 
 /**
  * An executor with eyes: before a call it notices what will reload the model, and after it whether the server cut the
@@ -64,9 +65,4 @@ export class InspectedExecutor {
 function setTruncation({ metadata }: ModelExecutionResult, isCut: boolean | undefined): void {
   if (isCut === undefined) delete metadata.contextTruncated;
   else metadata.contextTruncated = isCut;
-}
-
-function addWarning(result: ModelExecutionResult, message: string): void {
-  const warnings = result.metadata.warnings;
-  result.metadata.warnings = [...(Array.isArray(warnings) ? (warnings as unknown[]) : []), message];
 }

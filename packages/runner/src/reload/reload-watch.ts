@@ -2,6 +2,7 @@ import {
   type ExecutionRequest,
   LOAD_TIME_OPTIONS,
   type LoadedModel,
+  type ModelDescription,
   type ModelExecutor,
   normalizeExecutionOptions,
   type PartialExecutionOptions,
@@ -16,8 +17,9 @@ export interface RunnerWarning {
   details: Record<string, unknown>;
 }
 
-/** The smallest context window that a server runs. Source: Ollama 0.33. */
+/** The smallest context window that a server runs, and its least default. Source: Ollama 0.33. */
 const LEAST_CONTEXT = 256;
+const SERVER_DEFAULT = 4096;
 
 /**
  * Notices calls that make the server load a model anew. It remembers with which load-time options this runner last
@@ -59,25 +61,32 @@ export class ReloadWatch {
     last: PartialExecutionOptions | undefined,
   ): Promise<string[]> {
     const changes: string[] = [];
+    const model = await this.#describe(loaded.name);
+    // What a request does not set the model's own parameters may.
+    const own = loadTimeOptions(model.parameters as PartialExecutionOptions | undefined);
     for (const name of LOAD_TIME_OPTIONS) {
       const [before, after] = [last?.[name], wanted[name]];
-      if (name === "numCtx" && typeof after === "number" && loaded.contextLength !== undefined) {
-        const window = await this.#effectiveWindow(loaded, after);
-        if (window !== loaded.contextLength) changes.push(`numCtx ${loaded.contextLength} → ${window}`);
-      } else if (last !== undefined && before !== after) {
+      if (name === "numCtx" && loaded.contextLength !== undefined) {
+        const asked = (after ?? own.numCtx) as number | undefined;
+        const window = effectiveWindow(asked ?? SERVER_DEFAULT, model);
+        if (window === loaded.contextLength || (asked === undefined && before === after)) continue;
+        changes.push(`numCtx ${loaded.contextLength} → ${asked === undefined ? "(default)" : window}`);
+      } else if (last !== undefined && (before ?? own[name]) !== (after ?? own[name])) {
         changes.push(`${name} ${before ?? "(default)"} → ${after ?? "(default)"}`);
       }
     }
     return changes;
   }
 
-  /** The window that a server makes of a wish: not below its least, not above what the model was trained for. */
-  async #effectiveWindow({ name, contextLength = 0 }: LoadedModel, numCtx: number): Promise<number> {
-    const wanted = Math.max(numCtx, LEAST_CONTEXT);
-    if (wanted <= contextLength) return wanted;
-    const { contextLength: trained = Number.POSITIVE_INFINITY } = await this.#executor.describeModel(name);
-    return Math.min(wanted, trained);
+  /** A model that cannot be described is taken for one that sets nothing itself. */
+  async #describe(name: string): Promise<Partial<ModelDescription>> {
+    return await this.#executor.describeModel(name).catch(() => ({}));
   }
+}
+
+/** The window that a server makes of a wish: not below its least, not above what the model was trained for. */
+function effectiveWindow(wanted: number, { contextLength: trained }: Partial<ModelDescription>): number {
+  return Math.min(Math.max(wanted, LEAST_CONTEXT), trained ?? Number.POSITIVE_INFINITY);
 }
 
 function loadTimeOptions(options: PartialExecutionOptions = {}): PartialExecutionOptions {
