@@ -100,6 +100,16 @@ export class CliContext {
     return await this.#clientFor(host, await this.#retry(config));
   }
 
+  /**
+   * A client of the server in use, or else of the address where one should be, unseen: whoever asks it finds out, and
+   * falls back on {@link CliContext.client}. Then it repeats nothing.
+   */
+  async clientUnseen(): Promise<OllamaClient> {
+    if ((await this.#server)?.current !== undefined) return await this.client();
+    const { host } = await this.#address();
+    return await this.#clientFor(host, { limit: 0 });
+  }
+
   /** A manager of the models on the server in use, or on another. */
   async manager(url?: string): Promise<OllamaManager> {
     return await this.managerOver(await (url === undefined ? this.client() : this.clientAt(url)));
@@ -117,8 +127,7 @@ export class CliContext {
    */
   async ask<T>(question: (client: OllamaClient) => Promise<T>, options: { start?: boolean } = {}): Promise<T> {
     try {
-      const { host } = await this.#address();
-      return await question(await this.#clientFor(host, { limit: 0 }));
+      return await question(await this.clientUnseen());
     } catch (error) {
       if (this.signal.aborted || (OllamaError.is(error) && error.code.startsWith("TIMEOUT"))) throw error;
     }

@@ -22,14 +22,17 @@ export async function chooseModel(context: CliContext, named: string | undefined
   const config = await context.config();
   const configured = await config.explain("defaultModel");
   if (configured.isSet) return await chooseNamed(context, String(configured.value));
-  const client = await context.client();
-  const { models } = await client.list({ signal: context.signal });
+  const { models, host } = await context.ask(async (client) => {
+    const { models } = await client.list({ signal: context.signal });
+    if (Array.isArray(models)) return { models, host: client.host };
+    throw new OllamaError("SERVER_ERROR", `What answers at ${client.host} has no list of models. Is it an Ollama?`);
+  });
   const isInstalled = (name: string) => models.some((model) => sameModelName(model.name, name));
   const known = [config.config.defaultModel, ENGINE_MODELS[0]].find(isInstalled);
   if (known !== undefined) return { model: known };
   const [newest] = models.toSorted((a, b) => Date.parse(b.modified_at) - Date.parse(a.modified_at));
   if (newest === undefined) {
-    throw new OllamaError("MODEL_NOT_FOUND", `The server at ${client.host} has no model.`);
+    throw new OllamaError("MODEL_NOT_FOUND", `The server at ${host} has no model.`);
   }
   const why = models.length === 1 ? "the only one" : "the newest";
   context.terminal.note(

@@ -47,7 +47,9 @@ export async function detectTruncation(
   { estimator, counter, windows }: { estimator: TokenEstimator; counter: TokenCounter; windows: WindowLookup },
 ): Promise<boolean | undefined> {
   const early = judgeTruncation(request, result, { estimator });
-  const isDecided = early === "yes" || early === "no" || !result.success;
+  // A server that does not say what it read leaves nothing to compare the window with.
+  const isMute = result.metadata.usage.promptTokens === undefined;
+  const isDecided = early === "yes" || early === "no" || !result.success || isMute;
   const window = isDecided ? undefined : await windows.of(request);
   const verdict = isDecided ? early : judgeTruncation(request, result, { estimator, window });
   if (verdict === "unknown") return undefined;

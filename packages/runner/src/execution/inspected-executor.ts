@@ -8,7 +8,7 @@ import { WindowLookup } from "../window/window-lookup.js";
 import { addWarning } from "./add-warning.js";
 
 /**
- * An executor with eyes: before a call it notices what will reload the model, and after it whether the server cut the
+ * An executor with eyes: with a call it notices what will reload the model, and after it whether the server cut the
  * prompt; from each answer it learns how many bytes a token has.
  */
 export class InspectedExecutor {
@@ -18,7 +18,7 @@ export class InspectedExecutor {
   readonly counter: TokenCounter;
   readonly #reloads: ReloadWatch;
   readonly #onWarning: ((warning: RunnerWarning) => void) | undefined;
-  readonly #warnings: WeakMap<ExecutionRequest, RunnerWarning> = new WeakMap();
+  readonly #warnings: WeakMap<ExecutionRequest, Promise<RunnerWarning | undefined>> = new WeakMap();
 
   constructor(executor: ModelExecutor, onWarning: ((warning: RunnerWarning) => void) | undefined) {
     this.executor = executor;
@@ -33,19 +33,24 @@ export class InspectedExecutor {
     return await this.finish(request, await handle.result);
   }
 
-  /** Warns where it has to, and sends the request. `cancelled` ends the look for what to warn of. */
+  /**
+   * Warns where it has to, and sends the request. Only who wants to be told before it waits for the look at the loaded
+   * models; otherwise that goes on beside the request. `cancelled` ends the look.
+   */
   async start(request: ExecutionRequest, cancelled?: AbortSignal): Promise<BoxedHandle> {
-    const warning = await this.#reloads.check(request, cancelled);
-    if (warning !== undefined) {
-      this.#warnings.set(request, warning);
-      this.#onWarning?.(warning);
+    const checking = this.#reloads.check(request, cancelled);
+    this.#warnings.set(request, checking);
+    if (this.#onWarning === undefined) checking.catch(() => {});
+    else {
+      const warning = await checking;
+      if (warning !== undefined) this.#onWarning(warning);
     }
     return { handle: this.executor.execute(request) };
   }
 
   /** Puts what was noticed on the result. */
   async finish(request: ExecutionRequest, result: ModelExecutionResult): Promise<ModelExecutionResult> {
-    const warning = this.#warnings.get(request);
+    const warning = await this.#warnings.get(request);
     if (warning !== undefined) addWarning(result, warning.message);
     const isCut = await detectTruncation(request, result, this);
     setTruncation(result, isCut);

@@ -38,8 +38,8 @@ export class ReloadWatch {
     const wanted = loadTimeOptions(request.options);
     const last = this.#last.get(request.model);
     this.#last.set(request.model, wanted);
-    const isKnown =
-      last === undefined ? Object.keys(wanted).length === 0 : canonicalJson(last) === canonicalJson(wanted);
+    // Of a model's first use only the window can be compared: it is all that the server says of what it loaded.
+    const isKnown = last === undefined ? wanted.numCtx === undefined : canonicalJson(last) === canonicalJson(wanted);
     if (isKnown) return undefined;
     try {
       const signals = [request.signal, cancelled].filter((signal) => signal !== undefined);

@@ -9,6 +9,7 @@ import { hintFor } from "../../errors/hint-for.js";
 import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { chooseModel } from "../../running/choose-model.js";
+import { createPromptExecutor } from "../../running/prompt-executor.js";
 import { readPipedInput } from "../../running/read-stdin.js";
 import { textOf } from "../../running/read-text.js";
 import { errorOf, tellLeftOut, tellResult, timingLines } from "../../running/result-notes.js";
@@ -28,8 +29,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const { model, url } = await chooseModel(context, args.text("model"));
   const plan = await planRun(model);
   if (images.length > 0) plan.call.images = images.map(({ bytes }) => bytes);
-  const runner = await context.runner(url);
-  const task: Task = { runner, model, prompt, plan, documents };
+  const { runner, assertServer } = await openRunner(context, url);
+  const task: Task = { runner, assertServer, model, prompt, plan, documents };
   const result = await answer(task, args, context);
   const isKept = await keepResult(context, result, { isWanted: !args.flag("no-save"), tags: args.list("tag") });
   if (globals.isJson && !args.flag("stream")) terminal.json(result);
@@ -50,6 +51,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
 
 interface Task {
   runner: ModelRunner;
+  /** Throws where no server was reached: then there is no result to show or to keep. */
+  assertServer: () => void;
   model: string;
   prompt: string;
   plan: RunPlan;
@@ -61,9 +64,22 @@ interface InputFile {
   bytes: Uint8Array;
 }
 
+/** A runner at an address that answers, or one that finds a server by sending the prompt. */
+async function openRunner(
+  context: CliContext,
+  url: string | undefined,
+): Promise<Pick<Task, "runner" | "assertServer">> {
+  if (url !== undefined) return { runner: await context.runner(url), assertServer: () => undefined };
+  const [{ executor, assertServer }, { ModelRunner }] = await Promise.all([
+    createPromptExecutor(context),
+    import("@codo/ollama-runner"),
+  ]);
+  return { runner: new ModelRunner(executor), assertServer };
+}
+
 /** Shows the answer as it comes. Ctrl-C ends it, and the part that came is a result too, which says so. */
 async function answer(
-  { runner, model, prompt, plan, documents }: Task,
+  { runner, assertServer, model, prompt, plan, documents }: Task,
   args: ParsedArguments,
   { terminal, globals, signal }: CliContext,
 ): Promise<ModelExecutionResult> {
@@ -79,6 +95,7 @@ async function answer(
   if (signal.aborted) cancel();
   const writer = new AnswerWriter(terminal, { isRaw: args.flag("raw") });
   for await (const event of stream.events) {
+    if (event.type === "end") assertServer();
     if (!globals.isJson) writer.show(event);
     else if (args.flag("stream")) terminal.json(event);
   }
