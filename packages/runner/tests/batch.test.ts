@@ -6,7 +6,6 @@ import { OllamaError } from "@codo/ollama-contract";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type BatchItem, ModelRunner } from "../src/index.js";
 import { ScriptedExecutor } from "../src/testing.js";
-import { startFakeOllama } from "./fake-ollama.fixture.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -19,21 +18,6 @@ const linesOf = async (path: string): Promise<{ key: string; result: ModelExecut
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
-
-describe("runBatch on a server that does one at a time", () => {
-  it("settles at one or two requests", async () => {
-    const server = await startFakeOllama({ slots: 1, serviceMs: 15 });
-    try {
-      const runner = new ModelRunner(server.executor);
-      const { concurrency, succeeded } = await runner.runBatch("m", prompts(160).values());
-      expect(succeeded).toBe(160);
-      expect(server.peak).toBe(1);
-      expect(concurrency.final).toBeLessThanOrEqual(2);
-    } finally {
-      await server.close();
-    }
-  });
-});
 
 describe("runBatch over an array", () => {
   it("says of options with their wire names how they are called, of the batch's and of an item's", async () => {

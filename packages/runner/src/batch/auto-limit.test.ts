@@ -12,12 +12,24 @@ interface Simulation {
   /** How far the work of a request may be from the usual, as a share. */
   spread?: number;
   seed?: number;
+  /** How many times slower the server is in every other stretch of 60 requests. */
+  slowdown?: number;
 }
 
 /** A server with slots and a queue, in simulated time: an event for each request that ends. */
 function simulate(
   limit: AutoLimit,
-  { slots, serviceMs, requests, capacity = 1e9, gapMs = 1, startMs = 0, spread = 0, seed = 1 }: Simulation,
+  {
+    slots,
+    serviceMs,
+    requests,
+    capacity = 1e9,
+    gapMs = 1,
+    startMs = 0,
+    spread = 0,
+    seed = 1,
+    slowdown = 1,
+  }: Simulation,
 ): {
   wallMs: number;
   refused: number;
@@ -38,7 +50,9 @@ function simulate(
       const slot = freeAt.indexOf(Math.min(...freeAt));
       const work = 1 + spread * (2 * random() - 1);
       // The way there and back takes time in which a slot idles unless another request waits.
-      const endsAt = Math.max(freeAt[slot] ?? 0, now + gapMs) + serviceMs * work;
+      const endsAt =
+        Math.max(freeAt[slot] ?? 0, now + gapMs) +
+        serviceMs * work * (Math.floor((sent + seed) / 60) % 2 === 1 ? slowdown : 1);
       freeAt[slot] = endsAt;
       running.push({ startedAtMs: now, endedAtMs: endsAt, work });
       sent++;
@@ -86,6 +100,15 @@ describe("AutoLimit", () => {
       return limit.current;
     });
     expect(settled.filter((level) => level > 2).length).toBeLessThanOrEqual(5);
+  });
+
+  it("is not led astray by a server that is slower now and then", () => {
+    const settled = Array.from({ length: 60 }, (_, seed) => {
+      const limit = new AutoLimit();
+      simulate(limit, { slots: 1, serviceMs: 20, requests: 400, slowdown: 1.3, seed });
+      return limit.current;
+    });
+    expect(settled.filter((level) => level > 2).length).toBeLessThanOrEqual(15);
   });
 
   it("notices that a server has become able to do more", () => {

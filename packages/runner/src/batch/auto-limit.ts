@@ -40,6 +40,8 @@ export class AutoLimit implements ConcurrencyLimit {
   #epoch: Epoch = newEpoch(Number.NEGATIVE_INFINITY);
   #sinceSettled = 0;
   #isReprobe = false;
+  /** A level that looked too low once. */
+  #doubted: number | undefined;
   #sinceRefused = 0;
 
   constructor({ max = 64 }: AutoLimitBounds = {}) {
@@ -96,7 +98,21 @@ export class AutoLimit implements ConcurrencyLimit {
   }
 
   #bisect(rate: number, nowMs: number): void {
-    if (rate >= this.#best.rate * ENOUGH) this.#enough = this.#level;
+    if (this.#doubted !== undefined && this.#level !== this.#doubted) {
+      this.#best.rate = rate;
+      this.#moveTo(this.#doubted, nowMs);
+      return;
+    }
+    const isEnough = rate >= this.#best.rate * ENOUGH;
+    const isFew = this.#best.level <= 2 * START;
+    if (!isEnough && isFew && this.#doubted === undefined) {
+      // The machine may have become slower since the other level was measured: both are measured once more.
+      this.#doubted = this.#level;
+      this.#moveTo(this.#enough, nowMs);
+      return;
+    }
+    this.#doubted = undefined;
+    if (isEnough) this.#enough = this.#level;
     else this.#tooLow = this.#level;
     this.#nextBisection(nowMs);
   }
