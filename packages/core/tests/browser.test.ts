@@ -178,22 +178,27 @@ interface Graph {
   packages: Set<string>;
 }
 
-const CONTRACT = fileURLToPath(new URL("../../contract/dist/index.js", import.meta.url));
+const CONTRACT = "@codo/ollama-contract";
 
 /** All files that a built file imports, those of the contract among them, and all that they import from elsewhere. */
 async function graphOf(file: string, graph: Graph = { files: new Set(), packages: new Set() }): Promise<Graph> {
   if (graph.files.has(file)) return graph;
   graph.files.add(file);
   const source = await readFile(file, "utf8");
-  for (const [, specifier = ""] of source.matchAll(/^\s*(?:import|export|\}).*?from\s*"([^"]+)"/gm)) {
-    const imported = specifier === "@codo/ollama-contract" ? CONTRACT : join(file, "..", specifier);
-    if (imported === CONTRACT || specifier.startsWith(".")) await graphOf(imported, graph);
-    else graph.packages.add(specifier);
-  }
-  for (const [, specifier = ""] of source.matchAll(/\bimport\s*\(?\s*"([^"]+)"/g)) {
-    const imported = specifier === "@codo/ollama-contract" ? CONTRACT : join(file, "..", specifier);
-    if (imported === CONTRACT || specifier.startsWith(".")) await graphOf(imported, graph);
+  const specifiers = [
+    ...source.matchAll(/^\s*(?:import|export|\}).*?from\s*"([^"]+)"/gm),
+    ...source.matchAll(/\bimport\s*\(?\s*"([^"]+)"/g),
+  ];
+  for (const [, specifier = ""] of specifiers) {
+    if (specifier === CONTRACT || specifier.startsWith(`${CONTRACT}/`)) await graphOf(contractFile(specifier), graph);
+    else if (specifier.startsWith(".")) await graphOf(join(file, "..", specifier), graph);
     else graph.packages.add(specifier);
   }
   return graph;
+}
+
+/** The built file of the contract's entry, or of one below it. */
+function contractFile(specifier: string): string {
+  const entry = specifier === CONTRACT ? "index" : specifier.slice(CONTRACT.length + 1);
+  return fileURLToPath(new URL(`../../contract/dist/${entry}.js`, import.meta.url));
 }
