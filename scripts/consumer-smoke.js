@@ -30,14 +30,15 @@ try {
   );
   run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], folder);
 
-  const imports = NAMES.map((name) => `import * as ${name} from "@codo/ollama-${name}";`).join("\n");
+  const variables = NAMES.map((name) => name.replaceAll("-", "_"));
+  const imports = NAMES.map((name, at) => `import * as ${variables[at]} from "@codo/ollama-${name}";`).join("\n");
   writeFileSync(
     join(folder, "use.ts"),
-    `${imports}\nimport * as client from "@codo/ollama-core/client";\nexport const used: object[] = [${NAMES.join(", ")}, client];\n`,
+    `${imports}\nimport * as client from "@codo/ollama-core/client";\nexport const used: object[] = [${variables.join(", ")}, client];\n`,
   );
   writeFileSync(
     join(folder, "use.js"),
-    `${imports}\nimport * as client from "@codo/ollama-core/client";\nfor (const [name, module] of Object.entries({ ${NAMES.join(", ")}, client })) if (Object.keys(module).length === 0) throw new Error(name + " exports nothing");\n`,
+    `${imports}\nimport * as client from "@codo/ollama-core/client";\nfor (const [name, module] of Object.entries({ ${variables.join(", ")}, client })) if (Object.keys(module).length === 0) throw new Error(name + " exports nothing");\n`,
   );
   const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
   run(

@@ -23,7 +23,7 @@ export function modelNameOf(file: string, digest: string): string {
     .replace(/[^a-z0-9._-]+/g, "-")
     .replace(/^[^a-z0-9]+/, "")
     .slice(0, LONGEST_NAME)
-    .replace(/[^a-z0-9]+$/, "");
+    .replace(/(?<=[a-z0-9])[^a-z0-9]+$/, "");
   return `${name || "model"}:${digest.replace(/^sha256:/, "").slice(0, TAG_LENGTH)}`;
 }
 

@@ -6,7 +6,9 @@ import { visibleControls } from "./visible-controls.js";
  */
 export function escapeMarkdown(text: string): string {
   return visibleControls(text)
-    .replace(/\s*\n\s*/g, " ")
+    .split("\n")
+    .map((line) => line.trim())
+    .join(" ")
     .replace(/[\\`*[\]|~!]/g, "\\$&")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -104,8 +104,8 @@ const WIDEST = 1_000_000;
 function printf(format: string, values: readonly Value[]): string {
   let next = 0;
   const text = format.replace(
-    /%([-+# 0]*)(\d+|\*)?(?:\.(\d+))?([a-zA-Z%])/g,
-    (_whole, flags, wanted, precision, verb) => {
+    /%([-+# ]*)(0?)([1-9]\d*|\*)?(?:\.(\d+))?([a-zA-Z%])/g,
+    (_whole, flags, zero, wanted, precision, verb) => {
       if (verb === "%") return "%";
       // `*` takes the width from the values: templates count with it.
       const width = wanted === "*" ? values[next++] : wanted;
@@ -114,7 +114,7 @@ function printf(format: string, values: readonly Value[]): string {
       if (width === undefined) return shown;
       const columns = Math.min(Number(width), WIDEST);
       if (flags.includes("-")) return shown.padEnd(columns);
-      return shown.padStart(columns, flags.includes("0") ? "0" : " ");
+      return shown.padStart(columns, zero === "" ? " " : "0");
     },
   );
   const left = values.slice(next).map((value) => `${kindOf(value)}=${formatValue(value)}`);

@@ -26,5 +26,5 @@ export function parseGoDuration(text: string): number | undefined {
 
 /** Whether a text would be a Go duration if it had a unit. */
 export function isBareNumber(text: string): boolean {
-  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text);
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text);
 }
