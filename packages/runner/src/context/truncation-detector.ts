@@ -36,8 +36,11 @@ export function judgeTruncation(
   if (window !== undefined && looksCut(read, window, request.options?.numKeep)) return "suspicious";
   if (isOnlyAsked) return window === undefined ? "unknown" : "no";
   if (window !== undefined && leavesRoomForAnyMessage(request, read, window)) return "no";
+  const expected = estimator.estimate(request.model, input);
+  // Without a window to hold it against, a small prompt is not worth a question.
+  if (window === undefined && expected < LEAST_WINDOW * SUSPICIOUS) return "unknown";
   if (!estimator.isCalibrated(request.model, input)) return "suspicious";
-  return read < estimator.estimate(request.model, input) * SUSPICIOUS ? "suspicious" : "unknown";
+  return read < expected * SUSPICIOUS ? "suspicious" : "unknown";
 }
 
 /** Tells whether the server dropped a part of a prompt. Where the counts leave a doubt the server is asked. */
