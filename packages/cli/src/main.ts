@@ -6,6 +6,7 @@ import { WELCOME } from "./commands/welcome.js";
 import type { CliContext } from "./context/cli-context.js";
 import { GLOBAL_OPTIONS, readGlobals } from "./context/global-options.js";
 import { EXIT_STATUS, type ExitStatus } from "./errors/exit-status.js";
+import { isReaderGone, OutputLost } from "./errors/output-lost.js";
 import type { ErrorReportOptions } from "./errors/report-error.js";
 import { columnsOf, type OutputStream, Terminal } from "./terminal/terminal.js";
 
@@ -31,16 +32,20 @@ export async function runCli(argv: readonly string[], around: CliEnvironment): P
     return EXIT_STATUS.ok;
   }
   const globals = readGlobals(parsed.args);
-  const terminal = new Terminal({ stdout, stderr, env, noColor: globals.noColor, quiet: globals.isQuiet });
+  const isUnread = () => isReaderGone(signal);
+  const terminal = new Terminal({ stdout, stderr, env, noColor: globals.noColor, quiet: globals.isQuiet, isUnread });
   if (parsed.kind === "invalid") {
     return await report(parsed.error, terminal, { json: globals.isJson, verbose: globals.isVerbose });
   }
   const { CliContext } = await import("./context/cli-context.js");
   const context = new CliContext({ terminal, globals, env, signal });
   try {
-    return (await runCommand(parsed.command, parsed.args, context)) ?? statusOfKeeping(context);
+    const status = await runCommand(parsed.command, parsed.args, context);
+    if (signal.reason instanceof OutputLost) throw signal.reason;
+    return status ?? statusOfKeeping(context);
   } catch (error) {
     const { done } = context;
+    if (isUnread()) return statusOfKeeping(context);
     if (signal.aborted) return await report(abortOf(signal), terminal, { json: globals.isJson, done });
     const { hintFor } = await import("./errors/hint-for.js");
     const hint = await hintFor(error, context);
@@ -75,6 +80,7 @@ async function runCommand(
 }
 
 function abortOf(signal: AbortSignal): Error {
+  if (signal.reason instanceof OutputLost) return signal.reason;
   const error = new Error("Interrupted.", { cause: signal.reason });
   error.name = "AbortError";
   return error;

@@ -149,7 +149,7 @@ export class CliContext {
   /** Tells, also with `--quiet`, that something was to be kept and is not; the command then ends as one that failed. */
   tellNotKept(what: string, error: OllamaError): void {
     this.#hasLostOutput = true;
-    this.terminal.error(`codo: The ${what} could not be kept: ${error.message}`);
+    this.terminal.alarm(`codo: The ${what} could not be kept: ${error.message}`);
   }
 
   /** Whether something was to be kept and is not. */

@@ -2,6 +2,7 @@ import { OllamaError, type OllamaErrorCode } from "@codo/ollama-core";
 import { sanitize } from "../terminal/sanitize.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { EXIT_STATUS, type ExitStatus, statusOfCode } from "./exit-status.js";
+import { OutputLost } from "./output-lost.js";
 import { UsageError } from "./usage-error.js";
 
 const HINTS: Partial<Record<OllamaErrorCode, string>> = {
@@ -138,6 +139,7 @@ function statusOf(error: unknown): ExitStatus {
 
 function asOllamaError(error: unknown): OllamaError | undefined {
   if (OllamaError.is(error)) return error;
+  if (error instanceof OutputLost) return new OllamaError("STORAGE_FAILED", error.message, { cause: error });
   // An aborted signal throws its own reason where no package has wrapped it.
   const isAbort = error instanceof Error && error.name === "AbortError";
   return isAbort ? new OllamaError("ABORTED", "Interrupted.", { cause: error }) : undefined;

@@ -17,6 +17,8 @@ export interface TerminalInit {
   env: NodeJS.ProcessEnv;
   noColor: boolean;
   quiet: boolean;
+  /** Whether the reader of the answer has left: then nothing is told beside it. */
+  isUnread?: () => boolean;
 }
 
 const DEFAULT_COLUMNS = 80;
@@ -107,6 +109,11 @@ export class Terminal {
 
   /** Tells what went wrong, also with `--quiet`. */
   error(text: string): void {
+    if (this.#init.isUnread?.() !== true) this.alarm(text);
+  }
+
+  /** Tells of a loss, also when the reader of the answer has left. */
+  alarm(text: string): void {
     this.#init.stderr.write(`${cleared(text, this.#own.err)}\n`);
   }
 

@@ -46,6 +46,10 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(journal === undefined ? {} : { journal }),
     });
+  } catch (error) {
+    // What came before a batch was left is no less worth keeping.
+    if (kept.length > 0) await (await context.outputs()).saveBatchResults(kept);
+    throw error;
   } finally {
     progress.end();
     const isToGoOn = context.signal.aborted && journal !== undefined;

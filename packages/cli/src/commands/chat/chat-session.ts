@@ -44,16 +44,26 @@ export class ChatSession {
     return this.conversation.messages.find(({ role }) => role === "system")?.content;
   }
 
-  /** Says something. An answer that is cancelled leaves the conversation as it was. */
+  /**
+   * Says something. An answer that is cancelled leaves the conversation as it was: `cancelled` rejects, and `ended`
+   * gives the part that came as a result that failed.
+   */
   async send(
     message: string,
-    signal: AbortSignal,
+    { cancelled, ended }: { cancelled: AbortSignal; ended: AbortSignal },
     onEvent: (event: ExecutionEvent) => void,
   ): Promise<ModelExecutionResult> {
-    const { system: _system, ...call } = this.call;
-    const stream = this.conversation.sendStreaming(message, { ...call, signal });
-    for await (const event of stream.events) onEvent(event);
-    this.#lastResult = await stream.result;
+    const { system: _system, signal: _signal, ...call } = this.call;
+    const stream = this.conversation.sendStreaming(message, { ...call, signal: cancelled });
+    const cancel = () => stream.cancel();
+    ended.addEventListener("abort", cancel, { once: true });
+    if (ended.aborted) cancel();
+    try {
+      for await (const event of stream.events) onEvent(event);
+      this.#lastResult = await stream.result;
+    } finally {
+      ended.removeEventListener("abort", cancel);
+    }
     return this.#lastResult;
   }
 

@@ -115,8 +115,8 @@ class ChatTurns {
     this.#turn = turn;
     const writer = new AnswerWriter(terminal, { isRaw: this.#args.flag("raw") });
     try {
-      const both = AbortSignal.any([signal, turn.signal]);
-      const result = await this.#session.send(message, both, (event) => {
+      const signals = { cancelled: turn.signal, ended: signal };
+      const result = await this.#session.send(message, signals, (event) => {
         if (!globals.isJson) writer.show(event);
       });
       if (globals.isJson) terminal.json(result);
