@@ -53,7 +53,8 @@ it("asks nothing more for load-time options that no server tells of", async () =
 it("looks at what is loaded beside the prompt where another window reloads the model", async () => {
   const { metadata } = await answerOf("-m", "m", "-o", "numCtx=1024");
   expect(metadata.warnings).toEqual([expect.stringContaining("numCtx 2048 → 1024")]);
-  expect(seen.toSorted()).toEqual(["/api/generate", "/api/ps", "/api/tags"]);
+  // Whether the model's own window, or the least default of the server's version, is the one that is loaded.
+  expect(seen.toSorted()).toEqual(["/api/generate", "/api/ps", "/api/show", "/api/tags", "/api/version"]);
 });
 
 it("asks for the list first where no model is named, and for nothing else", async () => {

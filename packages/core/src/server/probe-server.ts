@@ -21,7 +21,7 @@ export async function probeServer(host: string, timeoutMs: number = PROBE_TIMEOU
   };
 }
 
-const GONE: ReadonlySet<string> = new Set(["SERVER_UNAVAILABLE", "TIMEOUT_CONNECT"]);
+const GONE: ReadonlySet<string> = new Set(["SERVER_UNAVAILABLE", "TIMEOUT_CONNECT", "CONNECTION_LOST"]);
 
 type Outcome = Pick<ServerHealth, "status" | "version" | "reason">;
 
