@@ -1,16 +1,19 @@
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { OllamaError } from "@codo/ollama-contract";
+import { readTextLines } from "@codo/ollama-node-kit";
 import { storageFailed } from "../files/storage-error.js";
 import { isRecordId } from "../records/record-id.js";
 import { decodeRecord, type StoredRecord } from "../records/stored-record.js";
 import type { ImportItem } from "./import-records.js";
 
-/** The records of a JSONL export, one at a time. @throws STORAGE_FAILED when the file cannot be read */
+/**
+ * The records of a JSONL export, one at a time.
+ * @throws STORAGE_FAILED when the file cannot be read, INVALID_REQUEST when it is no text
+ */
 export async function* readJsonl(path: string): AsyncGenerator<ImportItem> {
   try {
     let number = 0;
-    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    for await (const line of readTextLines(createReadStream(path), path)) {
       number++;
       if (line.trim() !== "") yield parseLine(line, `${path}:${number}`);
     }

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
+import { decodeText } from "@codo/ollama-node-kit";
 import { readRegularFile } from "../files/regular-file.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
 import { batchRecord, documentRecord, outputRecord, resultRecord } from "../records/record-builders.js";
@@ -33,7 +34,7 @@ export function* readPythonOutputs(root: string, nowMs: number): Generator<Impor
 }
 
 function recordOfText(path: string, nowMs: number): StoredRecord | undefined {
-  const text = readFileSync(path, "utf8");
+  const text = decodeText(readFileSync(path), path);
   const parsed = parsePythonText(text);
   if (parsed === undefined) return undefined;
   const { timestamp, executionTime, prompt, response } = parsed;
@@ -49,7 +50,7 @@ function recordOfText(path: string, nowMs: number): StoredRecord | undefined {
 }
 
 function recordOfJson(path: string, root: string, nowMs: number): StoredRecord | undefined {
-  const text = readFileSync(path, "utf8");
+  const text = decodeText(readFileSync(path), path);
   const value: unknown = JSON.parse(text);
   if (!isObject(value)) return undefined;
   const createdMs = pythonTimeMs(value.timestamp ?? value.created_at ?? value.saved_at, statSync(path).mtimeMs);
@@ -82,9 +83,8 @@ function withId(record: StoredRecord, id: string): StoredRecord {
 
 function metadataBeside(path: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(
-      readRegularFile(path.slice(0, -extname(path).length) + METADATA_SUFFIX).toString("utf8"),
-    );
+    const file = path.slice(0, -extname(path).length) + METADATA_SUFFIX;
+    const value: unknown = JSON.parse(decodeText(readRegularFile(file), file));
     return isObject(value) ? value : {};
   } catch (error) {
     if (errorCode(error) === "ENOENT") return {};

@@ -229,7 +229,10 @@ export class OutputManager {
     return { ...summary, unreadable: entries.length - summary.records };
   }
 
-  /** Saves the records of a JSONL export as they were; those that are there already are passed over. @throws STORAGE_FAILED */
+  /**
+   * Saves the records of a JSONL export as they were; those that are there already are passed over.
+   * @throws STORAGE_FAILED, INVALID_REQUEST when the file is no text (UTF-8, or UTF-16 with its mark)
+   */
   async importOutputs(path: string): Promise<ImportSummary> {
     return this.#import(readJsonl(path));
   }
