@@ -22,6 +22,19 @@ beforeEach(async () => {
   await writeFile(join(project, "codo.config.json"), '{ "outputDirectory": "./.out" }');
 });
 
+describe("a project's folder for results", () => {
+  it("is meant from the project, wherever in it one works", { timeout: SLOW }, async () => {
+    const below = join(project, "src", "deep");
+    await mkdir(below, { recursive: true });
+    const env = { CODO_TRUST_PROJECT: "1" };
+    for (const cwd of [project, below]) {
+      const { stdout, stderr, status } = await home.codo(["outputs", "path"], { cwd, env });
+      expect(status, stderr).toBe(0);
+      expect(stdout).toBe(`${join(project, ".out")}\n`);
+    }
+  });
+});
+
 describe("a cloned folder", () => {
   it(
     "makes no `outputs` command read, change or remove a file outside of its store",

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import type { ConfigSettings } from "../schema/config-schema.js";
 import type { Environment } from "./locations.js";
 
@@ -8,7 +8,7 @@ const PATH_SETTINGS = ["outputDirectory", "ollamaBinary"] as const;
 
 /** A path in which `~` at the beginning is the home folder, as a shell has it; `~somebody` stays as it is. */
 export function expandHome(path: string, env: Environment = process.env): string {
-  if (!/^~(?=$|[\\/])/.test(path)) return path;
+  if (!expandsHome(path)) return path;
   return join(env.HOME || env.USERPROFILE || homedir(), path.slice(1));
 }
 
@@ -20,4 +20,23 @@ export function withHomePaths<T extends ConfigSettings>(settings: T, env: Enviro
     if (typeof path === "string") Object.assign(expanded, { [key]: expandHome(path, env) });
   }
   return expanded;
+}
+
+/**
+ * The settings of a project, whose relative paths are meant from its folder, wherever in it one works. A binary without
+ * a slash is a name to be looked up.
+ */
+export function withProjectPaths<T extends ConfigSettings>(settings: T, folder: string): T {
+  const absolute: T = { ...settings };
+  for (const key of PATH_SETTINGS) {
+    const path = settings[key];
+    if (typeof path !== "string" || isAbsolute(path) || expandsHome(path)) continue;
+    if (key === "ollamaBinary" && !/[\\/]/.test(path)) continue;
+    Object.assign(absolute, { [key]: resolve(folder, path) });
+  }
+  return absolute;
+}
+
+function expandsHome(path: string): boolean {
+  return /^~(?=$|[\\/])/.test(path);
 }

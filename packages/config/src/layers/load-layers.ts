@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { OLLAMA_CONFIG_DEFAULTS, OllamaError } from "@codo/ollama-contract";
 import { formatSettingPath } from "../schema/setting-path.js";
 import type { JsoncDocument } from "../storage/jsonc-document.js";
@@ -7,6 +8,7 @@ import { checkSettings, withoutInvalid } from "../validation/check-settings.js";
 import type { ConfigProblem } from "../validation/config-problem.js";
 import type { ConfigLayer, LayerName } from "./config-layer.js";
 import { environmentLayer } from "./environment-layer.js";
+import { withProjectPaths } from "./home-path.js";
 import type { Environment } from "./locations.js";
 
 /** The files and variables that a configuration is made of. */
@@ -95,6 +97,7 @@ function checkedLayer(loaded: LoadedLayers, name: LayerName, file: string, docum
       const message = `"${key}" does not count in a project's file, which may come from somebody else. Set it in the user's file.`;
       loaded.warnings.push({ path: key, message, file, ...document.positionOf([key]) });
     }
+    return { name, source: file, settings: withProjectPaths(settings, dirname(file)), document };
   }
   return { name, source: file, settings, document };
 }

@@ -245,6 +245,22 @@ describe("layers", () => {
     expect((await other.load()).outputDirectory).toBe("~else/x");
   });
 
+  it("takes relative paths of a project from its folder, and leaves them in its file as they were written", async () => {
+    const env = { HOME: join(folder, "home"), XDG_CONFIG_HOME: join(folder, "xdg") };
+    const below = join(folder, "project", "src", "deep");
+    await mkdir(below, { recursive: true });
+    const file = join(folder, "project", "codo.config.json");
+    await writeFile(file, '{ "outputDirectory": "./.out", "ollamaBinary": "ollama-next" }');
+    const config = new ConfigManager(null, { env, cwd: below, trustProject: true });
+    await config.load();
+    const outputDirectory = join(folder, "project", ".out");
+    // A name without a folder is looked up on the PATH.
+    expect(config.config).toMatchObject({ outputDirectory, ollamaBinary: "ollama-next" });
+    expect(await config.explain("outputDirectory")).toMatchObject({ value: outputDirectory, source: file });
+    await config.set("defaultModel", "x", { target: "project" });
+    expect(await readFile(file, "utf8")).toContain('"./.out"');
+  });
+
   it("reports a variable with a bad value and one that is misspelt", async () => {
     const config = manager({ env: { CODO_SERVER_PORT: "x", CODO_DEFAULT_MODLE: "a", CODO_ELSE: "1" } });
     expect(await config.loadConfig()).toBe(false);

@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ConfigManager, type ConfigManagerOptions } from "../manager/config-manager.js";
 import { TOP_LEVEL_KEYS } from "../schema/config-schema.js";
@@ -68,7 +68,12 @@ describe("a project's settings", () => {
   it("count once the user has consented, for this folder and this content", async () => {
     await ship(DECIDING);
     await consent();
-    expect((await load()).config).toMatchObject(DECIDING);
+    expect((await load()).config).toMatchObject({
+      ...DECIDING,
+      // Paths of a project are meant from its folder.
+      outputDirectory: join(dirname(file()), ".out"),
+      ollamaBinary: join(dirname(file()), "bin", "ollama"),
+    });
     // The order, comments and what needs no consent may change.
     await writeFile(file(), `// ours\n${JSON.stringify({ topic: 1, ...DECIDING, defaultModel: "x" })}`);
     expect((await load()).withheld).toBeUndefined();
