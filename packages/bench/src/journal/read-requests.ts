@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { OllamaError } from "@codo/ollama-contract";
 import type { RequestRecord } from "../measure/request-record.js";
+import { isRequest } from "./request-schema.js";
 
 /** Reads the requests of a run from its journal, one at a time. @throws OllamaError `STORAGE_FAILED` when the file can't be read */
 export async function* readRequests(path: string): AsyncGenerator<RequestRecord, void, undefined> {
@@ -20,11 +21,11 @@ export async function* readRequests(path: string): AsyncGenerator<RequestRecord,
   }
 }
 
-/** Lines that are no request (the head, trial marks, a line torn by a kill) are passed over. */
+/** Lines that are no whole request (the head, trial marks, a line torn by a kill) are passed over. */
 function parseRecord(line: string): RequestRecord | undefined {
   try {
-    const value = JSON.parse(line) as RequestRecord;
-    return value.type === "request" ? value : undefined;
+    const value: unknown = JSON.parse(line);
+    return isRequest(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -126,7 +126,7 @@ function validate(plan: ResolvedPlan): void {
     if ((load.type === "constant" || load.type === "poisson") && !(load.rps > 0)) {
       throw new OllamaError(
         "INVALID_CONFIG",
-        `A ${load.type} load needs a rate above 0 requests per second, not ${load.rps}.`,
+        `A ${load.type} load needs a rate above 0 requests per second, not ${nameOf(load.rps)}.`,
       );
     }
   }
@@ -138,7 +138,7 @@ function validate(plan: ResolvedPlan): void {
   if (!(plan.threshold >= 0 && plan.threshold < 1))
     throw new OllamaError(
       "INVALID_CONFIG",
-      `The threshold is a share from 0 to 1, such as 0.03, not ${plan.threshold}.`,
+      `The threshold is a share from 0 to 1, such as 0.03, not ${nameOf(plan.threshold)}.`,
     );
   if (plan.resume && plan.journal === undefined)
     throw new OllamaError("INVALID_CONFIG", "To resume, name the journal to go on from.");
@@ -149,6 +149,17 @@ function validate(plan: ResolvedPlan): void {
 
 function atLeast(name: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least) {
-    throw new OllamaError("INVALID_CONFIG", `"${name}" has to be a whole number of at least ${least}, not ${value}.`);
+    throw new OllamaError(
+      "INVALID_CONFIG",
+      `"${name}" has to be a whole number of at least ${least}, not ${nameOf(value)}.`,
+    );
   }
+}
+
+/** A value that is of a wrong type, or out of range, for a person. */
+function nameOf(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "string") return `the text ${JSON.stringify(value)}`;
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
