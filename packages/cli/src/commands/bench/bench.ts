@@ -20,5 +20,5 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const runner = await context.runner(url);
   const report = await createModelComparison(runner, models, prompts, options, plan).finally(() => progress.end());
   if (!args.flag("no-save")) await keepReport(context, report, "benchmark");
-  return await printReport(report, args, context);
+  return await printReport({ report, findRequests: () => report.requestsFile }, args, context);
 }

@@ -5,6 +5,7 @@ import {
   compareReports,
   parseReport,
   type ReportFormat,
+  type RequestRecord,
   readRequests,
   renderReport,
 } from "@codo/ollama-bench";
@@ -26,9 +27,16 @@ const ENDINGS: Readonly<Record<string, ReportFormat>> = {
   xml: "junit",
 };
 
+/** A report, and where its requests are. */
+export interface ReportSource {
+  report: BenchReport;
+  /** Finds the journal with every request; asked only where a format shows them. */
+  findRequests: () => string | undefined;
+}
+
 /** Prints a report, or writes it to a file, and compares it with a baseline. Gives the exit status. */
 export async function printReport(
-  report: BenchReport,
+  { report, findRequests }: ReportSource,
   args: ParsedArguments,
   context: CliContext,
 ): Promise<ExitStatus | undefined> {
@@ -37,7 +45,7 @@ export async function printReport(
   const comparison = baseline === undefined ? undefined : compareReports(await readReport(baseline), report);
   const output = args.text("output");
   const format = formatOf(args, output);
-  const rendered = renderReport(report, format, { requests: await requestsOf(report, format) });
+  const rendered = renderReport(report, format, { requests: format === "html" ? await collect(findRequests()) : [] });
   if (output !== undefined) {
     await writeFile(output, rendered);
     terminal.note(`Written to ${output}.`);
@@ -78,12 +86,9 @@ function formatOf(args: ParsedArguments, output: string | undefined): ReportForm
   return ENDINGS[output?.split(".").at(-1)?.toLowerCase() ?? ""] ?? "text";
 }
 
-async function requestsOf(report: BenchReport, format: ReportFormat): Promise<Awaited<ReturnType<typeof collect>>> {
-  return format === "html" && report.requestsFile !== undefined ? await collect(report.requestsFile) : [];
-}
-
-async function collect(file: string) {
-  const requests = [];
+async function collect(file: string | undefined): Promise<RequestRecord[]> {
+  if (file === undefined) return [];
+  const requests: RequestRecord[] = [];
   try {
     for await (const request of readRequests(file)) requests.push(request);
   } catch {
