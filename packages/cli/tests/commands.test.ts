@@ -92,6 +92,15 @@ describe("what to do about a model that is not there", () => {
   );
 });
 
+it("an embedding by a model that is nowhere advises no pull where nothing can be pulled", async () => {
+  for (const words of [["Hello"], ["Hello", "--json"]]) {
+    const { stdout, stderr, status } = await home.codo(["embed", "-m", "nowhere", ...words]);
+    expect(status).toBe(7);
+    expect(stderr).toMatch(/model "nowhere" not found\.\n {6}`codo models list`.*--gguf FILE` makes one/);
+    expect(stdout + stderr).not.toContain("pull");
+  }
+});
+
 it("a model that cannot embed is told once what to look for", async () => {
   const { stderr, status } = await home.codo(["embed", "-m", "codo-tiny", "Hello"]);
   expect(status).toBe(1);

@@ -125,7 +125,8 @@ export function toErrorReport(error: unknown): ErrorReport {
     return { error: { code: "UNEXPECTED", message, hint: "With --verbose the stack is shown; please report it." } };
   }
   const { code, retryable, details } = known;
-  const message = ADVISED_BY_HINT.has(code) ? known.summary : known.message;
+  // The wire advises a pull also where nothing can be pulled; the hint knows the server.
+  const message = ADVISED_BY_HINT.has(code) ? known.summary.replace(", try pulling it first", "") : known.message;
   const hint = hintOf(known);
   return { error: { code, message, ...(hint === undefined ? {} : { hint }), retryable, details } };
 }
