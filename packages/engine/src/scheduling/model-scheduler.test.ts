@@ -173,6 +173,35 @@ describe("a scheduler", () => {
     await expect.poll(() => processes.alive.size).toBe(0);
   });
 
+  it("unloads a model that was asked to go while it was loading, and every request that came before gets it", async () => {
+    const processes = new Processes();
+    let loadNow = (): void => {};
+    const mayLoad = new Promise<void>((resolve) => {
+      loadNow = resolve;
+    });
+    const startInference: SchedulerOptions["startInference"] = async (options) => {
+      await mayLoad;
+      return await processes.start(options);
+    };
+    const models = scheduler(processes, { startInference });
+    const before = [models.acquire(request("a", 256, 60_000), forever), models.acquire(request("a"), forever)];
+    await turn();
+    models.expire({ digest: "a" } as LocalModel);
+    models.expire({ digest: "b" } as LocalModel);
+    loadNow();
+    const leases = await Promise.all(before);
+    expect(processes.started).toHaveLength(1);
+    leases[0]?.release();
+    expect([...processes.alive]).toEqual(["a"]);
+    leases[1]?.release();
+    expect([...processes.alive]).toEqual([]);
+    expect(models.loaded).toEqual([]);
+    // Whoever asks afterwards decides anew.
+    (await models.acquire(request("a", 256, -1), forever)).release();
+    expect([...processes.alive]).toEqual(["a"]);
+    await models.stop();
+  });
+
   it("starts nothing once it has stopped", async () => {
     const processes = new Processes();
     const models = scheduler(processes);

@@ -37,6 +37,8 @@ export class ModelScheduler {
   readonly #loaded = new Map<string, LoadedModel>();
   readonly #ending = new Set<Promise<void>>();
   readonly #queue: LoadQueue;
+  /** Requests that wait for their model, and whether it was asked to go meanwhile. */
+  readonly #arriving = new Map<LeaseRequest, { isExpired: boolean }>();
   readonly #stopped = new AbortController();
 
   constructor(options: SchedulerOptions) {
@@ -68,11 +70,16 @@ export class ModelScheduler {
       if (isFit) return lease;
       void this.#end(ready);
     }
-    return this.#queue.run(() => this.#load(request, AbortSignal.any([signal, this.#stopped.signal])), signal, busy);
+    return await this.#arrive(request, () =>
+      this.#queue.run(() => this.#load(request, AbortSignal.any([signal, this.#stopped.signal])), signal, busy),
+    );
   }
 
-  /** Lets a model go: at once, or as soon as nobody uses it any more. */
+  /** Lets a model go: at once, or as soon as nobody uses it any more; those that wait for it still get it. */
   expire(model: LocalModel): void {
+    for (const [request, arrival] of this.#arriving) {
+      if (request.model.digest === model.digest) arrival.isExpired = true;
+    }
     const loaded = this.#loaded.get(model.digest);
     if (loaded === undefined) return;
     loaded.keepAliveMs = 0;
@@ -84,6 +91,15 @@ export class ModelScheduler {
     this.#stopped.abort(new ApiError(503, "the server is stopping"));
     await Promise.all(this.loaded.map((loaded) => this.#end(loaded)));
     await Promise.all(this.#ending);
+  }
+
+  async #arrive(request: LeaseRequest, load: () => Promise<Lease>): Promise<Lease> {
+    this.#arriving.set(request, { isExpired: false });
+    try {
+      return await load();
+    } finally {
+      this.#arriving.delete(request);
+    }
   }
 
   #ready({ model, plan }: LeaseRequest): LoadedModel | undefined {
@@ -122,10 +138,12 @@ export class ModelScheduler {
     return loaded;
   }
 
-  #hold(loaded: LoadedModel, { keepAliveMs }: LeaseRequest): Lease {
+  #hold(loaded: LoadedModel, request: LeaseRequest): Lease {
     clearTimeout(loaded.timer);
     loaded.users++;
-    loaded.keepAliveMs = keepAliveMs ?? this.#options.keepAliveMs;
+    // An unload that came after the request, while its model was loading, goes before what the request says.
+    const isExpired = this.#arriving.get(request)?.isExpired === true;
+    loaded.keepAliveMs = isExpired ? 0 : (request.keepAliveMs ?? this.#options.keepAliveMs);
     loaded.idleSinceNs = nowNs();
     let isHeld = true;
     return {
