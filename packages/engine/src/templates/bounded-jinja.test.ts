@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { BoundedJinja } from "./bounded-jinja.js";
 
+/** Time stands still, so that a busy machine is not taken for a long template. */
+const bounded = (source: string): BoundedJinja => new BoundedJinja(source, () => 0);
+
 describe("a chat template of a stranger", () => {
   it("is rendered", () => {
     const template = new BoundedJinja("{% for m in messages %}[{{ m.role }}] {{ m.content }}{% endfor %}");
@@ -13,14 +16,23 @@ describe("a chat template of a stranger", () => {
     expect(() => template.render({})).toThrow("too many steps");
   });
 
+  it("can't take longer than three seconds, however few its steps", () => {
+    const source = "{% for i in range(4) %}{{ i }}{% endfor %}";
+    let atMs = 0;
+    // The clock is looked at before each step.
+    const every = (stepMs: number) => new BoundedJinja(source, () => (atMs += stepMs));
+    expect(every(1).render({})).toBe("0123");
+    expect(() => every(1_000).render({})).toThrow("too many steps");
+  });
+
   it("can't ask for a list that fills the memory", () => {
-    expect(() => new BoundedJinja("{{ range(1000000000) | length }}").render({})).toThrow("too long");
-    expect(() => new BoundedJinja("{{ range(0, 10, 0) | length }}").render({})).toThrow("too long");
+    expect(() => bounded("{{ range(1000000000) | length }}").render({})).toThrow("too long");
+    expect(() => bounded("{{ range(0, 10, 0) | length }}").render({})).toThrow("too long");
   });
 
   it("can't double a text until the memory is full", () => {
     const doubling = "{% set ns = namespace(t='x') %}{% for i in range(60) %}{% set ns.t = ns.t + ns.t %}{% endfor %}";
-    expect(() => new BoundedJinja(doubling).render({})).toThrow("too long a text");
+    expect(() => bounded(doubling).render({})).toThrow("too long a text");
   });
 
   it.each([
@@ -30,21 +42,21 @@ describe("a chat template of a stranger", () => {
   ])("can't double a list until the memory is full: %s", (_, twice) => {
     const doubling = `{% set ns = namespace(l=['x']) %}{% for i in range(40) %}{% set ns.l = ${twice} %}{% endfor %}`;
     for (const use of ["{{ ns.l | tojson }}", "{{ ns.l }}", "{{ ns.l | length }}"]) {
-      expect(() => new BoundedJinja(doubling + use).render({})).toThrow("too long a list");
+      expect(() => bounded(doubling + use).render({})).toThrow("too long a list");
     }
   });
 
   it("can't keep many long texts", () => {
     const keeping = `{% set ns = namespace(l=[], t='') %}{% set ns.t = 'xyzw' %}${"{% set ns.t = ns.t + ns.t %}".repeat(20)}
       {%- for i in range(1000) %}{% set ns.l = ns.l + [ns.t | upper] %}{% endfor %}`;
-    expect(() => new BoundedJinja(keeping).render({})).toThrow("makes too");
+    expect(() => bounded(keeping).render({})).toThrow("makes too");
   });
 
   it("may build a list of a thousand long messages, one by one", () => {
     const building =
       "{% set ns = namespace(l=[]) %}{% for m in messages %}{% set ns.l = ns.l + [m] %}{% endfor %}{{ ns.l | length }}";
     const messages = Array.from({ length: 1000 }, () => ({ role: "user", content: "word ".repeat(1000) }));
-    expect(new BoundedJinja(building).render({ messages })).toBe("1000");
+    expect(bounded(building).render({ messages })).toBe("1000");
   });
 
   it("says what it refuses", () => {

@@ -19,9 +19,14 @@ const LONGEST_RANGE = 100_000;
  */
 export class BoundedJinja {
   readonly #program: ReturnType<typeof parse>;
+  readonly #now: () => number;
 
-  /** @throws Error when the template can't be parsed */
-  constructor(source: string) {
+  /**
+   * @param now - the time in milliseconds, from whenever it is counted
+   * @throws Error when the template can't be parsed
+   */
+  constructor(source: string, now: () => number = () => performance.now()) {
+    this.#now = now;
     this.#program = parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
   }
 
@@ -29,7 +34,8 @@ export class BoundedJinja {
   render(variables: Record<string, unknown>): string {
     const environment = new Environment();
     for (const [name, value] of Object.entries({ ...GLOBALS, ...variables })) environment.set(name, value);
-    return String(new BoundedInterpreter(environment, charactersIn(variables)).run(this.#program).value);
+    const interpreter = new BoundedInterpreter(environment, charactersIn(variables), this.#now);
+    return String(interpreter.run(this.#program).value);
   }
 }
 
@@ -50,16 +56,19 @@ const MAKES_NOTHING = new Set(["Identifier", "StringLiteral", "BinaryExpression"
 const BaseInterpreter: new (environment: Environment) => JinjaInterpreter = Interpreter;
 
 class BoundedInterpreter extends BaseInterpreter {
-  readonly #deadline = performance.now() + LONGEST_RUN_MS;
   readonly #weights = new JinjaWeights();
   readonly #given: number;
+  readonly #now: () => number;
+  readonly #deadline: number;
   #steps = 0;
   #made = 0;
 
   /** @param given - characters that the conversation has */
-  constructor(environment: Environment, given: number) {
+  constructor(environment: Environment, given: number, now: () => number) {
     super(environment);
     this.#given = given;
+    this.#now = now;
+    this.#deadline = now() + LONGEST_RUN_MS;
   }
 
   override evaluate(node: JinjaNode | undefined, environment: unknown): JinjaValue {
@@ -90,7 +99,7 @@ class BoundedInterpreter extends BaseInterpreter {
 
   #step(): void {
     // A single step can take long with a long text: the clock is looked at before each.
-    const isOver = ++this.#steps > MOST_STEPS || performance.now() > this.#deadline;
+    const isOver = ++this.#steps > MOST_STEPS || this.#now() > this.#deadline;
     if (isOver) throw new Error("the chat template takes too many steps");
   }
 }
