@@ -23,12 +23,18 @@ export interface Answer {
   end: "complete" | "client-abort" | "server-close";
 }
 
+/** An answer as it was recorded, with its time. */
+export interface RecordedAnswer extends Answer {
+  /** From the request to the end, in milliseconds. */
+  endMs: number;
+}
+
 /** A request with its answer, or something that is done to the server. */
 export interface Step {
   lane?: string;
   startAtMs?: number;
   request?: RecordedRequest;
-  response?: Answer;
+  response?: RecordedAnswer;
   action?: "wait" | "slow-runner" | "stop-runner" | "kill-runner" | "stop-server" | "kill-server";
   ms?: number;
   atChunk?: number;
@@ -45,7 +51,7 @@ export interface Recording {
 }
 
 interface RawStep extends Omit<Step, "response"> {
-  response?: Omit<Answer, "body"> & { chunks: { data: string; enc?: "base64" }[] };
+  response?: Omit<RecordedAnswer, "body"> & { chunks: { data: string; enc?: "base64" }[] };
 }
 
 /** Reads all recordings of a folder. */

@@ -23,11 +23,12 @@ export async function runCase(recording: Recording, bed: TestBed, folder: string
     lanes.set(lane, [...(lanes.get(lane) ?? []), step]);
   }
   const outcomes: Outcome[] = [];
+  const answers = new AnswersUnderWay(recording.steps);
   await Promise.all(
     [...lanes].map(async ([lane, steps]) => {
       let pending: Step | undefined;
       let isFirst = true;
-      for (const step of steps) {
+      for (const [index, step] of steps.entries()) {
         if (step.atChunk !== undefined) {
           pending = step;
           continue;
@@ -37,8 +38,10 @@ export async function runCase(recording: Recording, bed: TestBed, folder: string
         isFirst = false;
         if (isTimed && step.startAtMs !== undefined)
           await sleep(Math.max(0, start + step.startAtMs - performance.now()));
-        if (step.request === undefined) await act(step, bed);
-        else {
+        if (step.request === undefined) {
+          if (step.action === "wait") await answers.before(steps[index + 1]);
+          await act(step, bed);
+        } else {
           const trigger = pending;
           pending = undefined;
           const answer = await send(step.request, {
@@ -48,6 +51,7 @@ export async function runCase(recording: Recording, bed: TestBed, folder: string
               if (count === trigger?.atChunk) void act(trigger, bed);
             },
           });
+          answers.came(step);
           outcomes.push({ step, answer });
         }
       }
@@ -55,6 +59,39 @@ export async function runCase(recording: Recording, bed: TestBed, folder: string
   );
   for (const request of recording.after) await send(request, { port: bed.engine.port, folder });
   return outcomes;
+}
+
+/** Lets a recorded wait last until everything has been answered that had been answered when it was over. */
+class AnswersUnderWay {
+  readonly #byStep = new Map<Step, { answered: Promise<void>; came: () => void }>();
+
+  constructor(steps: readonly Step[]) {
+    for (const step of steps) {
+      if (step.request === undefined) continue;
+      let came = (): void => {};
+      const answered = new Promise<void>((resolve) => {
+        came = resolve;
+      });
+      this.#byStep.set(step, { answered, came });
+    }
+  }
+
+  came(step: Step): void {
+    this.#byStep.get(step)?.came();
+  }
+
+  /** How long an answer takes is a matter of the machine: what the next step had found answered, it finds here too. */
+  async before(next: Step | undefined): Promise<void> {
+    const startAtMs = next?.startAtMs ?? 0;
+    const earlier = [...this.#byStep].filter(([step]) => endOf(step) < startAtMs);
+    await Promise.all(earlier.map(([, { answered }]) => answered));
+  }
+}
+
+/** When an answer had come, in milliseconds since the recording began. */
+function endOf({ startAtMs, response }: Step): number {
+  if (startAtMs === undefined || response === undefined) return Number.POSITIVE_INFINITY;
+  return startAtMs + response.endMs;
 }
 
 async function act({ action, ms }: Step, bed: TestBed): Promise<void> {
