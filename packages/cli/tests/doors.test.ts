@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startTestServer, type TestServer } from "@codo/test-utils";
+import { freePort, startTestServer, type TestServer } from "@codo/test-utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CliHome, createHome } from "./support/cli-harness.js";
 
@@ -123,7 +123,7 @@ const DOORS: string[][] = [
   ["run", `--${EVIL}`],
   ["models", EVIL],
   ["models", "list", "--host", EVIL],
-  ["models", "list", `--host=http://127.0.0.1:9/${EVIL}`],
+  ["models", "list", `--host=http://127.0.0.1:${await freePort()}/${EVIL}`],
 ];
 
 describe.each([

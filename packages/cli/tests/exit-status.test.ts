@@ -6,9 +6,12 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { freePort } from "@codo/test-utils";
 import { describe, expect, it } from "vitest";
 import { CODO, createHome, ended } from "./support/cli-harness.js";
 import { startSlowServer } from "./support/slow-server.js";
+
+const NOBODY = `127.0.0.1:${await freePort()}`;
 
 describe("a command line that cannot be meant", () => {
   const cases: [line: string, hint: string][] = [
@@ -34,7 +37,7 @@ describe("a command line that cannot be meant", () => {
     ["outputs clean --days -5", "from 0 on"],
   ];
   it.each(cases)("codo %s", async (line, hint) => {
-    const home = await createHome("127.0.0.1:9");
+    const home = await createHome(NOBODY);
     const { stdout, stderr, status } = await home.codo(line.split(" "));
     expect([status, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(hint);
@@ -43,7 +46,7 @@ describe("a command line that cannot be meant", () => {
 });
 
 it("a file with a mistake in it is a failure, and no slip of the command line", async () => {
-  const home = await createHome("127.0.0.1:9");
+  const home = await createHome(NOBODY);
   const file = join(home.folder, "bad.json");
   await writeFile(file, '{"config":');
   const { stderr, status } = await home.codo(["config", "list", "--config", file]);
@@ -60,7 +63,7 @@ it("an address that is odd is told, with what is used in its place", async () =>
 
 describe("a server that is not there", () => {
   it("is status 6 with what to do, and the stack only with --verbose", async () => {
-    const home = await createHome("127.0.0.1:9");
+    const home = await createHome(NOBODY);
     const plain = await home.codo(["run", "hi"]);
     expect(plain.status).toBe(6);
     expect(plain.stderr).toContain("`codo server start`");
@@ -72,8 +75,8 @@ describe("a server that is not there", () => {
   });
 
   it("is told by `server status` in one line, with one that says what to do", async () => {
-    const named = await (await createHome("127.0.0.1:9")).codo(["server", "status"]);
-    expect(named.stdout).toBe("No server answers at http://127.0.0.1:9.\n");
+    const named = await (await createHome(NOBODY)).codo(["server", "status"]);
+    expect(named.stdout).toBe(`No server answers at http://${NOBODY}.\n`);
     expect(named.stderr).toMatch(/^Start it there, or name no host .*`codo server start`.*built-in engine\.\n$/);
     expect(named.status).toBe(6);
     const { stdout } = await (await createHome("no-such-host.invalid")).codo(["server", "status"]);
@@ -81,10 +84,10 @@ describe("a server that is not there", () => {
   });
 
   it.each([["models ps"], ["models unload codo-tiny"]])("means for `codo %s` that nothing is loaded", async (line) => {
-    const { stdout, stderr, status } = await (await createHome("127.0.0.1:9")).codo(line.split(" "));
+    const { stdout, stderr, status } = await (await createHome(NOBODY)).codo(line.split(" "));
     expect([stdout, status]).toEqual(["", 6]);
     expect(stderr).toMatch(
-      /^codo: No server answers at http:\/\/127\.0\.0\.1:9, so no model is loaded\.\n {6}Start it/,
+      new RegExp(`^codo: No server answers at http://${NOBODY}, so no model is loaded\\.\n {6}Start it`),
     );
   });
 
@@ -92,7 +95,7 @@ describe("a server that is not there", () => {
     "never makes `codo %s` send its user to the commands of another program",
     async (line) => {
       // A server can be started at any address of this machine, and would stay there.
-      const home = await createHome(line === "server start" ? "no-such-host.invalid" : "127.0.0.1:9");
+      const home = await createHome(line === "server start" ? "no-such-host.invalid" : NOBODY);
       const { stdout, stderr } = await home.codo(line.split(" "));
       expect(stdout + stderr).not.toMatch(/ollama (serve|list|pull)|switched off|GET \//);
     },
@@ -223,7 +226,7 @@ describe("signals and pipes", () => {
   });
 
   it("a reader that has seen enough is no error", async () => {
-    const home = await createHome("127.0.0.1:9");
+    const home = await createHome(NOBODY);
     const shell = spawn("bash", ["-c", `set -o pipefail; "${process.execPath}" "${CODO}" config list | head -n 1`], {
       env: home.env,
     });

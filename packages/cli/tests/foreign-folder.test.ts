@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { freePort } from "@codo/test-utils";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type CliHome, createHome } from "./support/cli-harness.js";
 
 const SLOW = 60_000;
-const NOBODY = "http://127.0.0.1:9";
+const NOBODY = `http://127.0.0.1:${await freePort()}`;
 const ID = "01JABCDEFGHJKMNPQRSTVW0001";
 
 let home: CliHome;

@@ -1,7 +1,7 @@
 import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "@codo/test-utils";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type CliHome, type CliRun, createHome } from "./support/cli-harness.js";
 
@@ -28,14 +28,6 @@ async function namesIn(home: CliHome): Promise<string[]> {
     .map(({ name }) => name)
     .filter((name) => !name.startsWith("codo-tiny"))
     .sort();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 describe("a model of one's own, with no server running", () => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "@codo/test-utils";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type CliHome, createHome } from "./support/cli-harness.js";
 
@@ -13,7 +14,7 @@ let folder: string;
 let report: { results: { model: string; scenarioId: string; trial: number }[] };
 
 beforeEach(async () => {
-  home = await createHome("http://127.0.0.1:9");
+  home = await createHome(`127.0.0.1:${await freePort()}`);
   folder = join(home.folder, "from-elsewhere");
   await mkdir(folder);
   report = JSON.parse(await readFile(GOLDEN, "utf8"));

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { lstat, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { freePort } from "@codo/test-utils";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type CliHome, type CliRun, CODO, createHome, ended } from "./support/cli-harness.js";
 
@@ -8,7 +9,7 @@ const SLOW = 60_000;
 let home: CliHome;
 
 beforeAll(async () => {
-  home = await createHome("http://127.0.0.1:9");
+  home = await createHome(`127.0.0.1:${await freePort()}`);
   await home.codo(["config", "set", "defaultModel", "mine"]);
 }, SLOW);
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { freePort } from "@codo/test-utils";
 import { afterEach, expect, it } from "vitest";
 import {
   backgroundServerStatus,
@@ -11,7 +12,7 @@ import {
 import { OllamaServer } from "../src/server/ollama-server.js";
 import { serverLogFile, serverRecordFile } from "../src/server/server-files.js";
 import { readServerRecord } from "../src/server/server-record.js";
-import { FAKE_OLLAMA, type FakePlace, fakePlace, freePort, isAlive, listen } from "./support/fake-ollama.js";
+import { FAKE_OLLAMA, type FakePlace, fakePlace, isAlive, listen } from "./support/fake-ollama.js";
 
 const places: FakePlace[] = [];
 afterEach(async () => {
@@ -142,7 +143,7 @@ it("has a record and a log for each address, and the one that is named is stoppe
   for (const log of logs) expect(log.match(/Listening/g)).toHaveLength(1);
 
   await expect(stopBackgroundServer(start)).rejects.toMatchObject({ code: "INVALID_REQUEST" });
-  expect(await stopBackgroundServer({ ...start, host: "127.0.0.1:9" })).toBeUndefined();
+  expect(await stopBackgroundServer({ ...start, host: `127.0.0.1:${await freePort()}` })).toBeUndefined();
   expect([a.pid, b.pid].filter((pid) => isAlive(pid ?? 0))).toHaveLength(2);
   // The names of the loopback interface are one address.
   expect(await stopBackgroundServer({ ...start, host: second.replace("127.0.0.1", "localhost") })).toMatchObject({

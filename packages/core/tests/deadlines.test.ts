@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { startTestServer, type TestServer } from "@codo/test-utils";
+import { freePort, startTestServer, type TestServer } from "@codo/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Clock, OllamaClient } from "../src/index.js";
 
@@ -170,7 +170,7 @@ describe("aborts at any moment", () => {
   });
 
   it("a call that is never looked at kills nobody", async () => {
-    const client = new OllamaClient({ host: "http://127.0.0.1:9", retry: false });
+    const client = new OllamaClient({ host: `http://127.0.0.1:${await freePort()}`, retry: false });
     const call = client.chat({ ...request, stream: true });
     await expect(call).rejects.toMatchObject({ code: "SERVER_UNAVAILABLE" });
   });

@@ -1,3 +1,4 @@
+import { freePort } from "@codo/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { OllamaClient } from "../src/client/ollama-client.js";
 import type { OllamaManagerInit } from "../src/manager/manager-options.js";
@@ -5,7 +6,7 @@ import { OllamaManager } from "../src/manager/ollama-manager.js";
 import type { Progress } from "../src/progress/progress-tracker.js";
 import { OllamaServer } from "../src/server/ollama-server.js";
 import { DIGEST_A, DIGEST_B, type FakeApi, fakeApi, json, listed, ndjson } from "./support/fake-api.js";
-import { FAKE_OLLAMA, fakePlace, freePort } from "./support/fake-ollama.js";
+import { FAKE_OLLAMA, fakePlace } from "./support/fake-ollama.js";
 
 let api: FakeApi;
 const managers: OllamaManager[] = [];

@@ -1,16 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { freePort } from "@codo/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { OllamaServer, type OllamaServerInit } from "../src/server/ollama-server.js";
-import {
-  FAKE_OLLAMA,
-  type FakeBehaviour,
-  type FakePlace,
-  fakePlace,
-  freePort,
-  isAlive,
-  listen,
-} from "./support/fake-ollama.js";
+import { FAKE_OLLAMA, type FakeBehaviour, type FakePlace, fakePlace, isAlive, listen } from "./support/fake-ollama.js";
 
 const toStop: { stop(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startTestServer, type TestServer } from "@codo/test-utils";
+import { freePort, startTestServer, type TestServer } from "@codo/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { OllamaClient as FetchClient } from "../src/client.js";
 import { OllamaClient, OllamaError } from "../src/index.js";
@@ -173,11 +173,12 @@ describe("the client over the platform's fetch", () => {
 
 describe("credentials", () => {
   it("appear in no message and no detail", async () => {
-    const client = new OllamaClient({ host: "http://user:hunter2@127.0.0.1:9", apiKey: "sk-secret", retry: false });
+    const address = `127.0.0.1:${await freePort()}`;
+    const client = new OllamaClient({ host: `http://user:hunter2@${address}`, apiKey: "sk-secret", retry: false });
     const error = await client.version().catch((caught: unknown) => caught);
     const text = `${String(error)} ${JSON.stringify(error)} ${client.host}`;
     expect(text).not.toMatch(/hunter2|sk-secret/);
-    expect(text).toContain("127.0.0.1:9");
+    expect(text).toContain(address);
   });
 });
 

@@ -1,3 +1,4 @@
+export { freePort } from "./free-port.js";
 export { startTestServer, type TestServer } from "./http-server.js";
 export { type ReplayOptions, type ReplayServer, startReplayServer } from "./replay/replay-server.js";
 export { type RawRequest, readRequests } from "./replay/request-reader.js";

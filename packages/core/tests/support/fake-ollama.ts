@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "@codo/test-utils";
 
 /** The program that stands in for `ollama`. */
 export const FAKE_OLLAMA: string = fileURLToPath(new URL("../fixtures/fake-ollama.mjs", import.meta.url));
@@ -36,14 +37,6 @@ export async function fakePlace(behaviour: FakeBehaviour = "serve"): Promise<Fak
       return text.split("\n").filter(Boolean).map(Number);
     },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A server on a free loopback port. */
