@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createSocketServer, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type CliHome, createHome } from "./support/cli-harness.js";
 
@@ -75,4 +75,27 @@ it("keeps no result where no server was reached, and says so in one JSON value",
   const listed = await home.codo(["outputs", "list", "--json"]);
   const { items } = JSON.parse(listed.stdout) as { items: { success: boolean }[] };
   expect(items.every(({ success }) => success)).toBe(true);
+});
+
+it("ends at its limit where the server is silent, and waits for nothing else", async () => {
+  const sockets = new Set<Socket>();
+  const silent = createSocketServer((socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", () => resolve()));
+  const { port } = silent.address() as AddressInfo;
+  const started = performance.now();
+  const { status, stderr } = await home.codo([
+    "run",
+    "-m",
+    "m",
+    "Hello",
+    "--timeout",
+    "1",
+    "--host",
+    `127.0.0.1:${port}`,
+  ]);
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+  expect(status, stderr).toBe(8);
+  // Each of the limits that a silent server would otherwise use up is thirty seconds.
+  expect(performance.now() - started).toBeLessThan(20_000);
 });

@@ -1,6 +1,8 @@
 import { createExecutor, type ModelExecutor, OllamaError, sameModelName } from "@codo/ollama-core";
 import type { CliContext } from "../context/cli-context.js";
 
+const DIGEST_WAIT_MS = 3_000;
+
 /** An executor for one prompt, and what became of its server. */
 export interface PromptExecutor {
   executor: ModelExecutor;
@@ -27,7 +29,8 @@ export async function createPromptExecutor(context: CliContext): Promise<PromptE
     return client.host !== host || isWorthRepeating(error) ? client : undefined;
   };
   const digestOf = async (model: string): Promise<string | undefined> => {
-    const models = await client.list().then(
+    // The answer is there, or will not come: a server that is silent may not hold the command for its digest.
+    const models = await client.list({ timeouts: { totalMs: DIGEST_WAIT_MS } }).then(
       (list) => list.models,
       () => [],
     );
