@@ -49,6 +49,18 @@ async function drain(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const _part of stream);
 }
 
+/** Sends pieces with pauses between them. */
+function drip(socket: Socket, [piece, ...more]: string[]): void {
+  if (piece === undefined) return;
+  socket.write(piece);
+  setTimeout(() => drip(socket, more), 20);
+}
+
+/** A call for a whole answer, for a whole answer of a model, and for a streamed one. */
+function callsOf(client: FetchClient): (() => PromiseLike<unknown>)[] {
+  return [() => client.list(), () => client.chat(CHAT), () => drain(client.chat({ ...CHAT, stream: true }))];
+}
+
 const CHAT = { model: "m", messages: [{ role: "user", content: "x" }] };
 const line = (content: unknown, more: object = {}): string =>
   `${JSON.stringify({ message: { role: "assistant", content }, done: false, ...more })}\n`;
@@ -94,6 +106,7 @@ describe.each([
 
   it.each([
     ["a banner", "SSH-2.0-OpenSSH_9.6\r\n\r\n"],
+    ["a banner without an empty line", "SSH-2.0-x\r\n"],
     ["bytes", "\u0000\u0001\u0002\r\n\r\n"],
   ])("%s that is no HTTP is an error at once, also for a stream", async (_what, bytes) => {
     const host = await serveBytes((socket) => {
@@ -109,6 +122,45 @@ describe.each([
     }
   });
 
+  it.each([
+    ["a lone 102", "HTTP/1.1 102 Processing\r\n\r\n"],
+    ["a lone 103", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"],
+    ["half a head", "HTTP/1.1 200 OK\r\nContent-Type: appli"],
+    ["half a status line", "HTTP/1"],
+  ])("%s and nothing more ends at the first limit that is set, also for a stream", async (_what, bytes) => {
+    const host = await serveBytes((socket) => socket.once("data", () => socket.write(bytes)));
+    for (const [timeouts, code] of [
+      [{ firstTokenMs: 200 }, "TIMEOUT_FIRST_TOKEN"],
+      [{ totalMs: 200 }, "TIMEOUT_TOTAL"],
+    ] as const) {
+      const client = new Client({ host, retry: false, timeouts });
+      for (const call of callsOf(client)) expect(await failureOf(call())).toMatchObject({ code });
+    }
+  });
+
+  it("a lone 100, which nobody asked for, ends at once or at the first limit", async () => {
+    const host = await serveBytes((socket) => socket.once("data", () => socket.write("HTTP/1.1 100 Continue\r\n\r\n")));
+    const client = new Client({ host, retry: false, timeouts: { firstTokenMs: 200 } });
+    for (const call of callsOf(client)) {
+      expect((await failureOf(call())).code).toMatch(/^(TIMEOUT_FIRST_TOKEN|CONNECTION_LOST)$/);
+    }
+  });
+
+  it("an answer after informational ones is that answer", async () => {
+    const server = await serve((incoming, response) => {
+      incoming.resume();
+      response.writeProcessing();
+      response.writeEarlyHints({ link: "</x>; rel=preload" });
+      const isList = incoming.url === "/api/tags";
+      response.end(isList ? '{"models":[]}' : line("A", { done: true }));
+    });
+    const client = new Client({ host: server.url, retry: false });
+    expect(await client.list()).toEqual({ models: [] });
+    let text = "";
+    for await (const part of client.chat({ ...CHAT, stream: true })) text += part.message.content;
+    expect(text).toBe("A");
+  });
+
   it("what a proxy compressed is read, whole and streamed", async () => {
     const server = await serve((incoming, response) => {
       incoming.resume();
@@ -121,6 +173,41 @@ describe.each([
     let text = "";
     for await (const part of client.chat({ ...CHAT, stream: true })) text += part.message.content;
     expect(text).toBe("AB");
+  });
+});
+
+describe("an answer that begins and stops, where no limit is set for answers", () => {
+  it.each([
+    ["100", "HTTP/1.1 100 Continue\r\n\r\n"],
+    ["102", "HTTP/1.1 102 Processing\r\n\r\n"],
+    ["103", "HTTP/1.1 103 Early Hints\r\n\r\n"],
+    ["half a head", "HTTP/1.1 200 OK\r\n"],
+    ["one letter", "H"],
+    ["an empty line", "\r\n"],
+  ])("is given up by the connect limit: %s", async (_what, bytes) => {
+    const host = await serveBytes((socket) => socket.once("data", () => socket.write(bytes)));
+    const client = new OllamaClient({ host, retry: false, timeouts: { connectMs: 100 } });
+    for (const call of callsOf(client)) {
+      const error = await failureOf(call());
+      expect(error).toMatchObject({ code: "TIMEOUT_CONNECT", details: { deadline: "connectMs", limitMs: 100 } });
+      expect(error.message).toMatch(/began, and of its head nothing more came within 100 ms.*timeouts\.connectMs/);
+    }
+  });
+
+  it("is waited for where nothing came yet, where more comes in time, and on a connection that was used before", async () => {
+    let asked = 0;
+    const host = await serveBytes((socket) =>
+      socket.on("data", () => {
+        asked++;
+        const head = "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n";
+        if (asked === 1) socket.write(`${head}\r\n{"models":[]}`);
+        // The second answer is silent for four limits; then its head comes piece by piece.
+        else setTimeout(() => drip(socket, [...(head.match(/.{1,16}/gs) ?? []), '\r\n{"models":[]}']), 800);
+      }),
+    );
+    const client = new OllamaClient({ host, retry: false, timeouts: { connectMs: 200 } });
+    for (const _time of [1, 2]) expect(await client.list()).toEqual({ models: [] });
+    expect(asked).toBe(2);
   });
 });
 

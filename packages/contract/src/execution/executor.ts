@@ -2,9 +2,17 @@ import type { PartialExecutionOptions } from "../options/execution-options.js";
 import type { ModelExecutionResult } from "./execution-result.js";
 import type { ChatMessage, ToolCall, ToolDefinition } from "./tool-call.js";
 
-/** How long to wait for what, in milliseconds each; 0 or absent is without a limit. */
+/**
+ * How long to wait for what, in milliseconds each; 0 or absent is without a limit.
+ *
+ * What is no HTTP is an error at its first wrong byte. Informational statuses (100, 102, 103) are no answer: the limits
+ * count on until there is one. A server that began to answer, by such a status or by a part of a head, and stops there
+ * is given up by `firstTokenMs` or `totalMs`; where neither is set, once nothing came for `connectMs`, which takes at
+ * most twice as long. Over `fetch` neither can be seen: without `firstTokenMs` or `totalMs` only the platform's own
+ * limit ends such a call.
+ */
 export interface Timeouts {
-  /** Until the connection stands. @defaultValue 10 000 */
+  /** Until the connection stands; and between two pieces of an answer's head, see {@link Timeouts}. @defaultValue 10 000 */
   connectMs?: number;
   /** From the request to the first byte of the answer's body. */
   firstTokenMs?: number;

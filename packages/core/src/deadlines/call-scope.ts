@@ -13,6 +13,9 @@ export interface CallDescription {
 /** The deadlines by name; each has its own error code. */
 export type DeadlineName = keyof Timeouts;
 
+/** A deadline's timer, or the one that looks whether the head of an answer goes on. */
+type TimerName = DeadlineName | "head";
+
 const DEADLINES: Record<DeadlineName, { code: OllamaErrorCode; expired: string; advice: string }> = {
   connectMs: {
     code: "TIMEOUT_CONNECT",
@@ -47,7 +50,7 @@ export class CallScope {
   readonly #timeouts: Timeouts;
   readonly #signal: AbortSignal | undefined;
   /** By name; few calls need one. */
-  #timers: Partial<Record<DeadlineName, unknown>> | undefined;
+  #timers: Partial<Record<TimerName, unknown>> | undefined;
   #onAbort: (() => void) | undefined;
   readonly #onFinish: ((scope: CallScope) => void) | undefined;
   #listeners: ((failure: OllamaError) => void)[] = [];
@@ -105,7 +108,7 @@ export class CallScope {
     if (this.#finished) return;
     this.#finished = true;
     if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
-    for (const name in this.#timers) this.#stop(name as DeadlineName);
+    for (const name in this.#timers) this.#stop(name as TimerName);
     this.#listeners = [];
     this.#onFinish?.(this);
   }
@@ -118,6 +121,32 @@ export class CallScope {
   /** The connection stands. */
   connected(): void {
     this.#stop("connectMs");
+  }
+
+  /**
+   * The request goes out. A server may think for as long as it likes before it says anything, but an answer that it began
+   * (an informational status, a part of the head) has to go on within the connect limit, where the caller set no limit
+   * for the answer: looked at is how much was read, because of a part of a head nothing else can be seen.
+   */
+  awaitHead(readBytes: () => number): void {
+    const { connectMs, firstTokenMs, totalMs } = this.#timeouts;
+    if (!connectMs || firstTokenMs || totalMs || this.#finished) return;
+    const atFirst = readBytes();
+    const lookAgain = (seen: number): void => {
+      const look = (): void => {
+        const now = readBytes();
+        if (now > atFirst && now === seen) this.fail(headError(connectMs, this.description));
+        else lookAgain(now);
+      };
+      this.#stop("head");
+      this.#keep("head", look, connectMs);
+    };
+    lookAgain(atFirst);
+  }
+
+  /** The head of the answer is whole, or will not come. */
+  headed(): void {
+    this.#stop("head");
   }
 
   /** The first byte of the answer came. */
@@ -177,12 +206,12 @@ export class CallScope {
     this.#keep(name, expire, limitMs);
   }
 
-  #keep(name: DeadlineName, callback: () => void, delayMs: number): void {
+  #keep(name: TimerName, callback: () => void, delayMs: number): void {
     this.#timers ??= {};
     this.#timers[name] = this.#clock.setTimeout(callback, delayMs);
   }
 
-  #stop(name: DeadlineName): void {
+  #stop(name: TimerName): void {
     const timer = this.#timers?.[name];
     if (timer === undefined) return;
     this.#clock.clearTimeout(timer);
@@ -196,6 +225,14 @@ function timeoutError(deadline: DeadlineName, limitMs: number, call: CallDescrip
   return new OllamaError(code, message, {
     advice: `${advice}, or raise timeouts.${deadline}.`,
     details: { deadline, limitMs, ...call },
+  });
+}
+
+function headError(limitMs: number, call: CallDescription): OllamaError {
+  const message = `An answer to ${describeCall(call)} began, and of its head nothing more came within ${limitMs} ms.`;
+  return new OllamaError("TIMEOUT_CONNECT", message, {
+    advice: "Check that an Ollama serves there and what stands between, or raise timeouts.connectMs.",
+    details: { deadline: "connectMs", limitMs, ...call },
   });
 }
 

@@ -92,31 +92,36 @@ function sendOver(target: Target, request: TransportRequest, scope: CallScope): 
       headers: headersWithLength(request),
     });
     const stopListening = scope.onFailure((failure) => message.destroy(failure));
+    const settle = (): void => {
+      stopListening();
+      scope.headed();
+    };
     message.on("socket", (socket) => {
+      scope.awaitHead(() => socket.bytesRead);
       if (!socket.connecting) return;
       scope.connecting();
       socket.once(secure ? "secureConnect" : "connect", () => scope.connected());
     });
     message.on("error", (error) => {
-      stopListening();
+      settle();
       scope.connected();
       reject(scope.failure ?? connectionError(error, scope.description));
     });
     // Without this the connection of "switching protocols" would just be cut.
     message.on("upgrade", (response: IncomingMessage, socket) => {
-      stopListening();
+      settle();
       socket.destroy();
       resolve(toTransportResponse(response, true));
     });
     // An interim answer that HTTP does not know is no promise of another one.
     message.on("information", ({ statusCode }) => {
       if (INTERIM.has(statusCode)) return;
-      stopListening();
+      settle();
       message.destroy();
       reject(oddStatusError(statusCode, scope));
     });
     message.on("response", (response: IncomingMessage) => {
-      stopListening();
+      settle();
       resolve(toTransportResponse(response, request.method === "HEAD"));
     });
     sendBody(message, request.body);
