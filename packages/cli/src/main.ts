@@ -75,6 +75,11 @@ async function runCommand(
   args: ParsedArguments,
   context: CliContext,
 ): Promise<ExitStatus | undefined> {
+  if (command.options?.timeout !== undefined) {
+    const { readTimeout } = await import("./running/call-timeouts.js");
+    const seconds = readTimeout(args);
+    if (seconds !== undefined && seconds > 0) context.timeoutMs = seconds * 1000;
+  }
   const module = await command.load?.();
   return await module?.run(args, context);
 }

@@ -131,6 +131,26 @@ describe("a server that is not there", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it.each([
+    ["run hi -m m"],
+    ["run hi"],
+    ["embed -m m hi"],
+    ["models load m"],
+    ["models unload m"],
+    ["batch -m m"],
+    ["compare a b -p x"],
+  ])("that takes connections and never answers ends `codo %s` by its --timeout with status 8", async (line) => {
+    let asked = 0;
+    const silent = createServer((socket) => socket.on("error", () => undefined).on("data", () => asked++));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const home = await createHome(`127.0.0.1:${(silent.address() as AddressInfo).port}`);
+    const { status, stderr } = await home.codo([...line.split(" "), "--timeout", "0.5"], { stdin: "hi\n" });
+    expect([status, stderr]).toEqual([8, expect.stringMatching(/within 500 ms.*\n.*Raise --timeout/)]);
+    // Each request takes the whole limit: one is as long as it may last.
+    expect(asked).toBe(1);
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
   it("that answers something else is told", async () => {
     const other = createServer((socket) => socket.resume().end("SSH-2.0-x\r\n"));
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));

@@ -28,6 +28,8 @@ export class CliContext {
   readonly globals: GlobalSettings;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
+  /** What `--timeout` gives, in milliseconds: looking for a server and short questions take no longer either. */
+  timeoutMs: number | undefined;
   /** What a command with several things to do has done so far; where it fails this stands beside the error in JSON. */
   done: Readonly<Record<string, unknown>> = {};
   readonly #endings: (() => Promise<unknown>)[] = [];
@@ -188,7 +190,9 @@ export class CliContext {
     const { apiKey } = await config.serverAddress();
     // The key belongs to the configured host; one that was given on the command line is another.
     const key = this.globals.host === undefined && apiKey !== undefined ? { apiKey } : {};
-    return new OllamaClient({ host, ...key, retry, requestTimeoutMs: config.config.requestTimeout * 1000 });
+    const limitMs = config.config.requestTimeout * 1000;
+    const requestTimeoutMs = this.timeoutMs === undefined ? limitMs : Math.min(limitMs || Infinity, this.timeoutMs);
+    return new OllamaClient({ host, ...key, retry, requestTimeoutMs });
   }
 
   /** Where the server is, and whether somebody said so. What is odd about it is told once. */
@@ -211,6 +215,7 @@ export class CliContext {
       host: isNamed ? host : undefined,
       ollamaBinary: config.ollamaBinary,
       embedded: loadEngine,
+      lookTimeoutMs: this.timeoutMs,
       env: this.env,
     });
     this.onEnd(() => server.stop());

@@ -4,9 +4,12 @@ import type { CliContext } from "../context/cli-context.js";
 /** What a server says when it failed, and not when it refused; then its log has the reason. */
 const FAILED = /runner|unexpected EOF|terminated|exited|failed to (load|allocate)|out of memory|cuda|panic|no text/i;
 
+const RAISE_TIMEOUT = "Raise --timeout, or leave it out; `codo server status` shows whether the server runs.";
+
 /** What to do about an error, where that depends on the server in use; `undefined` where what is always said will do. */
 export async function hintFor(error: unknown, context: CliContext): Promise<string | undefined> {
   if (!OllamaError.is(error)) return undefined;
+  if (error.code === "TIMEOUT_TOTAL" && error.details.limitMs === context.timeoutMs) return RAISE_TIMEOUT;
   switch (error.code) {
     case "SERVER_UNAVAILABLE": {
       const { serverHint } = await import("./no-server.js");

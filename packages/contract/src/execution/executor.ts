@@ -9,7 +9,7 @@ import type { ChatMessage, ToolCall, ToolDefinition } from "./tool-call.js";
  * count on until there is one. A server that began to answer, by such a status or by a part of a head, and stops there
  * is given up by `firstTokenMs` or `totalMs`; where neither is set, once nothing came for `connectMs`, which takes at
  * most twice as long. Over `fetch` neither can be seen: without `firstTokenMs` or `totalMs` only the platform's own
- * limit ends such a call.
+ * limit ends such a call (300 s in Node).
  */
 export interface Timeouts {
   /** Until the connection stands; and between two pieces of an answer's head, see {@link Timeouts}. @defaultValue 10 000 */

@@ -43,6 +43,7 @@ class Execution {
   readonly #trace: RequestTrace;
   readonly #record: ExecutionRecord;
   #mustLetOthersGoFirst = false;
+  #hasBegun = false;
 
   constructor(request: ExecutionRequest, environment: ExecutionEnvironment, run: Run) {
     this.#request = request;
@@ -92,6 +93,7 @@ class Execution {
   }
 
   #take(line: ExecutorReplyLine): void {
+    this.#hasBegun = true;
     const atMs = this.#environment.now() - this.#record.startedAtMs;
     if (this.#reply.take(line, atMs)) this.#trace.firstToken(atMs);
     if (this.#reply.last !== undefined) this.#mustLetOthersGoFirst = this.#run.tellAnswered();
@@ -152,7 +154,9 @@ class Execution {
     this.#record.endedAtMs = this.#environment.now();
     this.#reply.end();
     this.#record.error = error;
-    this.#record.digest = await this.#environment.digestOf(model);
+    // A server that said nothing in time would be waited for once more.
+    const isSilent = error?.code.startsWith("TIMEOUT_") === true && !this.#hasBegun;
+    this.#record.digest = isSilent ? undefined : await this.#environment.digestOf(model);
     if (resources === true && error === undefined) {
       this.#record.resources = await this.#environment.resourcesOf(this.#request);
     }

@@ -5,13 +5,13 @@ import type { Logger } from "../logging/logger.js";
 import { backgroundServerAt, backgroundServers } from "./background-server.js";
 import { stopAtExit } from "./exit-guard.js";
 import { HealthWatch, type ServerEvents } from "./health-watch.js";
-import { probeServer } from "./probe-server.js";
+import { PROBE_TIMEOUT_MS, probeServer } from "./probe-server.js";
 import type { ServeProcess } from "./serve-process.js";
 import { resolveServerAddress, type ServerAddress } from "./server-address.js";
 import type { EmbeddedEngine, EmbeddedEngineModule, ServerHealth, ServerInfo } from "./server-info.js";
 import type { ServerLease } from "./server-lease.js";
 import { joinSharedServer, startSharedServer, writableStateFolder } from "./shared-server.js";
-import { engineFailed, nothingToStart, portOccupied, startNotAllowed } from "./start-failures.js";
+import { engineFailed, notAnswering, nothingToStart, portOccupied, startNotAllowed } from "./start-failures.js";
 import { stateFolder } from "./state-folder.js";
 
 /** Settings of an {@link OllamaServer}. */
@@ -31,6 +31,8 @@ export interface OllamaServerInit {
   env?: NodeJS.ProcessEnv | undefined;
   /** Where servers that were started here are recorded. @defaultValue the platform's state folder for codo */
   stateDir?: string | undefined;
+  /** How long a server has to answer when it is looked for, in milliseconds. @defaultValue 5 000 */
+  lookTimeoutMs?: number | undefined;
   /** Until a started program listens, in milliseconds; it may take twice as long again to answer. @defaultValue 20 000 */
   startTimeoutMs?: number | undefined;
   /** How long a server that is stopped has to end by itself, in milliseconds. @defaultValue 5 000 */
@@ -104,7 +106,7 @@ export class OllamaServer implements AsyncDisposable {
     if (this.#current !== undefined) return this.#current;
     if (options.start === false) {
       const { found, health } = await this.#find();
-      if (found === undefined || !(await this.#join(found))) throw startNotAllowed(this.#address, health);
+      if (found === undefined || !(await this.#join(found))) throw this.#noneFound(health);
       return this.#use(found);
     }
     this.#starting ??= this.#findOrStart().finally(() => {
@@ -170,8 +172,18 @@ export class OllamaServer implements AsyncDisposable {
     return this.#init.env ?? process.env;
   }
 
+  /** Why nobody is to be used, where nobody is to be started. */
+  #noneFound(health: ServerHealth): OllamaError {
+    return health.isTimedOut === true ? this.#stalled() : startNotAllowed(this.#address, health);
+  }
+
+  #stalled(): OllamaError {
+    const { lookTimeoutMs } = this.#init;
+    return notAnswering(this.#address, lookTimeoutMs ?? PROBE_TIMEOUT_MS, lookTimeoutMs !== undefined);
+  }
+
   async #find(): Promise<{ found?: ServerInfo; health: ServerHealth }> {
-    const health = await probeServer(this.#address.host);
+    const health = await probeServer(this.#address.host, this.#init.lookTimeoutMs);
     const stateDir = this.#stateDir;
     if (health.status === "up") {
       const { url } = this.#address;
@@ -191,9 +203,10 @@ export class OllamaServer implements AsyncDisposable {
     if (this.#init.embeddedOnly) return this.#use(await this.#embed());
     const { found, health } = await this.#find();
     if (found !== undefined && (await this.#join(found))) return this.#use(found);
-    const isForeign = health.status === "foreign";
+    // Whoever is silent there has the port, and nobody may take the place of a host that was named.
+    const isForeign = health.status === "foreign" || health.isTimedOut === true;
     if (isForeign && (this.#address.explicit || this.#init.embedded === undefined)) {
-      throw portOccupied(this.#address, health);
+      throw health.isTimedOut === true ? this.#stalled() : portOccupied(this.#address, health);
     }
     const served = isForeign ? undefined : await this.#serve();
     if (served !== undefined) return this.#use(served);

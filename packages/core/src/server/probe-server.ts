@@ -23,7 +23,7 @@ export async function probeServer(host: string, timeoutMs: number = PROBE_TIMEOU
 
 const GONE: ReadonlySet<string> = new Set(["SERVER_UNAVAILABLE", "TIMEOUT_CONNECT", "CONNECTION_LOST"]);
 
-type Outcome = Pick<ServerHealth, "status" | "version" | "reason">;
+type Outcome = Pick<ServerHealth, "status" | "version" | "reason" | "isTimedOut">;
 
 async function look(client: OllamaClient, timeoutMs: number): Promise<Outcome> {
   const call = { timeouts: { connectMs: timeoutMs, totalMs: timeoutMs } };
@@ -32,9 +32,8 @@ async function look(client: OllamaClient, timeoutMs: number): Promise<Outcome> {
     if (typeof version === "string") return { status: "up", version };
   } catch (error) {
     if (!OllamaError.is(error)) return { status: "foreign", reason: String(error) };
-    if (error.code === "SERVER_UNAVAILABLE" || error.code.startsWith("TIMEOUT_")) {
-      return { status: "down", reason: error.summary };
-    }
+    if (error.code.startsWith("TIMEOUT_")) return { status: "down", reason: error.summary, isTimedOut: true };
+    if (error.code === "SERVER_UNAVAILABLE") return { status: "down", reason: error.summary };
     // A gateway that wants a key stands before a server; whether the key is right, the real call will tell.
     if (error.code === "UNAUTHORIZED" || error.details.status === 403) return { status: "up" };
   }

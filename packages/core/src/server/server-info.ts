@@ -23,6 +23,8 @@ export interface ServerHealth {
   version?: string;
   /** Why it is not up, for a person. */
   reason?: string;
+  /** It did not answer in time: it may be there and be stalled. */
+  isTimedOut?: boolean;
   /** How long the answer took, in milliseconds. */
   latencyMs: number;
   /** ISO 8601. */

@@ -41,6 +41,16 @@ export function portOccupied(address: ServerAddress, health: ServerHealth): Olla
   });
 }
 
+/** Something listens there, or swallows what is sent there, and does not answer: nothing else can be started in its place. */
+export function notAnswering(address: ServerAddress, waitedMs: number, isLimited: boolean): OllamaError {
+  const message = `The server at ${address.url} did not answer within ${waitedMs} ms.`;
+  const code = isLimited ? "TIMEOUT_TOTAL" : "TIMEOUT_CONNECT";
+  return new OllamaError(code, message, {
+    advice: "See whether it is stalled or overloaded, or name another server with OLLAMA_HOST.",
+    details: { url: address.url, limitMs: waitedMs },
+  });
+}
+
 /** Nobody wants a server started. */
 export function startNotAllowed(address: ServerAddress, health: ServerHealth): OllamaError {
   const message = `No Ollama answers at ${address.url}, and starting one is switched off.`;

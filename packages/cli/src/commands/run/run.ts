@@ -26,8 +26,13 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     Promise.all(args.list("context").map((file) => readInputFile("context", file))),
   ]);
   const planRun = await planRuns(args, context);
+  const startedAtMs = performance.now();
   const { model, url } = await chooseModel(context, args.text("model"));
   const plan = await planRun(model);
+  // One limit for the whole: what the choice of a model took is no longer there for the answer.
+  const { totalMs } = plan.call.timeouts ?? {};
+  const spentMs = performance.now() - startedAtMs;
+  if (totalMs && spentMs > 100) plan.call.timeouts = { totalMs: Math.max(1, Math.round(totalMs - spentMs)) };
   if (images.length > 0) plan.call.images = images.map(({ bytes }) => bytes);
   const { runner, assertServer } = await openRunner(context, url);
   const task: Task = { runner, assertServer, model, prompt, plan, documents };
