@@ -48,7 +48,7 @@ export interface BenchPlan {
   keepText?: boolean;
   /** A JSONL file that gets every request as it is done. */
   journal?: string;
-  /** Go on where the journal ends: finished trials are not run again. @defaultValue false */
+  /** Continue where the journal ends: finished trials are not run again. @defaultValue false */
   resume?: boolean;
   /** Ends the run; what was measured becomes a partial report. */
   signal?: AbortSignal;

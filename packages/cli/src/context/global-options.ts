@@ -4,12 +4,17 @@ import type { ParsedArguments } from "../arguments/parsed-arguments.js";
 /** Options that every command takes. */
 export const GLOBAL_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   json: { type: "flag", describe: "Print JSON and nothing else on stdout" },
-  quiet: { type: "flag", alias: "q", describe: "No progress and no notes on stderr" },
-  verbose: { type: "flag", describe: "Timings, and the stack of an error" },
-  "no-color": { type: "flag", describe: "No colour; so do NO_COLOR and pipes" },
-  host: { type: "text", placeholder: "URL", describe: "The server, as OLLAMA_HOST is written" },
-  config: { type: "text", placeholder: "FILE", completes: "files", describe: "The configuration file to use alone" },
-  "output-dir": { type: "text", placeholder: "FOLDER", completes: "folders", describe: "Where results are kept" },
+  quiet: { type: "flag", alias: "q", describe: "Print no progress and no notes to stderr" },
+  verbose: { type: "flag", describe: "Print timings, and the stack trace of an error" },
+  "no-color": { type: "flag", describe: "Print no colour; NO_COLOR and pipes do the same" },
+  host: { type: "text", placeholder: "URL", describe: "The server's address, in the form of OLLAMA_HOST" },
+  config: {
+    type: "text",
+    placeholder: "FILE",
+    completes: "files",
+    describe: "Use this configuration file and no other",
+  },
+  "output-dir": { type: "text", placeholder: "FOLDER", completes: "folders", describe: "The folder for saved results" },
 };
 
 /** What the global options say. */

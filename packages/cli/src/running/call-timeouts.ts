@@ -7,7 +7,7 @@ import { UsageError } from "../errors/usage-error.js";
 export const REQUEST_TIMEOUT: OptionSpec = {
   type: "number",
   placeholder: "SECONDS",
-  describe: "Limit for each request",
+  describe: "Time limit for each request",
 };
 
 /** The seconds that `--timeout` gives. @throws UsageError when they are less than none */

@@ -27,12 +27,12 @@ export const RUN_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     type: "text",
     choices: ["true", "false", "low", "medium", "high", "max"],
     implied: "true",
-    describe: "Let a thinking model think, or how much",
+    describe: "Turn thinking on or off, or set its level",
   },
   "keep-alive": {
     type: "text",
     placeholder: "TIME",
-    describe: "How long the model stays loaded, such as 5m; -1 is for ever",
+    describe: "How long the model stays loaded, such as 5m; -1 means for ever",
   },
-  timeout: { type: "number", placeholder: "SECONDS", describe: "Limit for the whole run" },
+  timeout: { type: "number", placeholder: "SECONDS", describe: "Time limit for the whole run" },
 };

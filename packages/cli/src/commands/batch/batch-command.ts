@@ -4,10 +4,10 @@ import { RUN_OPTIONS } from "../../running/run-option-specs.js";
 /** `codo batch`: many prompts, with resume. */
 export const batchCommand: CommandSpec = {
   name: "batch",
-  summary: "Run many prompts from a JSONL file; run again to go on where it ended",
+  summary: "Run many prompts from a JSONL file; run it again to continue where it stopped",
   details:
-    "A line is a prompt, or an object with id, prompt or messages, system, options, format. Results gather in a journal beside the input; what is in it is not run again.",
-  positionals: [{ name: "input", completes: "files", describe: "JSONL file; piped input without it" }],
+    "Each line is a prompt, or an object with id, prompt or messages, system, options, format. Results are written to a journal beside the input; items that it holds are not run again.",
+  positionals: [{ name: "input", completes: "files", describe: "JSONL file (default: piped input)" }],
   options: {
     ...RUN_OPTIONS,
     output: {
@@ -15,22 +15,22 @@ export const batchCommand: CommandSpec = {
       alias: "O",
       placeholder: "FILE",
       completes: "files",
-      describe: "The journal; INPUT.results.jsonl by default",
+      describe: "The journal (default: INPUT.results.jsonl)",
     },
     concurrency: {
       type: "number",
       alias: "c",
       placeholder: "N",
-      describe: "Most prompts at once; found out by default",
+      describe: "Maximum concurrent prompts (default: auto)",
     },
-    "retry-errors": { type: "flag", describe: "Run what failed before again" },
-    "continue-anyway": { type: "flag", describe: "Go on with a journal of another model or other options" },
-    save: { type: "flag", describe: "Also keep the batch among the outputs" },
+    "retry-errors": { type: "flag", describe: "Retry the items that failed" },
+    "continue-anyway": { type: "flag", describe: "Continue a journal of another model or other options" },
+    save: { type: "flag", describe: "Also save the batch to the outputs" },
   },
   examples: [
-    ["codo batch prompts.jsonl -m codo-tiny", "Run all, with progress; again to go on"],
-    ["codo batch prompts.jsonl --retry-errors -c 4", "The failed ones again, at most four at once"],
-    ["codo batch < prompts.txt > answers.jsonl", "In a pipe: a prompt a line, a result a line"],
+    ["codo batch prompts.jsonl -m codo-tiny", "Run all, with progress; run it again to continue"],
+    ["codo batch prompts.jsonl --retry-errors -c 4", "Retry the failed ones, at most four at once"],
+    ["codo batch < prompts.txt > answers.jsonl", "In a pipe: each line is a prompt, each result a line"],
   ],
   load: () => import("./batch.js"),
 };

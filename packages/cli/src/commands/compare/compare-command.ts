@@ -4,20 +4,20 @@ import { MEASURE_OPTIONS } from "../bench/bench-command.js";
 /** `codo compare`: several models, one prompt. */
 export const compareCommand: CommandSpec = {
   name: "compare",
-  summary: "Ask several models the same, side by side, and measure who is faster",
+  summary: "Send one prompt to several models, show the answers side by side and measure speed",
   positionals: [
     {
       name: "model",
       isRequired: true,
       isMany: true,
       completes: "models",
-      describe: "Two models or more; the first is the measure",
+      describe: "Two models or more; the first is the baseline",
     },
   ],
   options: {
-    prompt: { type: "text", alias: "p", placeholder: "TEXT", describe: "What to ask; piped input without it" },
+    prompt: { type: "text", alias: "p", placeholder: "TEXT", describe: "The prompt (default: piped input)" },
     ...MEASURE_OPTIONS,
-    "no-save": { type: "flag", describe: "Do not keep the comparison" },
+    "no-save": { type: "flag", describe: "Do not save the comparison" },
   },
   examples: [
     ['codo compare llama3.2 qwen3 -p "Why is the sky blue?"', "Answers, then the verdicts"],

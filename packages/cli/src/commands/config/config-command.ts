@@ -12,13 +12,13 @@ export const configCommand: CommandSpec = {
   examples: [
     ["codo config set defaultModel codo-tiny", "Choose the model that is used when none is named"],
     ["codo config set models.llama3.2.numCtx 8192", "Give one model a larger context"],
-    ["codo config explain temperature --preset fast", "See which layer settles a value"],
+    ["codo config explain temperature --preset fast", "Show which layer sets a value"],
   ],
   subcommands: [
     {
       name: "list",
       aliases: ["ls"],
-      summary: "List the settings that have a value, with where it comes from",
+      summary: "List the settings and where each value comes from",
       examples: [["codo config list", "Key, value and source"]],
       load: () => import("./list-settings.js"),
     },
@@ -42,7 +42,7 @@ export const configCommand: CommandSpec = {
     },
     {
       name: "unset",
-      summary: "Take one value out of the file",
+      summary: "Remove one value from the file",
       positionals: [KEY],
       options: PROJECT,
       examples: [["codo config unset temperature", "Back to what lower layers say"]],
@@ -50,7 +50,7 @@ export const configCommand: CommandSpec = {
     },
     {
       name: "explain",
-      summary: "Tell which layer set a value, and what it hid",
+      summary: "Show which layer set a value, and the values it overrides",
       positionals: [KEY],
       options: {
         model: {
@@ -67,8 +67,8 @@ export const configCommand: CommandSpec = {
     },
     {
       name: "validate",
-      summary: "Tell every problem and surprise at once",
-      options: { offline: { type: "flag", describe: "Do not ask the server which models are there" } },
+      summary: "Report every problem and warning at once",
+      options: { offline: { type: "flag", describe: "Do not ask the server for its models" } },
       examples: [["codo config validate --offline", "Check the files alone"]],
       load: () => import("./validate-config.js"),
     },
@@ -76,13 +76,13 @@ export const configCommand: CommandSpec = {
       name: "export",
       summary: "Write the settings as one portable file, without secrets",
       positionals: [{ name: "file", isRequired: true, completes: "files", describe: "Where to write it" }],
-      options: { secrets: { type: "flag", describe: "Put secrets in as well" } },
+      options: { secrets: { type: "flag", describe: "Include secrets" } },
       examples: [["codo config export settings.json", "For another machine"]],
       load: () => import("./export-config.js"),
     },
     {
       name: "import",
-      summary: "Take over a portable file, or one of the Python module; all of it or nothing",
+      summary: "Import a portable file, or one of the Python module; all of it or nothing",
       positionals: [{ name: "file", isRequired: true, completes: "files", describe: "The file" }],
       options: { ...PROJECT, "dry-run": { type: "flag", describe: "Show what would change" } },
       examples: [["codo config import settings.json --dry-run", "Look first"]],
@@ -90,21 +90,21 @@ export const configCommand: CommandSpec = {
     },
     {
       name: "reset",
-      summary: "Empty the file, and keep a copy of it",
+      summary: "Empty the file and keep a backup",
       options: PROJECT,
-      examples: [["codo config reset", "Back to the defaults; also mends a broken file"]],
+      examples: [["codo config reset", "Back to the defaults; also repairs a broken file"]],
       load: () => import("./reset-config.js"),
     },
     {
       name: "path",
-      summary: "Print where the file is",
+      summary: "Print the path of the file",
       options: PROJECT,
       examples: [["codo config path", "The user's file"]],
       load: () => import("./config-path.js"),
     },
     {
       name: "presets",
-      summary: "List the presets with what they set",
+      summary: "List the presets and their values",
       examples: [["codo config presets", "The five built-in ones and your own"]],
       load: () => import("./list-presets.js"),
     },

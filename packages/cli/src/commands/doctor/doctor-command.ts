@@ -3,7 +3,7 @@ import type { CommandSpec } from "../../arguments/command-spec.js";
 /** `codo doctor`: is everything there that is needed? */
 export const doctorCommand: CommandSpec = {
   name: "doctor",
-  summary: "Check what is needed, and say how to mend what is not well",
+  summary: "Check that everything codo needs works, and how to fix what does not",
   details: "Exit status 1 when something is broken; with --json 0 whenever it could check.",
   examples: [
     ["codo doctor", "Node, server, models, engine, disk, settings, folders"],

@@ -5,7 +5,7 @@ import { REQUEST_TIMEOUT } from "../../running/call-timeouts.js";
 export const embedCommand: CommandSpec = {
   name: "embed",
   summary: "Turn texts into vectors",
-  details: "Prints one JSON array a text. Without --model the first embedding model that is installed is used.",
+  details: "Prints one JSON array for each text. Without --model the first installed embedding model is used.",
   positionals: [{ name: "text", isMany: true, describe: "The text; several words are joined" }],
   options: {
     model: {
@@ -15,10 +15,10 @@ export const embedCommand: CommandSpec = {
       completes: "models",
       describe: "The model: its name or its GGUF file",
     },
-    lines: { type: "flag", describe: "Each line of the piped input is a text of its own" },
-    "no-truncate": { type: "flag", describe: "Fail where a text is too long, in place of cutting it" },
+    lines: { type: "flag", describe: "Treat each line of the piped input as a separate text" },
+    "no-truncate": { type: "flag", describe: "Fail when a text is too long, instead of truncating it" },
     timeout: REQUEST_TIMEOUT,
-    dimensions: { type: "number", placeholder: "N", describe: "Cut the vectors to N numbers" },
+    dimensions: { type: "number", placeholder: "N", describe: "Truncate the vectors to N dimensions" },
   },
   examples: [
     ['codo embed "The sky is blue"', "One vector"],

@@ -10,7 +10,7 @@ export const modelsCommand: CommandSpec = {
   aliases: ["model"],
   summary: "List, get and manage models",
   examples: [
-    ["codo models list", "What is installed"],
+    ["codo models list", "Show what is installed"],
     ["codo models pull llama3.2", "Get a model"],
     ["codo models update --check", "Which models have a newer version"],
   ],
@@ -19,7 +19,7 @@ export const modelsCommand: CommandSpec = {
       name: "list",
       aliases: ["ls"],
       summary: "List the installed models",
-      positionals: [{ name: "filter", describe: "Only names that begin so" }],
+      positionals: [{ name: "filter", describe: "Only names that start with this" }],
       examples: [
         ["codo models list", "All models, newest first"],
         ["codo models list codo --json", "As JSON, those that begin with codo"],
@@ -49,9 +49,9 @@ export const modelsCommand: CommandSpec = {
     },
     {
       name: "pull",
-      summary: "Get models from the library; a pull that stalls is taken up again",
+      summary: "Download models from the registry; a stalled download resumes",
       positionals: [NAMES],
-      options: { insecure: { type: "flag", describe: "Allow plain http and bad certificates" } },
+      options: { insecure: { type: "flag", describe: "Allow plain HTTP and invalid certificates" } },
       examples: [["codo models pull llama3.2 nomic-embed-text", "Get two models"]],
       load: () => import("./pull-models.js"),
     },
@@ -66,7 +66,7 @@ export const modelsCommand: CommandSpec = {
     {
       name: "cp",
       aliases: ["copy"],
-      summary: "Give a model a second name",
+      summary: "Copy a model to another name",
       positionals: [
         { ...NAME, name: "source" },
         { name: "destination", isRequired: true, describe: "The new name" },
@@ -76,7 +76,7 @@ export const modelsCommand: CommandSpec = {
     },
     {
       name: "create",
-      summary: "Make a model from a GGUF file or a Modelfile",
+      summary: "Create a model from a GGUF file or a Modelfile",
       positionals: [{ name: "model", isRequired: true, describe: "Name of the new model" }],
       options: {
         gguf: { type: "text", placeholder: "FILE", completes: "files", describe: "The model's weights, a GGUF file" },
@@ -85,14 +85,17 @@ export const modelsCommand: CommandSpec = {
           alias: "f",
           placeholder: "FILE",
           completes: "files",
-          describe: "The Modelfile; Modelfile in this folder by default",
+          describe: "The Modelfile (default: Modelfile in this folder)",
         },
         quantize: { type: "text", placeholder: "LEVEL", describe: "Quantize to this level, such as q4_K_M" },
-        "allow-outside": { type: "flag", describe: "Let the Modelfile name files outside its folder, to be uploaded" },
+        "allow-outside": {
+          type: "flag",
+          describe: "Let the Modelfile use files outside its folder; they are uploaded",
+        },
       },
       examples: [
-        ["codo models create my-model --gguf ./model.gguf", "Make my-model of weights on the disk"],
-        ["codo models create my-model -f ./Modelfile", "Make it with a system prompt, parameters and more"],
+        ["codo models create my-model --gguf ./model.gguf", "Create my-model from a local GGUF file"],
+        ["codo models create my-model -f ./Modelfile", "Create it with a system prompt, parameters and more"],
       ],
       load: () => import("./create-model.js"),
     },
@@ -101,7 +104,7 @@ export const modelsCommand: CommandSpec = {
       summary: "Load models into memory",
       positionals: [NAMES],
       options: {
-        "keep-alive": { type: "text", placeholder: "TIME", describe: "How long they stay, such as 30m" },
+        "keep-alive": { type: "text", placeholder: "TIME", describe: "How long they stay loaded, such as 30m" },
         timeout: REQUEST_TIMEOUT,
       },
       examples: [["codo models load codo-tiny --keep-alive 30m", "Load it and keep it for half an hour"]],
@@ -110,10 +113,10 @@ export const modelsCommand: CommandSpec = {
     {
       name: "unload",
       aliases: ["stop"],
-      summary: "Take models out of memory",
+      summary: "Unload models from memory",
       positionals: [NAMES],
       options: { timeout: REQUEST_TIMEOUT },
-      examples: [["codo models unload codo-tiny", "Free the memory that it takes"]],
+      examples: [["codo models unload codo-tiny", "Free its memory"]],
       load: () => import("./unload-models.js"),
     },
     {
@@ -124,9 +127,9 @@ export const modelsCommand: CommandSpec = {
     },
     {
       name: "update",
-      summary: "Bring models up to date",
-      positionals: [{ ...NAMES, isRequired: false, describe: "Names of the models; all by default" }],
-      options: { check: { type: "flag", describe: "Only tell which have a newer version" } },
+      summary: "Update models to their newest version",
+      positionals: [{ ...NAMES, isRequired: false, describe: "Names of the models (default: all)" }],
+      options: { check: { type: "flag", describe: "Only report which have a newer version" } },
       examples: [["codo models update --check", "Look, and change nothing"]],
       load: () => import("./update-models.js"),
     },

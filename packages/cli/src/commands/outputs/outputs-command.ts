@@ -18,7 +18,7 @@ const FILTERS: Readonly<Record<string, OptionSpec>> = {
 export const outputsCommand: CommandSpec = {
   name: "outputs",
   aliases: ["output"],
-  summary: "Find, show, export and remove kept results",
+  summary: "Find, show, export and remove saved results",
   examples: [
     ["codo outputs list --limit 5", "The newest five"],
     ["codo outputs show -x", "The code of the last answer"],
@@ -28,23 +28,23 @@ export const outputsCommand: CommandSpec = {
     {
       name: "list",
       aliases: ["ls"],
-      summary: "List what is kept, newest first",
+      summary: "List saved results, newest first",
       options: {
         ...FILTERS,
-        limit: { type: "number", alias: "n", placeholder: "N", describe: "Most entries, 20 by default" },
-        cursor: { type: "text", placeholder: "CURSOR", describe: "Go on after a page: its nextCursor" },
+        limit: { type: "number", alias: "n", placeholder: "N", describe: "Maximum number of entries (default: 20)" },
+        cursor: { type: "text", placeholder: "CURSOR", describe: "Continue after a page: its nextCursor" },
       },
       examples: [["codo outputs list --since 7d --json", "Those of the last week, as JSON"]],
       load: () => import("./list-outputs.js"),
     },
     {
       name: "show",
-      summary: "Show a kept result, the last one by default",
-      positionals: [{ name: "id", describe: "Its id or file; the newest by default" }],
+      summary: "Show a saved result (default: the newest)",
+      positionals: [{ name: "id", describe: "Its id or file (default: the newest)" }],
       options: {
         response: { type: "flag", alias: "r", describe: "Print the answer alone" },
         code: { type: "flag", alias: "x", describe: "Print the code blocks of the answer alone" },
-        raw: { type: "flag", describe: "Show control and escape sequences as they are" },
+        raw: { type: "flag", describe: "Print control and escape sequences unchanged" },
       },
       examples: [
         ["codo outputs show -r", "The last answer again"],
@@ -58,14 +58,14 @@ export const outputsCommand: CommandSpec = {
       positionals: [{ name: "query", isRequired: true, isMany: true, describe: 'Words, or "a phrase"' }],
       options: {
         ...FILTERS,
-        limit: { type: "number", alias: "n", placeholder: "N", describe: "Most entries, 10 by default" },
+        limit: { type: "number", alias: "n", placeholder: "N", describe: "Maximum number of entries (default: 10)" },
       },
       examples: [["codo outputs search capital france", "Best matches first"]],
       load: () => import("./search-outputs.js"),
     },
     {
       name: "stats",
-      summary: "Count what is kept",
+      summary: "Count saved results",
       examples: [["codo outputs stats", "By kind and model"]],
       load: () => import("./output-stats.js"),
     },
@@ -73,7 +73,7 @@ export const outputsCommand: CommandSpec = {
       name: "export",
       summary: "Write results to a JSONL, CSV or Markdown file",
       positionals: [
-        { name: "file", isRequired: true, completes: "files", describe: "The file; its ending tells the format" },
+        { name: "file", isRequired: true, completes: "files", describe: "The file; its extension sets the format" },
       ],
       options: FILTERS,
       examples: [["codo outputs export answers.md --since 7d", "Last week as Markdown"]],
@@ -91,10 +91,14 @@ export const outputsCommand: CommandSpec = {
       name: "clean",
       summary: "Remove old results; pinned ones stay",
       options: {
-        days: { type: "number", placeholder: "N", describe: "Older than N days; retentionDays or 30 by default" },
+        days: {
+          type: "number",
+          placeholder: "N",
+          describe: "Remove what is older than N days (default: retentionDays, or 30)",
+        },
         count: { type: "number", placeholder: "N", describe: "Keep at most the newest N" },
         bytes: { type: "number", placeholder: "N", describe: "Keep at most N bytes of the newest" },
-        "dry-run": { type: "flag", describe: "Tell what would go" },
+        "dry-run": { type: "flag", describe: "Show what would be removed" },
       },
       examples: [["codo outputs clean --days 90 --dry-run", "Look first"]],
       load: () => import("./clean-outputs.js"),
@@ -102,12 +106,12 @@ export const outputsCommand: CommandSpec = {
     {
       name: "path",
       summary: "Print the folder",
-      examples: [["codo outputs path", "Where results are kept"]],
+      examples: [["codo outputs path", "The folder for saved results"]],
       load: () => import("./output-path.js"),
     },
     {
       name: "rebuild",
-      summary: "Make the index anew from the records",
+      summary: "Rebuild the index from the records",
       examples: [["codo outputs rebuild", "After files were changed by hand"]],
       load: () => import("./rebuild-index.js"),
     },

@@ -5,9 +5,9 @@ import { REPORT_OPTIONS } from "../bench/bench-command.js";
 export const reportCommand: CommandSpec = {
   name: "report",
   summary: "Render a benchmark report, or compare two",
-  details: "Exit status 4 for a regression against the baseline, 5 with --strict where it cannot be told.",
+  details: "Exit status 4 for a regression against the baseline, 5 with --strict when the comparison is inconclusive.",
   positionals: [
-    { name: "file", isRequired: true, completes: "files", describe: "A JSON report, or its id among the outputs" },
+    { name: "file", isRequired: true, completes: "files", describe: "A JSON report, or its id in the outputs" },
   ],
   options: REPORT_OPTIONS,
   examples: [

@@ -5,15 +5,15 @@ import { RUN_OPTIONS } from "../../running/run-option-specs.js";
 export const runCommand: CommandSpec = {
   name: "run",
   summary: "Ask a model",
-  details: "What is piped in stands before the prompt. The answer goes to stdout, everything else to stderr.",
-  positionals: [{ name: "prompt", isMany: true, describe: "What to ask; several words are joined" }],
+  details: "Piped input is put before the prompt. The answer goes to stdout, everything else to stderr.",
+  positionals: [{ name: "prompt", isMany: true, describe: "The prompt; several words are joined" }],
   options: {
     ...RUN_OPTIONS,
     image: {
       type: "list",
       placeholder: "FILE",
       completes: "files",
-      describe: "An image for a model that sees; repeatable",
+      describe: "An image, for a vision model; repeatable",
     },
     context: {
       type: "list",
@@ -21,14 +21,14 @@ export const runCommand: CommandSpec = {
       completes: "files",
       describe: "A document to answer from; repeatable",
     },
-    tag: { type: "list", placeholder: "TAG", describe: "A tag to find the result by; repeatable" },
-    "no-save": { type: "flag", describe: "Do not keep the result" },
-    raw: { type: "flag", describe: "Show control and escape sequences of the answer as they are" },
+    tag: { type: "list", placeholder: "TAG", describe: "A tag for the saved result; repeatable" },
+    "no-save": { type: "flag", describe: "Do not save the result" },
+    raw: { type: "flag", describe: "Print control and escape sequences of the answer unchanged" },
     stream: { type: "flag", describe: "With --json: print events as JSON lines" },
   },
   examples: [
     ['codo run "Why is the sky blue?"', "Ask the default model"],
-    ['git diff | codo run "Write a commit message" --preset precise', "Let it work on piped text"],
+    ['git diff | codo run "Write a commit message" --preset precise', "Use piped text"],
     ['codo run -m ./model.gguf "Why is the sky blue?"', "Ask a model from a file"],
     ["codo run -m llama3.2 -o temperature=0 -o seed=1 Hello", "Choose model and options"],
     ['codo run "List three colours" --format json --json', "Get JSON in a JSON result"],
