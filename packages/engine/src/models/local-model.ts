@@ -21,6 +21,8 @@ export interface LocalModel {
   facts: ModelFacts;
   /** Go template of the model; without it the template in the file counts. */
   template?: string;
+  /** The parser for its output that the manifest names, in the words of Ollama. */
+  parser?: string;
   system?: string;
   parameters: Record<string, unknown>;
   messages: StoredMessage[];

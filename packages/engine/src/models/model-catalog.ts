@@ -76,6 +76,7 @@ export class ModelCatalog {
       last(MEDIA_TYPES.messages),
       Promise.all(layers(MEDIA_TYPES.license).map((layer) => blobs.readText(layer.digest))),
     ]);
+    const { parser, capabilities } = parseObject(config);
     return {
       name,
       builtin: false,
@@ -83,8 +84,9 @@ export class ModelCatalog {
       sizeBytes: manifestSize(manifest),
       modifiedNs,
       modelPath: blobs.path(model.digest),
-      facts: isForEmbedding(parseObject(config)) ? { ...facts, embedding: true } : facts,
+      facts: isForEmbedding(capabilities) ? { ...facts, embedding: true } : facts,
       ...(template !== undefined && { template }),
+      ...(typeof parser === "string" && parser !== "" && { parser }),
       ...(system !== undefined && { system }),
       parameters: parseObject(params),
       messages: parseMessages(messages),
@@ -94,7 +96,7 @@ export class ModelCatalog {
   }
 }
 
-function isForEmbedding({ capabilities }: Record<string, unknown>): boolean {
+function isForEmbedding(capabilities: unknown): boolean {
   return Array.isArray(capabilities) && capabilities.includes("embedding");
 }
 

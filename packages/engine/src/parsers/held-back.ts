@@ -6,20 +6,22 @@ export function possibleTagLength(text: string, tag: string): number {
   return 0;
 }
 
-/** Where the JSON object that begins at `start` ends; -1 while it is not complete. */
-export function objectEnd(text: string, start: number): number {
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}]|[^"{}<]+|./sy;
+
+/**
+ * Where the JSON object ends that a text begins with; a closing tag outside of its texts ends it too. Nothing while it
+ * is not complete.
+ */
+export function objectEnd(text: string, closes: readonly string[] = []): number | undefined {
   let depth = 0;
-  let inString = false;
-  for (let index = start; index < text.length; index++) {
-    const character = text[index];
-    if (inString) {
-      if (character === "\\") index++;
-      else if (character === '"') inString = false;
-      continue;
-    }
-    if (character === '"') inString = true;
-    else if (character === "{") depth++;
-    else if (character === "}" && --depth === 0) return index + 1;
+  TOKEN.lastIndex = 0;
+  for (let token = TOKEN.exec(text); token !== null; token = TOKEN.exec(text)) {
+    const [shown] = token;
+    if (shown === "{") depth++;
+    else if (shown === "}" && --depth === 0) return token.index + 1;
+    // A text that is not closed yet.
+    else if (shown === '"') return undefined;
+    else if (shown === "<" && closes.some((tag) => text.startsWith(tag, token.index))) return token.index;
   }
-  return -1;
+  return undefined;
 }

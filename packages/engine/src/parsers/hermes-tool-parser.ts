@@ -7,7 +7,7 @@ const CLOSE = "</tool_call>";
 
 /**
  * Calls in the style of Hermes and Qwen: `<tool_call>{"name": …, "arguments": {…}}</tool_call>`, one after the other.
- * A call is given out when its object is complete. A call that is cut, is no JSON or names an unknown tool is
+ * A call is given out when its object is complete. A call that is cut, can't be read or names an unknown tool is
  * swallowed, as a real server does.
  */
 export class HermesToolParser implements OutputParser {
@@ -25,11 +25,19 @@ export class HermesToolParser implements OutputParser {
     return parsed;
   }
 
-  finish(): ParsedOutput[] {
+  finish(reason: "stop" | "length" | "repeat"): ParsedOutput[] {
+    const parsed: ParsedOutput[] = [];
+    while (this.state === "call") {
+      // A quote is missing somewhere, or a bracket at the end of all.
+      const close = this.held.indexOf(CLOSE);
+      if (close < 0 && reason !== "stop") break;
+      this.takeCall(close < 0 ? this.held.length : close, parsed);
+      while (this.advance(parsed));
+    }
     const rest = this.held;
     this.held = "";
-    if (this.state !== "content" || rest.trim() === "") return [];
-    return [{ type: "content", text: rest }];
+    if (this.state !== "content" || rest.trim() === "") return parsed;
+    return [...parsed, { type: "content", text: rest }];
   }
 
   /** Takes one step; `false` when more text is needed. */
@@ -64,13 +72,17 @@ export class HermesToolParser implements OutputParser {
     const start = this.held.search(/\S/);
     if (start < 0) return false;
     if (this.held[start] !== "{") return this.skipToClosing();
-    const end = objectEnd(this.held, start);
-    if (end < 0) return false;
-    const call = readToolCall(this.held.slice(start, end), this.names);
+    const end = objectEnd(this.held.slice(start), [CLOSE]);
+    if (end === undefined) return false;
+    this.takeCall(start + end, parsed);
+    return true;
+  }
+
+  private takeCall(end: number, parsed: ParsedOutput[]): void {
+    const call = readToolCall(this.held.slice(0, end), this.names);
     if (call && call !== "unknown") parsed.push({ type: "toolCall", call });
     this.held = this.held.slice(end);
     this.state = "after call";
-    return true;
   }
 
   /** What is no object is no call: it ends at its tag. */

@@ -44,8 +44,8 @@ export class LlamaToolParser implements OutputParser {
       this.state = "content";
       return true;
     }
-    const end = objectEnd(rest, 0);
-    if (end < 0) return false;
+    const end = objectEnd(rest);
+    if (end === undefined) return false;
     const call = readToolCall(rest.slice(0, end), this.names);
     if (!call) {
       this.state = "content";

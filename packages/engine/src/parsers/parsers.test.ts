@@ -2,11 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HermesToolParser } from "./hermes-tool-parser.js";
 import { LlamaToolParser } from "./llama-tool-parser.js";
-import { MistralToolParser } from "./mistral-tool-parser.js";
 import { type OutputParser, type ParsedOutput, PlainParser } from "./output-parser.js";
 import { PipedParser } from "./piped-parser.js";
 import { ThinkingParser } from "./thinking-parser.js";
-import { toolStyleOf } from "./tool-styles.js";
 
 const NAMES = new Set(["get_weather", "add"]);
 const WEATHER = '{"name": "get_weather", "arguments": {"city": "Paris"}}';
@@ -59,6 +57,24 @@ const CASES: [title: string, create: () => OutputParser, output: string, expecte
   ],
   ["an unknown tool", () => new HermesToolParser(NAMES), '<tool_call>{"name":"rm","arguments":{}}</tool_call>', []],
   ["a call that is cut", () => new HermesToolParser(NAMES), '<tool_call>{"name": "get_weather", "argu', []],
+  [
+    "a call with a bracket too few",
+    () => new HermesToolParser(NAMES),
+    '<tool_call>{"name":"add","arguments":{"a":1,"b":2}</tool_call>ok',
+    [addCall, content("ok")],
+  ],
+  [
+    "a call with a comma too many, without its closing tag",
+    () => new HermesToolParser(NAMES),
+    `<tool_call>{'name': 'add', 'arguments': {"a":1,"b":2,}`,
+    [addCall],
+  ],
+  [
+    "a call with a quote too many, and one behind it",
+    () => new HermesToolParser(NAMES),
+    `<tool_call>{"name":"add","arguments":{"a":"x"y"}}</tool_call><tool_call>${WEATHER}</tool_call>`,
+    [{ type: "toolCall", call: { name: "add", arguments: { a: 'x"y' } } }, weatherCall],
+  ],
   ["a call without its closing tag", () => new HermesToolParser(NAMES), `<tool_call>${WEATHER}`, [weatherCall]],
   [
     "a call that is no JSON",
@@ -90,18 +106,6 @@ const CASES: [title: string, create: () => OutputParser, output: string, expecte
     thinkingHermes,
     `<think><tool_call>${WEATHER}</think>No.`,
     [thinking(`<tool_call>${WEATHER}`), content("No.")],
-  ],
-  [
-    "Mistral's list",
-    () => new MistralToolParser(NAMES),
-    `[TOOL_CALLS] [${WEATHER}, {"name": "add", "arguments": {"a": 1, "b": 2}}]`,
-    [weatherCall, addCall],
-  ],
-  [
-    "Mistral's newer form",
-    () => new MistralToolParser(NAMES),
-    'ok[TOOL_CALLS]get_weather[ARGS]{"city": "Paris"}[TOOL_CALLS]add[ARGS]{"a": 1, "b": 2}',
-    [content("ok"), weatherCall, addCall],
   ],
   [
     "Llama's object",
@@ -167,16 +171,5 @@ describe("output parsers", () => {
   it("gives a call out as soon as it is complete", () => {
     const parser = new HermesToolParser(NAMES);
     expect(parser.push(`<tool_call>${WEATHER}`)).toEqual([weatherCall]);
-  });
-});
-
-describe("the style of a template", () => {
-  it.each([
-    ["hermes", 'reply with <tool_call>{"name": …'],
-    ["mistral", "{{ '[TOOL_CALLS]' }}"],
-    ["llama", '{"name": function name, "parameters": dictionary}'],
-    ["hermes", "nothing to be seen"],
-  ])("%s", (name, template) => {
-    expect(toolStyleOf(template).name).toBe(name);
   });
 });

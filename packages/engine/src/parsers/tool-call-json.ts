@@ -1,3 +1,4 @@
+import { parseLoosely } from "./json-calls.js";
 import type { ParsedToolCall } from "./output-parser.js";
 
 /** The names of the tools that a request offers. */
@@ -18,14 +19,9 @@ export function readToolCall(json: string, names: ToolNames): ParsedToolCall | "
   return names.has(value.name) ? { name: value.name, arguments: args } : "unknown";
 }
 
-/** Parses a JSON object; nothing when the text is none. */
-export function parseObject(json: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+function parseObject(text: string): Record<string, unknown> | undefined {
+  const value = parseLoosely(text);
+  return isObject(value) ? value : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,41 +1,32 @@
 import { HermesToolParser } from "./hermes-tool-parser.js";
+import { jsonCalls } from "./json-calls.js";
 import { LlamaToolParser } from "./llama-tool-parser.js";
-import { MistralToolParser } from "./mistral-tool-parser.js";
+import type { OfferedTools } from "./offered-tools.js";
 import type { OutputParser } from "./output-parser.js";
-import type { ToolNames } from "./tool-call-json.js";
+import { TaggedParser } from "./tagged-parser.js";
 
-/** A way in which models write tool calls. To add one, write its parser and put it in `TOOL_STYLES`. */
-export interface ToolStyle {
-  readonly name: string;
-  /** Whether a chat template, in Jinja or Go, teaches this way. */
-  matches(template: string): boolean;
-  createParser(names: ToolNames): OutputParser;
+/*
+ * Calls of models that have no way of their own: an object with a name and arguments behind a tag, or by itself.
+ */
+
+/** The parser for calls behind the marker that a Go template writes before them. */
+export function parserForMarker(marker: string, tools: OfferedTools): OutputParser {
+  if (marker === "<tool_call>") return new HermesToolParser(tools.names);
+  if (marker === "{" || marker === "[" || marker === "<|python_tag|>") return new LlamaToolParser(tools.names);
+  const read = jsonCalls({ closes: closersOf(marker), name: /^([\w.-]+)\s*$/ });
+  return new TaggedParser({ thoughts: [], calls: [{ open: marker, read }] });
 }
 
-const HERMES: ToolStyle = {
-  name: "hermes",
-  matches: (template) => template.includes("<tool_call>"),
-  createParser: (names) => new HermesToolParser(names),
-};
+/** The parser for calls as a Jinja template teaches them; in the style of Hermes, the most common, if it shows none. */
+export function parserForTemplate(template: string, { names }: OfferedTools): OutputParser {
+  const isHermes = template.includes("<tool_call>");
+  const isLlama = !isHermes && (template.includes("<|python_tag|>") || showsNameAndParameters(template));
+  return isLlama ? new LlamaToolParser(names) : new HermesToolParser(names);
+}
 
-/** The known styles; the first that matches is taken. */
-export const TOOL_STYLES: readonly ToolStyle[] = [
-  HERMES,
-  {
-    name: "mistral",
-    matches: (template) => template.includes("[TOOL_CALLS]"),
-    createParser: (names) => new MistralToolParser(names),
-  },
-  {
-    name: "llama",
-    matches: (template) => template.includes("<|python_tag|>") || showsNameAndParameters(template),
-    createParser: (names) => new LlamaToolParser(names),
-  },
-];
-
-/** The style that a template teaches; Hermes, the most common one, when none is to be seen. */
-export function toolStyleOf(template: string): ToolStyle {
-  return TOOL_STYLES.find((style) => style.matches(template)) ?? HERMES;
+/** `</tag>` for `<tag>`; other markers have no end of their own. */
+function closersOf(marker: string): string[] {
+  return /^<[^/].*>$/.test(marker) ? [`</${marker.slice(1)}`] : [];
 }
 
 /** Whether a line of a template has both keys of a tool's JSON, the name first. */

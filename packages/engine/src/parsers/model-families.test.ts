@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FAMILY_SAMPLES, type FamilySample, TOOLS } from "./family-samples.js";
+import { MODEL_FAMILIES, modelFamilyOf } from "./model-families.js";
+import { OfferedTools } from "./offered-tools.js";
+import type { ParsedToolCall } from "./output-parser.js";
+
+const tools = new OfferedTools(TOOLS);
+
+interface Parsed {
+  content: string;
+  thinking: string;
+  calls: ParsedToolCall[];
+}
+
+function parse({ family, prompt = "", ending = "stop" }: FamilySample, pieces: readonly string[]): Parsed {
+  const known = MODEL_FAMILIES.find(({ name }) => name === family);
+  if (known === undefined) throw new Error(`no family ${family}`);
+  const parser = known.createParser({ tools, prompt });
+  const parsed = [...pieces.flatMap((piece) => parser.push(piece)), ...parser.finish(ending)];
+  const texts = (type: "content" | "thinking"): string =>
+    parsed.map((part) => (part.type === type ? part.text : "")).join("");
+  return {
+    content: texts("content"),
+    thinking: texts("thinking"),
+    calls: parsed.flatMap((part) => (part.type === "toolCall" ? [part.call] : [])),
+  };
+}
+
+const cases = FAMILY_SAMPLES.map((sample) => [`${sample.family}: ${sample.title}`, sample] as const);
+
+describe("families of models", () => {
+  it.each(cases)("%s", (_, sample) => {
+    const { content = "", thinking = "", calls = [] } = sample.expected;
+    expect(parse(sample, [sample.output])).toEqual({ content, thinking, calls });
+  });
+
+  it.each(cases)("gives the same wherever the output is cut: %s", (_, sample) => {
+    const { output } = sample;
+    const whole = parse(sample, [output]);
+    expect(parse(sample, [...output])).toEqual(whole);
+    for (let at = 1; at < output.length; at++) {
+      expect(parse(sample, [output.slice(0, at), output.slice(at)])).toEqual(whole);
+    }
+    fc.assert(
+      fc.property(fc.array(fc.nat(output.length), { maxLength: 20 }), (cuts) => {
+        const places = [0, ...cuts.sort((a, b) => a - b), output.length];
+        const pieces = places.slice(1).map((end, index) => output.slice(places[index], end));
+        expect(parse(sample, pieces)).toEqual(whole);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each(MODEL_FAMILIES.map(({ name }) => name))("has three samples at least: %s", (name) => {
+    expect(FAMILY_SAMPLES.filter(({ family }) => family === name).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("takes the parser that the manifest names before the one that the template teaches", () => {
+    expect(modelFamilyOf({ parser: "ministral", template: "<arg_key>" })?.name).toBe("mistral");
+    expect(modelFamilyOf({ parser: "unheard-of", template: "<arg_key>" })?.name).toBe("glm");
+    expect(modelFamilyOf({ template: "{{ .Prompt }}" })).toBeUndefined();
+  });
+});
