@@ -29,6 +29,13 @@ afterAll(async () => {
 });
 
 describe("benchmarkModel", () => {
+  it("warns once of an option under its wire name", async () => {
+    const report = await benchmarkModel(server.executor, "scripted", ["a"], { num_predict: 8 } as never, { trials: 1 });
+    expect(report.warnings.filter(({ code }) => code === "option-name")).toEqual([
+      { code: "option-name", message: expect.stringContaining('it is called "numPredict" here') },
+    ]);
+  });
+
   it("measures what was asked for, and says what it can't know", async () => {
     const seen: BenchProgress[] = [];
     const report = await benchmarkModel(

@@ -98,6 +98,32 @@ export { readModels } from "./manager/to-ollama-model.js";
 export type { Modelfile } from "./modelfile/modelfile.js";
 export { parseModelfile } from "./modelfile/parse-modelfile.js";
 export type { OllamaStream } from "./ndjson/json-line-reader.js";
+export { AbortableAsyncIterator } from "./official/abortable-async-iterator.js";
+// The one default export of these packages: the official client has it, and a change of import has to be enough.
+// biome-ignore lint/style/noDefaultExport: see above
+export { Ollama, ollama, ollama as default } from "./official/ollama.js";
+export type {
+  SystemOneAnswer,
+  SystemOneChoiceAnswer,
+  SystemOneChoiceQuestion,
+  SystemOneContent,
+  SystemOneNoulAnswer,
+  SystemOneNoulQuestion,
+  SystemOneQuestion,
+  SystemOneRequest,
+  SystemOneResponse,
+  SystemOneScoreAnswer,
+  SystemOneScoreQuestion,
+  SystemOneUsage,
+} from "./official/system-one.js";
+export type { Config, ErrorResponse, ModelResponse, Options, Tool } from "./official/types.js";
+export type {
+  WebFetchRequest,
+  WebFetchResponse,
+  WebSearchRequest,
+  WebSearchResponse,
+  WebSearchResult,
+} from "./official/web-tools.js";
 export { type Progress, ProgressTracker } from "./progress/progress-tracker.js";
 export { trackProgress } from "./progress/track-progress.js";
 export { type CheckUpdateOptions, checkModelUpdate, type ModelUpdate } from "./registry/check-model-update.js";

@@ -1,6 +1,7 @@
 import { type ModelExecutor, OllamaError } from "@codo/ollama-contract";
 import { type MakeExecutor, type ModelScript, testExecutor } from "@codo/ollama-contract/testing";
 import { createExecutor, OllamaClient, OllamaManager } from "@codo/ollama-core";
+import { Ollama as OfficialOllama } from "ollama";
 import { describe, it } from "vitest";
 import { createHostPool } from "../src/index.js";
 import { ScriptedExecutor, type ScriptedReply } from "../src/testing.js";
@@ -8,6 +9,7 @@ import { startModelServer } from "./model-server.fixture.js";
 
 const executors: [string, MakeExecutor][] = [
   ["a bare client's executor", overServer((host) => createExecutor(new OllamaClient({ host, retry: false })))],
+  ["the official client's executor", overServer((host) => createExecutor(new OfficialOllama({ host })))],
   ["the manager", overServer((host) => new OllamaManager({ host, autoStartServer: false }))],
   ["the host pool", overServer((url) => createHostPool([url]))],
   ["the scripted executor", scripted],

@@ -154,7 +154,8 @@ export type BenchWarningCode =
   | "outliers"
   | "errors"
   | "partial-run"
-  | "client-saturated";
+  | "client-saturated"
+  | "option-name";
 
 /** A model against the first one, scenario by scenario. */
 export interface ModelComparison extends Comparison {

@@ -45,6 +45,8 @@ export interface ReportInput {
   /** All requests, warm-ups too; those of unfinished trials are left out. */
   records: readonly RequestRecord[];
   outputs: SideBySide[] | undefined;
+  /** What is odd about the names of the options of the runs. */
+  optionWarnings: readonly string[];
 }
 
 /** Makes the report of a run. */
@@ -137,7 +139,10 @@ function measuredGroup({ trials, records, plan }: ReportInput, model: BenchModel
   };
 }
 
-function runWarnings({ outcome, server }: ReportInput, groups: readonly MeasuredGroup[]): BenchWarning[] {
+function runWarnings(
+  { outcome, server, optionWarnings }: ReportInput,
+  groups: readonly MeasuredGroup[],
+): BenchWarning[] {
   const warnings: BenchWarning[] = [];
   if (outcome.status === "partial") {
     const done = groups.reduce((sum, group) => sum + group.results.length, 0);
@@ -153,6 +158,7 @@ function runWarnings({ outcome, server }: ReportInput, groups: readonly Measured
       message: "Client and server share this machine: under load the client takes processor time from the server.",
     });
   }
+  for (const message of optionWarnings) warnings.push({ code: "option-name", message });
   return warnings;
 }
 

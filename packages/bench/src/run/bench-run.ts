@@ -210,6 +210,7 @@ export class BenchRun {
       trials: this.#trials,
       records: this.#records,
       outputs: this.#outputs.result(),
+      optionWarnings: toWireOptions(this.#input.options).warnings,
     });
   }
 }

@@ -25,9 +25,9 @@ export type RunPlanner = (model: string) => Promise<RunPlan>;
 export async function planRuns(args: ParsedArguments, context: CliContext): Promise<RunPlanner> {
   const pairs = args.list("option").map(readOptionPair);
   for (const { note } of pairs) if (note !== undefined) context.terminal.warn(note);
-  // What is told already goes past the configuration, which would tell it again.
-  const odd = optionsOf(pairs.filter(({ note }) => note !== undefined));
-  const known = optionsOf(pairs.filter(({ note }) => note === undefined));
+  // The warning is printed above; the configuration would print a second one.
+  const unknown = optionsOf(pairs.filter(({ isKnown }) => !isKnown));
+  const known = optionsOf(pairs.filter(({ isKnown }) => isKnown));
   const overrides = { ...known, ...(await readOverrides(args)) };
   const preset = args.text("preset");
   // A preset that is not there is found before a server is looked for or started.
@@ -35,7 +35,7 @@ export async function planRuns(args: ParsedArguments, context: CliContext): Prom
   const choices = { overrides, ...(preset === undefined ? {} : { preset }) };
   return async (model) => {
     const { options, call } = await planRun(context, model, choices);
-    return { options: { ...options, ...odd }, call };
+    return { options: { ...options, ...unknown }, call };
   };
 }
 
@@ -61,7 +61,8 @@ async function planRun(
 export interface OptionPair {
   key: string;
   value: unknown;
-  /** What is odd about it, for a person; absent for an option that is known. */
+  isKnown: boolean;
+  /** A warning for the person: the option is unknown, or has its wire name. */
   note?: string;
 }
 
@@ -71,7 +72,9 @@ export function readOptionPair(pair: string): OptionPair {
   if (key === "") throw new UsageError(`"${pair}" is not KEY=VALUE.`, "For example: -o temperature=0.2");
   try {
     const path = parseSettingPath(`options.${key.trim()}`);
-    return { key: path.at(-1) ?? key, value: parseSettingValue(path, text) };
+    const name = path.at(-1) ?? key;
+    const [note] = name === key.trim() ? [] : normalizeExecutionOptions({ [key.trim()]: null }).warnings;
+    return { key: name, value: parseSettingValue(path, text), isKnown: true, ...(note === undefined ? {} : { note }) };
   } catch (error) {
     if (!OllamaError.is(error)) throw error;
     // A value that does not fit is a slip; an option that is not known may be one of a newer server.
@@ -79,7 +82,7 @@ export function readOptionPair(pair: string): OptionPair {
     const { suggestion } = error.details;
     const { warnings } = normalizeExecutionOptions({ [key]: null });
     const meant = typeof suggestion === "string" ? [`Did you mean "${suggestion}"?`] : [];
-    return { key, value: readJson(text), note: sanitize([...warnings, ...meant].join(" ")) };
+    return { key, value: readJson(text), isKnown: false, note: sanitize([...warnings, ...meant].join(" ")) };
   }
 }
 

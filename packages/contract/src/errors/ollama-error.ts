@@ -17,7 +17,7 @@ export interface OllamaErrorInit {
 
 /** An {@link OllamaError} as plain data, as `JSON.stringify` gives it. */
 export interface SerializedOllamaError {
-  name: "OllamaError";
+  name: "OllamaError" | "AbortError";
   code: OllamaErrorCode;
   message: string;
   retryable: boolean;
@@ -29,7 +29,8 @@ export interface SerializedOllamaError {
  * {@link OllamaError.is}, which also works across two copies of this package.
  */
 export class OllamaError extends Error {
-  override readonly name = "OllamaError" as const;
+  /** `"AbortError"` where the caller aborted, the name that programs look for everywhere; `"OllamaError"` otherwise. */
+  override readonly name: "OllamaError" | "AbortError";
   readonly code: OllamaErrorCode;
   readonly retryable: boolean;
   readonly details: Record<string, unknown>;
@@ -44,6 +45,7 @@ export class OllamaError extends Error {
     this.summary = redact(message);
     if (init.advice) this.advice = redact(init.advice);
     this.code = code;
+    this.name = code === "ABORTED" ? "AbortError" : "OllamaError";
     this.retryable = init.retryable ?? ERROR_CODES[code].retryable;
     this.details = redactDetails(init.details ?? {});
     Object.defineProperty(this, MARKER, { value: true });
@@ -52,6 +54,18 @@ export class OllamaError extends Error {
   /** Whether a value is an OllamaError, of this or of another copy of the package. */
   static is(value: unknown): value is OllamaError {
     return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[MARKER] === true;
+  }
+
+  /** The HTTP status of a failed request, under the official client's name. */
+  get status_code(): number | undefined {
+    const { status } = this.details;
+    return typeof status === "number" ? status : undefined;
+  }
+
+  /** What the server itself said, under the official client's name. */
+  get error(): string | undefined {
+    const { serverText } = this.details;
+    return typeof serverText === "string" ? serverText : undefined;
   }
 
   toJSON(): SerializedOllamaError {

@@ -1,8 +1,7 @@
 /** A tool call of a model, as the wire has it. */
 export interface ToolCall {
   id?: string;
-  function: { index?: number; name: string; arguments: Record<string, unknown>; [key: string]: unknown };
-  [key: string]: unknown;
+  function: { index?: number; name: string; arguments: Record<string, unknown> };
 }
 
 /** A tool on offer, as the wire has it. */
@@ -20,5 +19,4 @@ export interface ChatMessage {
   tool_calls?: ToolCall[];
   tool_name?: string;
   tool_call_id?: string;
-  [key: string]: unknown;
 }

@@ -1,8 +1,11 @@
 import type { CallOptions, Timeouts } from "@codo/ollama-contract";
 import { OllamaError } from "@codo/ollama-contract";
 import type { CreateRequest, LocalFiles } from "../create/create-request.js";
-import { encodeImages, hasImagesToEncode } from "../images/encode-images.js";
+import { encodeImage, encodeImages, hasImagesToEncode } from "../images/encode-images.js";
+import { imagePathHint } from "../images/image-path-hint.js";
 import { AnswerWatcher, ProgressWatcher } from "../ndjson/watchers.js";
+import type { SystemOneRequest, SystemOneResponse } from "../official/system-one.js";
+import type { WebFetchRequest, WebFetchResponse, WebSearchRequest, WebSearchResponse } from "../official/web-tools.js";
 import type { RequestBody } from "../transport/transport.js";
 import type { ChatRequest, ChatResponse } from "../wire/chat.js";
 import type { EmbeddingsRequest, EmbeddingsResponse, EmbedRequest, EmbedResponse } from "../wire/embed.js";
@@ -16,12 +19,16 @@ import type {
   PushRequest,
   StatusResponse,
 } from "../wire/model-management.js";
+import type { ImageInput } from "../wire/model-options.js";
 import type { MeResponse, ServerStatusResponse, VersionResponse } from "../wire/server-info.js";
 import type { OllamaClientOptions } from "./client-options.js";
 import { giveOwnCalls } from "./own-calls.js";
 import { RawAnswer } from "./raw-answer.js";
 import { type Platform, Requester } from "./requester.js";
 import type { StreamCall } from "./stream-call.js";
+
+/** Where web searches are answered. Source: docs.ollama.com, "Web search". */
+const OLLAMA_COM = "https://ollama.com";
 
 /** What a request has that may be streamed. */
 interface Streamable {
@@ -40,9 +47,16 @@ export class BaseOllamaClient {
   readonly #requester: Requester;
   readonly #localFiles: LocalFiles | undefined;
   readonly #shortTimeouts: Timeouts | undefined;
+  /** Sends to ollama.com; made with the first web search. */
+  #web: Requester | undefined;
+  readonly #makeWeb: () => Requester;
 
   protected constructor(options: OllamaClientOptions, platform: Platform) {
     this.#requester = new Requester(options, platform);
+    // A key belongs to the host that it was set for, and so may headers: of this client's only those for ollama.com go there.
+    const { headers, apiKey, ...others } = options;
+    const isForWeb = new URL(this.#requester.host, OLLAMA_COM).origin === OLLAMA_COM;
+    this.#makeWeb = () => new Requester({ ...(isForWeb ? options : others), host: OLLAMA_COM }, platform);
     const { requestTimeoutMs } = options;
     this.#shortTimeouts = requestTimeoutMs === undefined ? undefined : { totalMs: requestTimeoutMs };
     this.#localFiles = platform.localFiles?.(this);
@@ -163,6 +177,38 @@ export class BaseOllamaClient {
     return this.#requester.json({ method: "POST", path: "/api/signout", json: {}, call: this.#short(options) });
   }
 
+  /**
+   * Searches the web by ollama.com. The key is the variable `OLLAMA_API_KEY`, or `authorization` among the call's `headers`;
+   * this client's own key is sent only where its host is ollama.com.
+   * @throws OllamaError `UNAUTHORIZED` without a key
+   */
+  webSearch(request: WebSearchRequest, options?: CallOptions): Promise<WebSearchResponse> {
+    const { query, maxResults } = request;
+    if (typeof query !== "string" || query.trim() === "") throw missingField("webSearch", "query");
+    const json = { query, ...(maxResults === undefined ? {} : { max_results: maxResults }) };
+    return this.#webRequester().json({ method: "POST", path: "/api/web_search", json, call: options });
+  }
+
+  /**
+   * Gets a page of the web as text by ollama.com; the key as with {@link BaseOllamaClient.webSearch}.
+   * @throws OllamaError `UNAUTHORIZED` without a key
+   */
+  webFetch(request: WebFetchRequest, options?: CallOptions): Promise<WebFetchResponse> {
+    const { url } = request;
+    if (typeof url !== "string" || url.trim() === "") throw missingField("webFetch", "url");
+    return this.#webRequester().json({ method: "POST", path: "/api/web_fetch", json: { url }, call: options });
+  }
+
+  /** Asks a scoring model questions about one state; for servers that have `/v1/systemone`. */
+  systemone(request: SystemOneRequest, options?: CallOptions): Promise<SystemOneResponse> {
+    return this.#post("/v1/systemone", request, options);
+  }
+
+  /** An image as base64 text. Text is taken for base64 or a `data:` URL, never for a path: see `imageFromFile`. */
+  encodeImage(image: ImageInput): Promise<string> {
+    return encodeImage(image);
+  }
+
   /** Whether the server has a blob. `digest` is `sha256:` and 64 hexadecimal digits. */
   async headBlob(digest: string, options?: CallOptions): Promise<boolean> {
     try {
@@ -221,6 +267,12 @@ export class BaseOllamaClient {
   /** Aborts every call of this client that is under way. One call alone is aborted by its own `signal`. */
   abort(): void {
     this.#requester.abortAll();
+    this.#web?.abortAll();
+  }
+
+  #webRequester(): Requester {
+    this.#web ??= this.#makeWeb();
+    return this.#web;
   }
 
   /** A call that has nothing to wait for but the server itself. */
@@ -236,7 +288,8 @@ export class BaseOllamaClient {
   ): Promise<T> | StreamCall<T> {
     const wire: Streamable = { ...request, stream: request.stream ?? false };
     const prepare = hasImagesToEncode(wire) ? (): Promise<unknown> => encodeImages(wire) : undefined;
-    const outgoing = { method: "POST", path, model: request.model, json: wire, prepare, call };
+    const hint = imagePathHint(wire);
+    const outgoing = { method: "POST", path, model: request.model, json: wire, prepare, call, hint };
     if (wire.stream !== true) return this.#requester.json<T>(outgoing);
     return this.#requester.stream<T>(outgoing, (description) => new AnswerWatcher<T>(description));
   }
@@ -257,6 +310,10 @@ export class BaseOllamaClient {
     const { model } = request as { model?: string };
     return this.#requester.json({ method: "POST", path, model, json: request, call });
   }
+}
+
+function missingField(method: string, field: string): OllamaError {
+  return new OllamaError("INVALID_REQUEST", `${method} needs a text as "${field}".`, { details: { method, field } });
 }
 
 giveOwnCalls(BaseOllamaClient.prototype.chat, BaseOllamaClient.prototype.generate);

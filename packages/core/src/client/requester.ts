@@ -40,6 +40,8 @@ export interface Outgoing {
   headers?: Record<string, string>;
   /** Whether a status of 400 and more is an answer like any other. */
   acceptAnyStatus?: boolean;
+  /** Ends the message of a request that the server found invalid: what the caller may have meant. */
+  hint?: string | undefined;
   call?: CallOptions | undefined;
 }
 
@@ -168,6 +170,7 @@ export class Requester {
       retry,
       logger: this.#logger,
       ...(acceptAnyStatus === undefined ? {} : { acceptAnyStatus }),
+      ...(outgoing.hint === undefined ? {} : { hint: outgoing.hint }),
     });
   }
 }

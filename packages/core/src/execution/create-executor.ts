@@ -11,11 +11,13 @@ import type {
   ServerDescription,
 } from "@codo/ollama-contract";
 import { sameModelName, toWireOptions } from "@codo/ollama-contract";
+import { untilAborted } from "@codo/ollama-contract/executor-kit";
 import { traceRequest } from "../diagnostics/request-channels.js";
 import { readEmbeddings } from "../replies/read-embeddings.js";
 import { numberOf, recordOf, textOf } from "../replies/reply-fields.js";
 import type { ExecutorClient } from "../wire/executor-client.js";
 import { readLoadedModels, toModelDescription } from "./describe-model.js";
+import { readForeignError } from "./foreign-client.js";
 import { processorShare } from "./processor-share.js";
 import { type ExecutionEnvironment, startExecution } from "./start-execution.js";
 
@@ -82,7 +84,9 @@ class ClientExecutor implements ModelExecutor {
       ...(keepAlive === undefined ? {} : { keep_alive: keepAlive }),
       ...(Object.keys(wireOptions).length === 0 ? {} : { options: wireOptions }),
     };
-    const reply = await traceRequest("embed", model, () => this.#ask((client) => client.embed(body, call)));
+    const reply = await traceRequest("embed", model, () =>
+      this.#ask((client) => client.embed(body, call), call.signal),
+    );
     const promptTokens = numberOf(reply.prompt_eval_count);
     return {
       model: textOf(reply.model) || model,
@@ -92,13 +96,15 @@ class ClientExecutor implements ModelExecutor {
   }
 
   async describeModel(name: string, call?: CallOptions): Promise<ModelDescription> {
-    const show = await traceRequest("show", name, () => this.#ask((client) => client.show({ model: name }, call)));
+    const show = await traceRequest("show", name, () =>
+      this.#ask((client) => client.show({ model: name }, call), call?.signal),
+    );
     const digest = await this.#init.digestOf?.(name);
     return { ...toModelDescription(name, show), ...(digest === undefined ? {} : { digest }) };
   }
 
   async listLoaded(call?: CallOptions): Promise<LoadedModel[]> {
-    const reply = await traceRequest("ps", undefined, () => this.#ask((client) => client.ps(call)));
+    const reply = await traceRequest("ps", undefined, () => this.#ask((client) => client.ps(call), call?.signal));
     return readLoadedModels(reply);
   }
 
@@ -108,14 +114,16 @@ class ClientExecutor implements ModelExecutor {
     return { version: textOf(version) || "unknown", url: client.host ?? "" };
   }
 
-  async #ask<T>(send: (client: ExecutorClient) => PromiseLike<T>): Promise<T> {
+  async #ask<T>(send: (client: ExecutorClient) => PromiseLike<T>, signal?: AbortSignal): Promise<T> {
     const client = await this.#client();
     try {
-      return await send(client);
+      // A client that is not ours may know no signal.
+      return await untilAborted(send(client), signal);
     } catch (error) {
       const again = await this.#init.recover?.(error);
-      if (again === undefined) throw error;
-      return await send(again);
+      if (again !== undefined) return await send(again);
+      const { host = "the server" } = client;
+      throw readForeignError(error, { method: "POST", path: "/api", host }) ?? error;
     }
   }
 

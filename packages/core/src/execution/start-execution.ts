@@ -10,6 +10,7 @@ import { givesOwnCalls, type ReplyLines } from "../client/own-calls.js";
 import { RequestTrace } from "../diagnostics/request-channels.js";
 import type { ExecutorClient, ExecutorReplyLine } from "../wire/executor-client.js";
 import { buildResult, type ExecutionRecord } from "./build-result.js";
+import { openForeign, readForeignError } from "./foreign-client.js";
 import { ReplyCollector } from "./reply-collector.js";
 import { apiOf, toWireExecution, type WireExecution } from "./wire-request.js";
 
@@ -44,6 +45,8 @@ class Execution {
   readonly #record: ExecutionRecord;
   #mustLetOthersGoFirst = false;
   #hasBegun = false;
+  /** Where the client sends to, where it says so. */
+  #host: string | undefined;
 
   constructor(request: ExecutionRequest, environment: ExecutionEnvironment, run: Run) {
     this.#request = request;
@@ -81,6 +84,7 @@ class Execution {
     const given = this.#environment.client();
     // A client that is there needs no waiting for.
     const client = "then" in given ? await untilAborted(given, this.#run.cancellation.signal) : given;
+    this.#host = client.host;
     this.#run.begin();
     const lines = await this.#openOrRecover(client, wire);
     await lines.each((line) => this.#take(line));
@@ -131,17 +135,19 @@ class Execution {
       return await own;
     }
     const call = { signal: this.#run.cancellation.signal, ...options };
-    return iterated(
-      await (wire.api === "chat" ? client.chat(wire.body as never, call) : client.generate(wire.body as never, call)),
-    );
+    const { body } = wire;
+    const stream = wire.api === "chat" ? client.chat(body as never, call) : client.generate(body as never, call);
+    return await openForeign(stream, call.signal);
   }
 
   async #fail(thrown: unknown): Promise<ModelExecutionResult> {
     const { reason } = this.#run.cancellation;
     if (this.#request.signal?.aborted) return this.#reject(abortError(this.#request, thrown));
     if (reason !== undefined) return await this.#finish(reason);
-    if (OllamaError.is(thrown)) return await this.#finish(thrown);
-    return this.#reject(thrown);
+    const { model } = this.#request;
+    const path = `/api/${this.#record.wire.api}`;
+    const error = readForeignError(thrown, { method: "POST", path, host: this.#host ?? "the server", model });
+    return error === undefined ? this.#reject(thrown) : await this.#finish(error);
   }
 
   #reject(reason: unknown): never {
@@ -165,14 +171,6 @@ class Execution {
     else this.#trace.fail(error);
     return result;
   }
-}
-
-function iterated(lines: AsyncIterable<ExecutorReplyLine>): ReplyLines {
-  return {
-    each: async (take) => {
-      for await (const line of lines) take(line);
-    },
-  };
 }
 
 function abortError(request: ExecutionRequest, thrown: unknown): OllamaError {

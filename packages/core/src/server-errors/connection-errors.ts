@@ -11,6 +11,11 @@ export function isRepeatableConnectionError(error: OllamaError): boolean {
   return SAFE_TO_REPEAT.has(String(error.details.errno));
 }
 
+/** Whether an error is one of the network: it names what the operating system said, or is a failed `fetch`. */
+export function isConnectionFailure(error: Error): boolean {
+  return errnoOf(error) !== undefined || (error.name === "TypeError" && error.message === "fetch failed");
+}
+
 /** Turns what a connection died of before any answer into an error that says what to do. */
 export function connectionError(error: unknown, call: CallDescription): OllamaError {
   if (OllamaError.is(error)) return error;

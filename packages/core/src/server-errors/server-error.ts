@@ -13,16 +13,18 @@ export interface ServerErrorInit {
   status?: number;
   statusText?: string;
   details?: Record<string, unknown>;
+  /** What to do where the request is invalid, by what is known of it. */
+  hint?: string | undefined;
 }
 
 /** The error for what a server told: the right code, the server's own text, and what to do about it. */
-export function serverError({ body, call, status, statusText, details }: ServerErrorInit): OllamaError {
+export function serverError({ body, call, status, statusText, details, hint }: ServerErrorInit): OllamaError {
   const { text, fields } = readErrorBody(body);
   // Under 200 an error is as one in the middle of a stream: the status says nothing.
   const code = classifyServerError(status === 200 ? undefined : status, text);
   const said = text === "" ? fallbackText(status, statusText) : text;
   const where = status === undefined ? "in the middle of the answer" : `with ${status}`;
-  const advice = adviceFor(code, status, text, call, fields);
+  const advice = (code === "INVALID_REQUEST" && hint) || adviceFor(code, status, text, call, fields);
   const message = `${describeCall(call)} failed ${where}: ${endSentence(said)}`;
   const { signin_url: signinUrl, ...others } = fields;
   return new OllamaError(code, message, {

@@ -18,6 +18,8 @@ export interface Exchange {
   logger: Logger | undefined;
   /** Whether a status of 400 and more is an answer like any other. */
   acceptAnyStatus?: boolean;
+  /** Ends the message of a request that the server found invalid. */
+  hint?: string;
 }
 
 /** Where ky believes that a request goes when the server has no address that a URL can have. */
@@ -65,7 +67,7 @@ async function carryOnce(exchange: Exchange): Promise<TransportResponse> {
   if (status < 400) throw redirectError(scope, status, location);
   const retryAfterMs = parseRetryAfter(answer.header("retry-after"), Date.now());
   const details = retryAfterMs === undefined ? {} : { retryAfterMs };
-  throw serverError({ body, call: scope.description, status, statusText, details });
+  throw serverError({ body, call: scope.description, status, statusText, details, hint: exchange.hint });
 }
 
 function redirectError(scope: CallScope, status: number, location: string | undefined): OllamaError {

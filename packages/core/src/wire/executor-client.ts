@@ -48,8 +48,9 @@ export interface ExecutorClient {
   ): PromiseLike<{
     capabilities?: string[] | undefined;
     parameters?: string | undefined;
-    model_info?: Record<string, unknown> | undefined;
-    [key: string]: unknown;
+    /** Read as a record; the official types say `Map`. */
+    model_info?: object | undefined;
+    details?: object | undefined;
   }>;
   /** Where the client sends to, without credentials. */
   readonly host?: string;
@@ -61,7 +62,8 @@ export interface ExecutorClient {
       size: number;
       size_vram?: number | undefined;
       context_length?: number | undefined;
-      expires_at?: string | undefined;
+      /** Read as text; the official types say `Date`. */
+      expires_at?: string | Date | undefined;
     }[];
   }>;
 }

@@ -47,7 +47,6 @@ export interface WireCreateRequest {
   renderer?: string;
   parser?: string;
   requires?: string;
-  [field: string]: unknown;
 }
 
 /** One line of a pull, a push or a create. */

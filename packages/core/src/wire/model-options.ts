@@ -20,7 +20,30 @@ export interface WireModelOptions {
   presence_penalty?: number;
   frequency_penalty?: number;
   stop?: string[];
-  [option: string]: unknown;
+  /** @deprecated Ollama ignores it since 0.1; taken because programs still set it. */
+  numa?: boolean;
+  /** @deprecated see {@link WireModelOptions.numa} */
+  low_vram?: boolean;
+  /** @deprecated see {@link WireModelOptions.numa} */
+  f16_kv?: boolean;
+  /** @deprecated see {@link WireModelOptions.numa} */
+  logits_all?: boolean;
+  /** @deprecated see {@link WireModelOptions.numa} */
+  vocab_only?: boolean;
+  /** @deprecated see {@link WireModelOptions.numa} */
+  use_mlock?: boolean;
+  /** @deprecated see {@link WireModelOptions.numa} */
+  embedding_only?: boolean;
+  /** @deprecated see {@link WireModelOptions.numa} */
+  tfs_z?: number;
+  /** @deprecated see {@link WireModelOptions.numa} */
+  mirostat?: number;
+  /** @deprecated see {@link WireModelOptions.numa} */
+  mirostat_tau?: number;
+  /** @deprecated see {@link WireModelOptions.numa} */
+  mirostat_eta?: number;
+  /** @deprecated see {@link WireModelOptions.numa} */
+  penalize_newline?: boolean;
 }
 
 /** How long a model stays loaded: seconds, or a Go duration such as `"5m"`; negative is for ever, 0 unloads. */
