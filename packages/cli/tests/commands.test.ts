@@ -171,7 +171,7 @@ describe("run", () => {
     ["nonsense=5", /^Note: Option "nonsense" is unknown; it is sent as it is\.\n$/],
     ["temprature=0.5", /^Note: Option "temprature" is unknown; it is sent as it is\. Did you mean "temperature"\?\n$/],
     ["mirostat=1", /^Note: Option "mirostat" is deprecated: Ollama ignores it\.\n$/],
-    ["num_predict=4", /^Note: Option "num_predict" has its wire name; it is called "numPredict" here\.\n$/],
+    ["repeat_last_n=64", /^Note: Option "repeat_last_n" has its wire name; it is called "repeatLastN" here\.\n$/],
   ])("says once what is odd about -o %s, and sends it", async (pair, told) => {
     const { stdout, stderr, status } = await home.codo(["run", "-m", "codo-tiny", "Hello", "-o", pair, "--json"]);
     expect(status).toBe(0);

@@ -81,6 +81,7 @@ export {
 } from "./diagnostics/request-channels.js";
 export { createExecutor, type ExecutorInit } from "./execution/create-executor.js";
 export { processorShare } from "./execution/processor-share.js";
+export { type CreateFetchOptions, createFetch, type StandardFetch } from "./fetch/create-fetch.js";
 export { imageFromFile } from "./images/image-from-file.js";
 export type { Logger } from "./logging/logger.js";
 export type { ManagerClient } from "./manager/manager-client.js";

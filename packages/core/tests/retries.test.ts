@@ -66,7 +66,7 @@ describe("what is safe is repeated, POST too", () => {
     const call = client(gone.url, { logger: { debug: (message) => lines.push(message) } }).generate(request);
     await expect(call).rejects.toMatchObject({ code: "SERVER_UNAVAILABLE", details: { errno: "ECONNREFUSED" } });
     expect(lines).toHaveLength(2);
-    expect(lines[0]).toMatch(/^Repeat 1 of 2 in \d+ ms: .*ECONNREFUSED/);
+    expect(lines[0]).toMatch(/^Retry 1 of 2 in \d+ ms: .*ECONNREFUSED/);
   });
 
   it("the body is sent again whole", async () => {

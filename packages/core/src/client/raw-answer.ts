@@ -1,5 +1,5 @@
 import type { CallScope } from "../deadlines/call-scope.js";
-import { brokenAnswerError } from "../server-errors/connection-errors.js";
+import { toReadableBody } from "../transport/body-stream.js";
 import { readText } from "../transport/read-body.js";
 import type { Transport, TransportResponse } from "../transport/transport.js";
 
@@ -33,35 +33,7 @@ export class RawAnswer {
 
   /** The body's bytes as they arrive; leaving early closes the connection. */
   bytes(): AsyncIterableIterator<Uint8Array> {
-    const { body } = this.#answer;
-    const stream = new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => {
-          this.#scope.onFailure((failure) => {
-            body.destroy();
-            controller.error(failure);
-          });
-          body.connect({
-            data: (bytes) => {
-              this.#scope.answering();
-              controller.enqueue(bytes);
-            },
-            end: () => {
-              this.#scope.finish();
-              controller.close();
-            },
-            fail: (error) => {
-              if (this.#scope.failure !== undefined) return;
-              this.#scope.finish();
-              controller.error(brokenAnswerError(error, this.#scope.description));
-            },
-          });
-        },
-        pull: () => body.ask(),
-        cancel: () => this.discard(),
-      },
-      { highWaterMark: 0 },
-    );
+    const stream = toReadableBody(this.#answer.body, this.#scope);
     return (stream as unknown as { values(): AsyncIterableIterator<Uint8Array> }).values();
   }
 

@@ -10,6 +10,7 @@ import { boundAnswers } from "../transport/bounded-answers.js";
 import { createFetchTransport } from "../transport/fetch-transport.js";
 import { exchangeThroughKy } from "../transport/ky-exchange.js";
 import { readText } from "../transport/read-body.js";
+import { isReplayable } from "../transport/request-body.js";
 import type { RequestBody, Transport, TransportFactory, TransportResponse } from "../transport/transport.js";
 import { DEFAULT_CONNECT_MS, type OllamaClientOptions } from "./client-options.js";
 import { environmentVariable } from "./environment.js";
@@ -184,11 +185,6 @@ async function prepareWithin(scope: CallScope, prepare: (signal: AbortSignal) =>
   } finally {
     stopListening();
   }
-}
-
-/** A body that is a stream is gone once it was sent: such a request cannot be repeated. */
-function isReplayable(body: RequestBody | undefined): boolean {
-  return body === undefined || typeof body === "string" || body instanceof Uint8Array || body instanceof Blob;
 }
 
 /** The key in `OLLAMA_API_KEY` is for ollama.com, and goes nowhere else. */

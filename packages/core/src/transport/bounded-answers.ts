@@ -13,8 +13,7 @@ export function boundAnswers(transport: Transport): Transport {
       const answer = await transport.send(request, scope);
       refuseOddStatus(answer, scope);
       if (answer.status < 300) return answer;
-      const { status, statusText, header } = answer;
-      return { status, statusText, header, body: new CutBody(answer.body, MAX_ERROR_BODY_BYTES) };
+      return { ...answer, body: new CutBody(answer.body, MAX_ERROR_BODY_BYTES) };
     },
   };
 }

@@ -39,6 +39,7 @@ async function sendByFetch(
       status: response.status,
       statusText: response.statusText,
       header: (name) => response.headers.get(name) ?? undefined,
+      headers: () => [...response.headers],
       body: new FetchedBody(response, abort),
     };
   } catch (error) {

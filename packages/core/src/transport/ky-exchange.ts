@@ -1,7 +1,7 @@
 import { OllamaError } from "@codo/ollama-contract";
 import type ky from "ky";
 import type { Options } from "ky";
-import type { CallScope } from "../deadlines/call-scope.js";
+import { type CallScope, describeCall } from "../deadlines/call-scope.js";
 import type { Logger } from "../logging/logger.js";
 import { parseRetryAfter, type RetryPolicy } from "../retry/retry-policy.js";
 import { connectionError } from "../server-errors/connection-errors.js";
@@ -18,6 +18,8 @@ export interface Exchange {
   logger: Logger | undefined;
   /** Whether a status of 400 and more is an answer like any other. */
   acceptAnyStatus?: boolean;
+  /** Whether 429 and 503 are sent again all the same; the last of them is the answer. */
+  retriesStatus?: boolean;
   /** Ends the message of a request that the server found invalid. */
   hint?: string;
 }
@@ -41,16 +43,22 @@ export async function exchangeThroughKy(exchange: Exchange): Promise<TransportRe
   let answer: TransportResponse | undefined;
   const carry = async (): Promise<Response> => {
     answer = await carryOnce(exchange);
+    if (exchange.retriesStatus === true && BUSY.has(answer.status)) throw busyError(answer, scope);
     return statusOnly(answer.status);
   };
   const options: Options = {
     method: request.method,
     fetch: carry,
-    retry: retryOptions(exchange),
+    retry: retryOptions(exchange, () => answer?.body.destroy()),
     timeout: false,
     throwHttpErrors: false,
   };
-  await loadedKy(PLACEHOLDER_ORIGIN + request.path, options);
+  try {
+    await loadedKy(PLACEHOLDER_ORIGIN + request.path, options);
+  } catch (error) {
+    // No retry is left: the server's own words are the answer.
+    if (answer === undefined || scope.failure !== undefined || !isBusyError(error)) throw error;
+  }
   if (answer === undefined) throw connectionError(new Error("no answer"), scope.description);
   return answer;
 }
@@ -70,29 +78,49 @@ async function carryOnce(exchange: Exchange): Promise<TransportResponse> {
   throw serverError({ body, call: scope.description, status, statusText, details, hint: exchange.hint });
 }
 
+/** Statuses after which a request may be sent again. */
+const BUSY = new Set([429, 503]);
+
+/** Lets ky decide about a retry of an answer that is kept for whoever asked. */
+function busyError(answer: TransportResponse, scope: CallScope): OllamaError {
+  const retryAfterMs = parseRetryAfter(answer.header("retry-after"), Date.now());
+  const details = { status: answer.status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  return new OllamaError("SERVER_BUSY", `${describeCall(scope.description)} failed with ${answer.status}.`, {
+    details,
+  });
+}
+
+function isBusyError(error: unknown): boolean {
+  return OllamaError.is(error) && error.code === "SERVER_BUSY";
+}
+
 function redirectError(scope: CallScope, status: number, location: string | undefined): OllamaError {
   const { host } = scope.description;
   const message = `The server at ${host} redirects (${status}) to ${location ?? "another place"}. Redirects are not followed, because an API key goes only to the host it was set for: set the host to where the server is.`;
   return new OllamaError("INVALID_REQUEST", message, { details: { ...scope.description, status, location } });
 }
 
-function retryOptions(exchange: Exchange): NonNullable<Options["retry"]> {
+function retryOptions(exchange: Exchange, discardAnswer: () => void): NonNullable<Options["retry"]> {
   const { retry, request } = exchange;
   return {
     limit: retry.limit,
     methods: [request.method.toLowerCase() as "post"],
     // ky's own waiting knows neither our clock nor our deadlines: the wait is done here, and ky's is none.
     delay: () => 0,
-    shouldRetry: ({ error, retryCount }) => mayRepeat(exchange, error, retryCount),
+    shouldRetry: ({ error, retryCount }) => mayRetry(exchange, { error, attempt: retryCount, discardAnswer }),
   };
 }
 
 /** Whether a request is sent again, for the `attempt`th time; the wait before it is done when this resolves. */
-async function mayRepeat({ retry, scope, logger }: Exchange, error: unknown, attempt: number): Promise<boolean> {
+async function mayRetry(
+  { retry, scope, logger }: Exchange,
+  { error, attempt, discardAnswer }: { error: unknown; attempt: number; discardAnswer: () => void },
+): Promise<boolean> {
   if (!OllamaError.is(error) || scope.failure !== undefined) return false;
   const delayMs = retry.delayBefore(attempt, error);
   if (delayMs === undefined) return false;
-  logger?.debug?.(`Repeat ${attempt} of ${retry.limit} in ${Math.round(delayMs)} ms: ${error.message}`);
+  discardAnswer();
+  logger?.debug?.(`Retry ${attempt} of ${retry.limit} in ${Math.round(delayMs)} ms: ${error.message}`);
   await scope.sleep(delayMs);
   return true;
 }

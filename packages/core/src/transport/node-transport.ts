@@ -155,8 +155,16 @@ function toTransportResponse(message: IncomingMessage, bodiless: boolean): Trans
       const value = message.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;
     },
+    headers: () => headerPairs(message.rawHeaders),
     body: new IncomingBody(message, bodiless),
   };
+}
+
+/** Names and values, which the message has in turns. */
+function headerPairs(raw: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] ?? "", raw[at + 1] ?? ""]);
+  return pairs;
 }
 
 /**

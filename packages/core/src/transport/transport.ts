@@ -39,6 +39,8 @@ export interface TransportResponse {
   statusText: string;
   /** By lower-case name. */
   header(name: string): string | undefined;
+  /** All of them, in their order; a name may come more than once. */
+  headers(): [name: string, value: string][];
   body: ByteSource;
 }
 
