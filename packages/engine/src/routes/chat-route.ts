@@ -94,7 +94,7 @@ export function chatRoute(context: EngineContext): Handler {
         return;
       }
       const template = context.templates.forChat(model);
-      const thinking = canDo(model, "thinking") ? (body.think ?? true) : undefined;
+      const thinking = body.think ?? (canDo(model, "thinking") ? true : undefined);
       const input = {
         messages: conversation(model, messages),
         ...(body.tools !== undefined && { tools: body.tools }),

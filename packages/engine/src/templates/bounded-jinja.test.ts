@@ -46,6 +46,14 @@ describe("a chat template of a stranger", () => {
     }
   });
 
+  it("can't put a list into itself, or make it long behind the back of those who weigh", () => {
+    const twice = "{% set l = ['x'] %}{% set m = [l, l] %}";
+    const growing = `${twice}{% for i in range(20) %}{% set _ = l.append(m | string) %}{% endfor %}`;
+    for (const source of [`${twice}{% set _ = l.append(m) %}{{ m | tojson }}`, `${growing}{{ m | tojson }}`]) {
+      expect(() => bounded(source).render({})).toThrow("too long a");
+    }
+  });
+
   it("can't keep many long texts", () => {
     const keeping = `{% set ns = namespace(l=[], t='') %}{% set ns.t = 'xyzw' %}${"{% set ns.t = ns.t + ns.t %}".repeat(20)}
       {%- for i in range(1000) %}{% set ns.l = ns.l + [ns.t | upper] %}{% endfor %}`;
@@ -64,7 +72,24 @@ describe("a chat template of a stranger", () => {
     expect(() => template.render({})).toThrow("roles must alternate");
   });
 
-  it("may ask for the date", () => {
-    expect(new BoundedJinja("{{ strftime_now('%Y') }}").render({})).toBe(String(new Date().getFullYear()));
+  it.each([
+    ["a loop over nothing", "{% for x in nothing %}{{ x }}{% else %}none{% endfor %}", "none"],
+    ["a sum with nothing", "{{ 'a' + nothing + 'b' ~ nothing }}", "ab"],
+    ["a list of tuples", "{% for a, b in [('x', 1), ('y', 2)] %}{{ a }}{{ b }}{% endfor %}", "x1y2"],
+    [
+      "a mapping as Python writes it",
+      "{{ {'a': [1, true, none, \"it's\"]} | string }}",
+      "{'a': [1, True, None, \"it's\"]}",
+    ],
+    ["a list in a text", "{{ ['a', 1.5] }} {{ 'x' ~ ['b'] }}", "['a', 1.5] x['b']"],
+    ["the smallest and the largest", "{{ [3, 1, 2] | min }}{{ [3, 1, 2] | max }}", "13"],
+    ["a format", "{{ '<{}|{}>'.format('a', 2) }}", "<a|2>"],
+    [
+      "a list that loses its first",
+      "{% set l = [1, 2] %}{% set _ = l.append(3) %}{{ l.pop(0) }}{{ l.pop() }}{{ l | length }}",
+      "131",
+    ],
+  ])("may use what Python's templates may: %s", (_, source, text) => {
+    expect(bounded(source).render({})).toBe(text);
   });
 });

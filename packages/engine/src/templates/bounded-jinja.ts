@@ -1,6 +1,6 @@
-import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
-import { formatDate } from "./format-date.js";
+import { Environment, parse, tokenize } from "@huggingface/jinja";
 import { type JinjaValue, JinjaWeights } from "./jinja-weights.js";
+import { type JinjaNode, LenientInterpreter } from "./lenient-interpreter.js";
 
 /** The longest conversations with many tools need some hundred thousand. */
 const MOST_STEPS = 1_000_000;
@@ -39,23 +39,19 @@ export class BoundedJinja {
   }
 }
 
-interface JinjaNode {
-  readonly type: string;
-}
-
-interface JinjaInterpreter {
-  run(program: unknown): JinjaValue;
-  evaluate(node: JinjaNode | undefined, environment: unknown): JinjaValue;
-  evaluateBlock(nodes: unknown, environment: unknown): JinjaValue;
-}
-
 /** What only looks up a value makes none. Texts that are joined share their parts. */
-const MAKES_NOTHING = new Set(["Identifier", "StringLiteral", "BinaryExpression", "Ternary", "If", "For", "Program"]);
+const MAKES_NOTHING = new Set([
+  "KnownValue",
+  "Identifier",
+  "StringLiteral",
+  "BinaryExpression",
+  "Ternary",
+  "If",
+  "For",
+  "Program",
+]);
 
-// The package's declarations name their files without extensions, so that NodeNext does not find them.
-const BaseInterpreter: new (environment: Environment) => JinjaInterpreter = Interpreter;
-
-class BoundedInterpreter extends BaseInterpreter {
+class BoundedInterpreter extends LenientInterpreter {
   readonly #weights = new JinjaWeights();
   readonly #given: number;
   readonly #now: () => number;
@@ -71,7 +67,7 @@ class BoundedInterpreter extends BaseInterpreter {
     this.#deadline = now() + LONGEST_RUN_MS;
   }
 
-  override evaluate(node: JinjaNode | undefined, environment: unknown): JinjaValue {
+  override evaluate(node: JinjaNode | undefined, environment: Environment): JinjaValue {
     this.#step();
     const result = super.evaluate(node, environment);
     this.#weigh(node?.type ?? "", result);
@@ -79,9 +75,13 @@ class BoundedInterpreter extends BaseInterpreter {
   }
 
   // The body of a loop may be empty: then nothing is evaluated in it.
-  override evaluateBlock(nodes: unknown, environment: unknown): JinjaValue {
+  override evaluateBlock(nodes: unknown, environment: Environment): JinjaValue {
     this.#step();
     return super.evaluateBlock(nodes, environment);
+  }
+
+  protected override listChanged(): void {
+    this.#weights.forget();
   }
 
   #weigh(node: string, result: JinjaValue): void {
@@ -121,7 +121,6 @@ const GLOBALS: Record<string, unknown> = {
     throw new Error(String(message));
   },
   range,
-  strftime_now: (pattern: unknown): string => formatDate(String(pattern), new Date()),
 };
 
 function range(first: number, last?: number, step = 1): number[] {

@@ -16,6 +16,8 @@ export interface TemplateInput {
   think?: boolean | string;
   /** The text after the gap that an insert model fills. */
   suffix?: string;
+  /** The day that a template may write; by default that of now. */
+  today?: Date;
 }
 
 /** Makes the text that a model continues. */

@@ -17,10 +17,10 @@ const USER = { role: "user", content: MARK };
  * Finds out what a template needs, by rendering small conversations: what llama.cpp also does, since templates don't
  * say it.
  */
-export function findJinjaNeeds(template: BoundedJinja, tokens: Record<string, string>): JinjaNeeds {
+export function findJinjaNeeds(template: BoundedJinja, variables: Record<string, unknown>): JinjaNeeds {
   const shows = (mark: string, messages: unknown[], more: Record<string, unknown> = {}): boolean => {
     try {
-      return template.render({ messages, add_generation_prompt: true, ...tokens, ...more }).includes(mark);
+      return template.render({ messages, add_generation_prompt: true, ...variables, ...more }).includes(mark);
     } catch {
       return false;
     }
@@ -37,14 +37,17 @@ export function findJinjaNeeds(template: BoundedJinja, tokens: Record<string, st
   const tools = [
     { type: "function", function: { name: "f", description: "", parameters: { type: "object", properties: {} } } },
   ];
-  const typed = [{ role: "user", content: [{ type: "text", text: MARK }] }];
+  const parts = (content: string): unknown[] => [{ type: "text", text: content }];
+  const typedContent = !shows(MARK, [USER]) && shows(MARK, [{ ...USER, content: parts(MARK) }]);
   const asText = JSON.stringify({ [MARK]: MARK });
   return {
-    typedContent: !shows(MARK, [USER]) && shows(MARK, typed),
+    typedContent,
     systemInUser: !shows(MARK, [
-      { role: "system", content: MARK },
-      { role: "user", content: "x" },
+      { role: "system", content: typedContent ? parts(MARK) : MARK },
+      { role: "user", content: typedContent ? parts("x") : "x" },
     ]),
-    textArguments: !shows(MARK, call({ [MARK]: MARK }), { tools }) && shows(asText, call(asText), { tools }),
+    // What only takes parts is not asked about arguments by a real server, and gets them as they come.
+    textArguments:
+      typedContent || (!shows(MARK, call({ [MARK]: MARK }), { tools }) && shows(asText, call(asText), { tools })),
   };
 }

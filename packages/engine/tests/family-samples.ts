@@ -1,5 +1,5 @@
-import type { Ending } from "./call-reader.js";
-import type { ParsedToolCall } from "./output-parser.js";
+import type { Ending } from "../src/parsers/call-reader.js";
+import type { ParsedToolCall } from "../src/parsers/output-parser.js";
 
 /*
  * Outputs as the makers of each family publish them, and as models get them wrong, with what has to be read in them.

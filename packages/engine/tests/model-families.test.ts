@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MODEL_FAMILIES, modelFamilyOf } from "../src/parsers/model-families.js";
+import { OfferedTools } from "../src/parsers/offered-tools.js";
+import type { ParsedToolCall } from "../src/parsers/output-parser.js";
 import { FAMILY_SAMPLES, type FamilySample, TOOLS } from "./family-samples.js";
-import { MODEL_FAMILIES, modelFamilyOf } from "./model-families.js";
-import { OfferedTools } from "./offered-tools.js";
-import type { ParsedToolCall } from "./output-parser.js";
 
 const tools = new OfferedTools(TOOLS);
 
