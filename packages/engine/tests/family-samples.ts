@@ -455,6 +455,11 @@ export const FAMILY_SAMPLES: readonly FamilySample[] = [
       expected: { calls: [oslo] },
     },
     {
+      title: "Phi's list as its own template writes it, with a bracket too few",
+      output: '<|tool_call|>[{"name":"get_weather","arguments":{"city":"Paris"}]<|/tool_call|>',
+      expected: { calls: [paris] },
+    },
+    {
       title: "Granite 3.3's thought and answer",
       output: "<think>A greeting.</think>\n<response>Hello!</response>",
       expected: { thinking: "A greeting.", content: "Hello!" },
@@ -553,6 +558,88 @@ export const FAMILY_SAMPLES: readonly FamilySample[] = [
       title: "a thought and no end",
       output: "<think>Easy.</think><function_calls>current-time()",
       expected: { thinking: "Easy.", calls: [time] },
+    },
+  ]),
+  ...of("lfm2.5", [
+    {
+      title: "a call",
+      output: "<|tool_call_start|>[get_weather(city='Paris')]<|tool_call_end|>",
+      expected: { calls: [paris] },
+    },
+    {
+      title: "a thought and two calls",
+      output:
+        '<think>Both.</think><|tool_call_start|>[get_weather(city="Oslo", days=3), add(a=1, b=2.5)]<|tool_call_end|>',
+      expected: { thinking: "Both.", calls: [oslo, sum] },
+    },
+    { title: "words", output: "[get_weather] is a tool.", expected: { content: "[get_weather] is a tool." } },
+  ]),
+  ...of("apertus", [
+    {
+      title: "a call",
+      output: '<|tools_prefix|>[{"get_weather": {"city": "Paris"}}]<|tools_suffix|>',
+      expected: { calls: [paris] },
+    },
+    {
+      title: "a thought, two calls and words",
+      output:
+        '<|inner_prefix|>Both.<|inner_suffix|><|tools_prefix|>[{"get_weather": {"city": "Oslo", "days": 3}}, {"add": {"a": 1, "b": 2.5}}]<|tools_suffix|>Asked.',
+      expected: { thinking: "Both.", calls: [oslo, sum], content: "Asked." },
+    },
+    {
+      title: "no end",
+      output: 'Ok.<|tools_prefix|>[{"current-time": {}}',
+      expected: { content: "Ok.", calls: [time] },
+    },
+  ]),
+  ...of("gigachat 3", [
+    { title: "a call", output: `<|message_sep|>\n\nfunction call<|role_sep|>\n${PARIS}`, expected: { calls: [paris] } },
+    {
+      title: "words and a call",
+      output: `Let me see.<|message_sep|>\n\nfunction call<|role_sep|>\n${OSLO}<|message_sep|>\n\n`,
+      expected: { content: "Let me see.", calls: [oslo] },
+    },
+    {
+      title: "the newer token",
+      output: `<|function_call|>${HARD_JSON}<|message_sep|>`,
+      expected: { calls: [hard] },
+    },
+  ]),
+  ...of("minicpm 5", [
+    {
+      title: "a call",
+      output: '<function name="get_weather"><param name="city">Paris</param></function>',
+      expected: { calls: [paris] },
+    },
+    {
+      title: "a thought and two calls",
+      output:
+        '<think>\nBoth.\n</think>\n<function name="get_weather"><param name="city">Oslo</param><param name="days">3</param></function>\n<function name="add"><param name="a">1</param><param name="b">2.5</param></function>',
+      expected: { thinking: "Both.", calls: [oslo, sum] },
+    },
+    {
+      title: "a text that is marked as such",
+      output: `<function name="write_file"><param name="path">a.js</param><param name="text"><![CDATA[${HARD}]]></param></function>`,
+      expected: { calls: [hard] },
+    },
+  ]),
+  ...of("solar open", [
+    {
+      title: "a call",
+      output:
+        '<|tool_calls|><|tool_call:begin|>a1b2c3d4e5<|tool_call:name|>get_weather<|tool_call:args|>{"city": "Paris"}<|tool_call:end|><|calls|>',
+      expected: { calls: [paris] },
+    },
+    {
+      title: "a thought and two calls",
+      output:
+        '<|think|>Both.<|end|><|begin|>assistant<|tool_calls|><|tool_call:begin|>a1b2c3d4e5<|tool_call:name|>get_weather<|tool_call:args|>{"city": "Oslo", "days": 3}<|tool_call:end|><|tool_call:begin|>b1b2c3d4e5<|tool_call:name|>add<|tool_call:args|>{"a": 1, "b": 2.5}<|tool_call:end|><|calls|>',
+      expected: { thinking: "Both.", calls: [oslo, sum] },
+    },
+    {
+      title: "a thought and an answer",
+      output: "<|think|>Easy.<|end|><|begin|>assistant<|content|>Yes.",
+      expected: { thinking: "Easy.", content: "Yes." },
     },
   ]),
   ...of("qwen3", [

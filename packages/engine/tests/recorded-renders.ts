@@ -99,6 +99,14 @@ export function recordedModels(): RecordedModel[] {
   return [...ofLibrary, ...ofLlamaCpp];
 }
 
+/** The models of the library that nothing was recorded of. */
+export function unrecordedModels(): Pick<RecordedModel, "name" | "model">[] {
+  const recorded = new Set(Object.keys(read<Record<string, Recorded>>("library-models.json")));
+  return libraryTemplates()
+    .filter(({ model }) => !recorded.has(model))
+    .map((entry) => ({ name: entry.model, model: modelOf(entry.gguf, entry.ollama.template) }));
+}
+
 /** The names of the Jinja templates that are kept here. */
 export function jinjaNames(): string[] {
   return readdirSync(new URL("llama-cpp-templates/", FIXTURES)).filter((name) => name.endsWith(".jinja"));

@@ -7,7 +7,6 @@ const CLOSE = "</tool_call>";
 /** A closing tag inside of a value has more of the value behind it. */
 const END_AFTER_VALUE = /<\/arg_value>\s*<\/tool_call>|<\/tool_call>(?=\s*<tool_call>)/g;
 const FIRST_TAG = /<(?:\/tool_call|\/?arg_key|\/?arg_value)>/;
-const ARGUMENT = /(?:<arg_key>)?([^<]*?)(?:<\/arg_key>)?\s*<arg_value>(.*?)(?:<\/arg_value>|(?=<arg_key>)|$)/gs;
 
 /** Reads calls in the style of GLM: a name, and `<arg_key>…</arg_key><arg_value>…</arg_value>` for each argument. */
 export function glmCalls(tools: OfferedTools): CallReader {
@@ -41,9 +40,26 @@ function readBody(body: string, tools: OfferedTools): ParsedToolCall[] {
   if (text.startsWith("{")) return toCalls(parseLoosely(text));
   const name = /^[^\s<]+/.exec(text)?.[0];
   if (name === undefined) return [];
-  const args = [...text.slice(name.length).matchAll(ARGUMENT)].map(([, rawKey = "", value = ""]) => {
-    const key = rawKey.trim();
-    return [key, tools.argument(name, key, value)] as const;
-  });
+  const args = argumentsOf(text.slice(name.length)).map(
+    ([key, value]) => [key, tools.argument(name, key, value)] as const,
+  );
   return [{ name, arguments: Object.fromEntries(args) }];
+}
+
+const ARGUMENT_TAG = /<\/?arg_(?:key|value)>/;
+
+/** Keys and values in turn: which of their tags are there does not matter. */
+function argumentsOf(text: string): [key: string, value: string][] {
+  const found: [string, string][] = [];
+  let isValue = false;
+  let key = "";
+  for (let rest = text; ; ) {
+    const tag = ARGUMENT_TAG.exec(rest);
+    const before = rest.slice(0, tag?.index);
+    if (isValue) found.push([key, before]);
+    else if (before.trim() !== "") key = before.trim();
+    if (tag === null) return found;
+    isValue = tag[0] === "<arg_value>";
+    rest = rest.slice(tag.index + tag[0].length);
+  }
 }

@@ -40,11 +40,17 @@ export function toCalls(value: unknown): ParsedToolCall[] {
   if (!isObject(value)) return [];
   const inner = isObject(value.function) ? value.function : value;
   const name = ["name", "tool_name", "function", "tool"].map((key) => inner[key]).find(isText);
-  if (name === undefined) return [];
+  if (name === undefined) return namedByKeys(inner);
   const given = ["arguments", "parameters", "args", "input"].map((key) => inner[key]).find((input) => input != null);
   const input = typeof given === "string" ? parseLoosely(given) : given;
   if (input === undefined) return [{ name, arguments: {} }];
   return isObject(input) ? [{ name, arguments: input }] : [];
+}
+
+/** Apertus writes the name of a tool as the only key, and its arguments behind it. */
+function namedByKeys(value: Record<string, unknown>): ParsedToolCall[] {
+  const [[name, input] = ["", undefined], ...more] = Object.entries(value);
+  return more.length === 0 && isObject(input) ? [{ name, arguments: input }] : [];
 }
 
 /** Goes over what stands between calls, up to a closing tag, or to what may still become a tag. */

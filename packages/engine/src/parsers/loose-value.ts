@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<string, unknown>> = {
   None: null,
 };
 const CLOSERS: Readonly<Record<string, string>> = { "{": "}", "[": "]", "(": ")" };
+const OTHER_CLOSERS: ReadonlySet<string> = new Set(Object.values(CLOSERS));
 const DEEPEST = 200;
 
 /**
@@ -84,15 +85,19 @@ class LooseReader {
     return items;
   }
 
-  /** Goes over a comma or the closing bracket; a bracket that is missing at the end is as good as there. */
+  /**
+   * Goes over a comma or the closing bracket. One that is missing, at the end or before a bracket of another kind, is
+   * as good as there.
+   */
   #closes(closer: string): boolean {
     this.#skip(/[\s,]*/y);
-    if (this.at >= this.#text.length) {
-      this.unclosed++;
+    const next = this.#text[this.at];
+    if (next === closer) {
+      this.at++;
       return true;
     }
-    if (this.#text[this.at] !== closer) return false;
-    this.at++;
+    if (next !== undefined && !OTHER_CLOSERS.has(next)) return false;
+    this.unclosed++;
     return true;
   }
 
@@ -147,7 +152,7 @@ class LooseReader {
     const word = this.#skip(/[^,}\])\n]+/y).trim();
     if (word === "") throw new NoValueError();
     if (Object.hasOwn(WORDS, word)) return WORDS[word];
-    return /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(word) ? Number(word) : word;
+    return /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(word) ? Number(word) : word;
   }
 
   #atRawQuote(): boolean {

@@ -2,6 +2,7 @@ import { HarmonyParser } from "./harmony-parser.js";
 import { OfferedTools } from "./offered-tools.js";
 import type { OutputParser } from "./output-parser.js";
 import {
+  apertusSyntax,
   aprielSyntax,
   cohereSyntax,
   commandRSyntax,
@@ -10,10 +11,12 @@ import {
   functionGemmaSyntax,
   functoolsSyntax,
   gemma4Syntax,
+  gigaChatSyntax,
   glmSyntax,
   kimiSyntax,
   lfm2Syntax,
   listTokenSyntax,
+  miniCpmSyntax,
   miniMaxSyntax,
   mistralSyntax,
   nemotronSyntax,
@@ -21,6 +24,7 @@ import {
   qwen3Syntax,
   qwenXmlSyntax,
   seedSyntax,
+  solarSyntax,
 } from "./output-syntaxes.js";
 import { type OutputSyntax, TaggedParser, type ThoughtSyntax } from "./tagged-parser.js";
 
@@ -144,6 +148,11 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
     parsers: ["lfm2", "lfm2-thinking"],
     syntax: lfm2Syntax,
   }),
+  tagged({ name: "lfm2.5", signs: ["List of tools: ["], syntax: lfm2Syntax }),
+  tagged({ name: "apertus", signs: ["<|tools_prefix|>"], syntax: apertusSyntax }),
+  tagged({ name: "gigachat 3", signs: ["<|role_sep|>", "<|message_sep|>"], syntax: gigaChatSyntax }),
+  tagged({ name: "minicpm 5", signs: ['<function name="', '<param name="'], syntax: miniCpmSyntax }),
+  tagged({ name: "solar open", signs: ["<|tool_call:begin|>"], syntax: solarSyntax }),
   tagged({ name: "olmo 3", signs: ["<function_calls>"], parsers: ["olmo3", "olmo3-think"], syntax: olmo3Syntax }),
   tagged({
     name: "qwen3",

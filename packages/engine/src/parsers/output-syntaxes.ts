@@ -200,3 +200,42 @@ export function lfm2Syntax(): OutputSyntax {
 export function olmo3Syntax(): OutputSyntax {
   return { thoughts: [THINK_OR_CALL], calls: each(["<function_calls>"], pythonCalls("</function_calls>")) };
 }
+
+/** Apertus. */
+export function apertusSyntax(): OutputSyntax {
+  return {
+    thoughts: [{ open: "<|inner_prefix|>", close: "<|inner_suffix|>", isAnywhere: true, endsAtCall: true }],
+    calls: each(["<|tools_prefix|>"], jsonCalls({ closes: ["<|tools_suffix|>"] })),
+    dropped: ["<|inner_suffix|>", "<|tools_suffix|>"],
+  };
+}
+
+/** GigaChat 3. */
+export function gigaChatSyntax(): OutputSyntax {
+  const closes = ["<|message_sep|>"];
+  return {
+    thoughts: [],
+    calls: each(["function call<|role_sep|>", "<|function_call|>"], jsonCalls({ closes })),
+    dropped: ["<|message_sep|>"],
+  };
+}
+
+/** MiniCPM 5. */
+export function miniCpmSyntax(tools: OfferedTools): OutputSyntax {
+  const read = xmlCalls({ call: "function", parameter: "param", close: "</tool_call>", tools });
+  return { thoughts: [THINK_OR_CALL], calls: [{ open: "<function name=", isPart: true, read }] };
+}
+
+/** Solar Open. */
+export function solarSyntax(): OutputSyntax {
+  const read = jsonCalls({
+    closes: ["<|calls|>"],
+    between: ["<|tool_call:begin|>", "<|tool_call:end|>"],
+    name: /^\w*<\|tool_call:name\|>([^<\s]+)<\|tool_call:args\|>\s*$/,
+  });
+  return {
+    thoughts: [{ open: "<|think|>", close: "<|end|>", isAnywhere: true, endsAtCall: true }],
+    calls: each(["<|tool_calls|>", "<|tool_call:begin|>"], read),
+    dropped: ["<|begin|>assistant", "<|content|>", "<|end|>", "<|calls|>"],
+  };
+}

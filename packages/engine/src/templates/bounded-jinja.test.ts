@@ -83,6 +83,12 @@ describe("a chat template of a stranger", () => {
     ],
     ["a list in a text", "{{ ['a', 1.5] }} {{ 'x' ~ ['b'] }}", "['a', 1.5] x['b']"],
     ["the smallest and the largest", "{{ [3, 1, 2] | min }}{{ [3, 1, 2] | max }}", "13"],
+    [
+      "items that pass a test, or don't",
+      "{{ ['a', 'b'] | reject('in', ['a']) | join }}{{ [1, 'c'] | select('string') | join }}",
+      "bc",
+    ],
+    ["nothing, trimmed", "[{{ nothing | trim }}]", "[]"],
     ["a format", "{{ '<{}|{}>'.format('a', 2) }}", "<a|2>"],
     [
       "a list that loses its first",

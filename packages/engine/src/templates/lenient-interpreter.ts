@@ -12,8 +12,11 @@ interface ForNode extends JinjaNode {
   readonly defaultBlock: unknown;
 }
 
+/** A filter, by its name or called with arguments. */
 interface FilterNode extends JinjaNode {
   readonly value?: unknown;
+  readonly callee?: { readonly value?: unknown };
+  readonly args?: readonly JinjaNode[];
 }
 
 interface BinaryNode extends JinjaNode {
@@ -104,13 +107,48 @@ export class LenientInterpreter extends BaseInterpreter {
 
   override applyFilter(operand: JinjaValue, filter: FilterNode, environment: Environment): JinjaValue {
     const { value } = operand;
-    if (filter.value === "string" && value instanceof Map) return asValue(pythonText(operand));
-    if ((filter.value === "min" || filter.value === "max") && Array.isArray(value)) {
-      return extreme(value as JinjaValue[], filter.value === "min" ? -1 : 1);
+    const name = filter.value ?? filter.callee?.value;
+    if (isNothing(operand) && typeof name === "string" && TEXT_FILTERS.has(name)) return asValue("");
+    if (name === "string" && value instanceof Map) return asValue(pythonText(operand));
+    if (Array.isArray(value) && (name === "min" || name === "max")) return extreme(value, name === "min" ? -1 : 1);
+    if (Array.isArray(value) && (name === "select" || name === "reject")) {
+      const args = (filter.args ?? []).map((argument) => this.evaluate(argument, environment));
+      return this.#filtered(operand, { isKept: name === "select", args, environment });
     }
-    const isText = filter.value === "trim" && isStructure(operand);
+    const isText = name === "trim" && isStructure(operand);
     return super.applyFilter(isText ? asValue(pythonText(operand)) : operand, filter, environment);
   }
+
+  /** The items of a list that pass a test, or that don't. */
+  #filtered(
+    list: JinjaValue,
+    { isKept, args, environment }: { isKept: boolean; args: JinjaValue[]; environment: Environment },
+  ): JinjaValue {
+    const [test, ...rest] = args;
+    const name = String(test?.value ?? "");
+    const known = (environment as unknown as JinjaEnvironment).tests.get(name);
+    const passes = (item: JinjaValue): boolean => {
+      if (name === "in") return contains(rest[0], item);
+      if (known === undefined) throw new Error(`Unknown test: ${name}`);
+      return known(item, ...rest);
+    };
+    const items = (list.value as JinjaValue[]).filter((item) => passes(item) === isKept);
+    return Object.assign(Object.create(list), { value: items });
+  }
+}
+
+/** Filters that make a text, also of nothing. */
+const TEXT_FILTERS: ReadonlySet<string> = new Set(["trim", "lower", "upper", "capitalize", "title", "string", "join"]);
+
+interface JinjaEnvironment {
+  readonly tests: ReadonlyMap<string, (...values: JinjaValue[]) => boolean>;
+}
+
+function contains(within: JinjaValue | undefined, item: JinjaValue): boolean {
+  const value = within?.value;
+  if (Array.isArray(value)) return value.some((other: JinjaValue) => other.value === item.value);
+  if (value instanceof Map) return value.has(item.value);
+  return typeof value === "string" && value.includes(String(item.value));
 }
 
 function isKnown(node: JinjaNode | undefined): node is KnownNode {

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { capabilitiesOf } from "../src/models/capabilities.js";
+import type { LocalModel } from "../src/models/local-model.js";
+import { modelFamilyOf } from "../src/parsers/model-families.js";
+import { TemplateLibrary, templateInUse } from "../src/templates/template-library.js";
+import { callRoundTrip } from "./call-round-trip.js";
+import { type RecordedCase, recordedModels, unrecordedModels, withoutBos } from "./recorded-renders.js";
+
+const recorded = recordedModels();
+const unrecorded = unrecordedModels();
+const library = new TemplateLibrary();
+
+/** Templates whose calls no parser reads yet. */
+const UNREAD: ReadonlySet<string> = new Set([
+  "llama4:latest",
+  "Kimi-K3",
+  "MiniMax-M3",
+  "meetkai-functionary-medium-v3.2",
+  "muse-glimmer",
+  "tencent-Hy3",
+]);
+
+interface Row {
+  name: string;
+  language: string;
+  equal: string;
+  different: string;
+  capabilities: string;
+  family: string;
+  call: string;
+}
+
+function rowOf(name: string, model: LocalModel, cases: readonly RecordedCase[]): Row {
+  const language = templateInUse(model);
+  const answered = cases.filter(({ status }) => status === 200);
+  const equal = answered.filter(({ text, render }) => withoutBos(render()) === withoutBos(text)).length;
+  const template = (language === "go" ? model.template : model.facts.chatTemplate) ?? "";
+  const capabilities = capabilitiesOf(model);
+  return {
+    name: name.replace(/^library\/|\.jinja$/g, ""),
+    language,
+    equal: cases.length === 0 ? rendered(model) : `${equal} of ${answered.length}`,
+    different: [...new Set(answered.map(({ difference = "" }) => difference))].filter(Boolean).join("; "),
+    capabilities: capabilities.filter((capability) => capability !== "completion").join(", "),
+    family: modelFamilyOf({ template })?.name ?? (capabilities.includes("tools") ? "by its marker" : ""),
+    call: capabilities.includes("tools") ? roundTrip(model) : "",
+  };
+}
+
+function roundTrip(model: LocalModel): string {
+  try {
+    return callRoundTrip(model);
+  } catch (error) {
+    return `refused: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+/** Whether a model that nothing was recorded of renders at all. */
+function rendered(model: LocalModel): string {
+  try {
+    const text = library.forChat(model).render({ messages: [{ role: "user", content: "c0d0" }] });
+    return text.includes("c0d0") ? "renders, nothing recorded" : "loses the question";
+  } catch (error) {
+    return `refused: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+function table(rows: readonly Row[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [
+    line(["template", "language", "cases equal", "different because", "can", "calls in the way of", "its own call"]),
+    line(["---", "---", "---", "---", "---", "---", "---"]),
+    ...rows.map(({ name, language, equal, different, capabilities, family, call }) =>
+      line([name, language, equal, different, capabilities, family, call]),
+    ),
+  ].join("\n");
+}
+
+const isOfLibrary = ({ name }: { name: string }): boolean => name.startsWith("library/");
+const libraryRows = [
+  ...recorded.filter(isOfLibrary).map(({ name, model, cases }) => rowOf(name, model, cases)),
+  ...unrecorded.map(({ name, model }) => rowOf(name, model, [])),
+].sort((left, right) => (left.name < right.name ? -1 : 1));
+const jinjaRows = recorded
+  .filter((entry) => !isOfLibrary(entry))
+  .map(({ name, model, cases }) => rowOf(name, model, cases));
+
+describe("calls that a template writes", () => {
+  const calling = [...libraryRows, ...jinjaRows].filter(({ call }) => call !== "");
+
+  it.each(calling.map((row) => [row.name, row] as const))("are read back: %s", (name, { call }) => {
+    if (UNREAD.has(name)) expect(call).not.toBe("read");
+    else expect(["read", "not shown by the template"]).toContain(call);
+  });
+});
+
+it("is what the page of templates says", async () => {
+  const all = [...recorded.flatMap(({ cases }) => cases)].filter(({ status }) => status === 200);
+  const different = all.filter(({ difference }) => difference !== undefined).length;
+  const page = `# Model templates
+
+What the embedded engine makes of the chat templates that models come with. This page is written by \`pnpm templates:table\`, and a test keeps it true. How it is done is in [the decision on model families](decisions/2026-11-28-model-families.md).
+
+${all.length} cases were recorded from a real server, for ${recorded.length} templates: ${all.length - different} are rendered equal, ${different} are different for the reason given, 0 fail. "Its own call" is a tool call as the template itself writes it into a history, read by the parser that the model gets.
+
+## Ollama's library
+
+The ${libraryRows.length} models whose templates are published in \`@huggingface/ollama-utils\`.
+
+${table(libraryRows)}
+
+## llama.cpp's set of Jinja templates
+
+${table(jinjaRows)}
+`;
+  await expect(page).toMatchFileSnapshot("../../../docs/model-templates.md");
+});
