@@ -43,9 +43,16 @@ module.exports = {
         path: "^packages/([^/]+)/src/",
         pathNot: [
           "^packages/$1/",
-          "^packages/[^/]+/src/(index|client|browser|tools|executor-kit|testing/index|testing)\\.ts$",
+          "^packages/[^/]+/src/(index|client|tracing|browser|tools|executor-kit|testing/index|testing)\\.ts$",
         ],
       },
+    },
+    {
+      name: "opentelemetry-for-tracing-only",
+      comment: "It is optional: only who imports `@codo/ollama-core/tracing` loads it.",
+      severity: "error",
+      from: { path: PACKAGES, pathNot: ["^packages/core/src/tracing", TEST] },
+      to: { path: ["@opentelemetry", "^packages/core/src/tracing"] },
     },
     {
       name: "no-test-code-in-sources",

@@ -5,8 +5,8 @@ import { defineProject, type UserWorkspaceConfig } from "vitest/config";
 /** The settings of every test project. `@codo/source` makes own packages resolve to their sources, without a build. */
 export function codoProject(name: string, overrides: UserWorkspaceConfig["test"] = {}): UserWorkspaceConfig {
   return defineProject({
-    resolve: { conditions: ["@codo/source", "node", "import", "module", "default"] },
-    ssr: { resolve: { conditions: ["@codo/source", "node", "import", "module", "default"] } },
+    resolve: { conditions: ["@codo/source", "node", "import", "default"] },
+    ssr: { resolve: { conditions: ["@codo/source", "node", "import", "default"] } },
     test: {
       name,
       environment: "node",

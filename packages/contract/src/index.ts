@@ -5,6 +5,14 @@ export {
   ollamaConfigEntries,
   ollamaConfigSchema,
 } from "./config/ollama-config.js";
+export {
+  BATCH_CHANNELS,
+  type ChannelNames,
+  ENGINE_CHANNELS,
+  OUTGOING_HEADERS_CHANNEL,
+  REQUEST_CHANNELS,
+  SCOPE_CHANNELS,
+} from "./diagnostics/channels.js";
 export { ERROR_CODES, type OllamaErrorCode } from "./errors/error-codes.js";
 export { OllamaError, type OllamaErrorInit, type SerializedOllamaError } from "./errors/ollama-error.js";
 export type {

@@ -23,12 +23,14 @@ export type {
   ToolDefinition,
 } from "@codo/ollama-contract";
 export {
+  BATCH_CHANNELS,
   type Clock,
   canonicalModelName,
   createExecutionOptions,
   createIdFactory,
   DEFAULT_OLLAMA_PORT,
   DEFAULT_OLLAMA_URL,
+  ENGINE_CHANNELS,
   ERROR_CODES,
   EXECUTION_OPTION_DEFAULTS,
   type ExecutionOptions,
@@ -51,6 +53,7 @@ export {
   parseModelName,
   parseOllamaHost,
   partialExecutionOptionsSchema,
+  REQUEST_CHANNELS,
   resolveExecutionOptions,
   type SerializedOllamaError,
   type SplitThought,
@@ -70,14 +73,13 @@ export { OllamaClient } from "./client/ollama-client.js";
 export { RawAnswer } from "./client/raw-answer.js";
 export { StreamCall } from "./client/stream-call.js";
 export type { CreateRequest } from "./create/create-request.js";
-export {
-  REQUEST_CHANNELS,
-  type RequestEndMessage,
-  type RequestErrorMessage,
-  type RequestFirstTokenMessage,
-  type RequestMessage,
-  type RequestOperation,
-  type RequestStartMessage,
+export type {
+  RequestEndMessage,
+  RequestErrorMessage,
+  RequestFirstTokenMessage,
+  RequestMessage,
+  RequestOperation,
+  RequestStartMessage,
 } from "./diagnostics/request-channels.js";
 export { createExecutor, type ExecutorInit } from "./execution/create-executor.js";
 export { processorShare } from "./execution/processor-share.js";

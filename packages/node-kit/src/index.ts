@@ -1,3 +1,4 @@
+export { openChannels, Trace, type TraceChannels } from "./diagnostics/trace.js";
 export { errorCode, storageFailed } from "./errors/storage-error.js";
 export { type FileTarget, findReplaceable, findTarget } from "./files/file-target.js";
 export { modelStoreFolder } from "./files/model-store-folder.js";

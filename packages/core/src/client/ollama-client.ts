@@ -1,4 +1,5 @@
 import { createLocalFiles } from "../create/local-files.js";
+import { traceHeaders } from "../diagnostics/outgoing-headers.js";
 import { createNodeTransport } from "../transport/node-transport.js";
 import { BaseOllamaClient } from "./base-client.js";
 import type { OllamaClientOptions } from "./client-options.js";
@@ -10,6 +11,7 @@ export class OllamaClient extends BaseOllamaClient {
       createTransport: createNodeTransport,
       headers: { "user-agent": `codo-ollama-core (Node ${process.version})` },
       localFiles: createLocalFiles,
+      traceHeaders,
     });
   }
 }

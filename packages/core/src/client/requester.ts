@@ -24,6 +24,8 @@ export interface Platform {
   headers: Record<string, string>;
   /** The files of the machine, for `create`. */
   localFiles?: (client: BlobClient) => LocalFiles;
+  /** Headers of a trace that a request belongs to, where there is one. */
+  traceHeaders?: () => Record<string, string> | undefined;
 }
 
 /** What a request carries, apart from how it is called. */
@@ -64,12 +66,14 @@ export class Requester {
   readonly #bounded: Transport;
   readonly #clock: Clock;
   readonly #logger: Logger | undefined;
+  readonly #traceHeaders: (() => Record<string, string> | undefined) | undefined;
   readonly #underWay = new Set<CallScope>();
 
   constructor(options: OllamaClientOptions, platform: Platform) {
     const parsed = parseOllamaHost(options.host ?? environmentVariable("OLLAMA_HOST") ?? DEFAULT_OLLAMA_URL);
     this.host = parsed.url;
     this.#logger = options.logger;
+    this.#traceHeaders = platform.traceHeaders;
     for (const warning of parsed.warnings) options.logger?.warn?.(warning);
     const apiKey = options.apiKey ?? environmentKeyFor(parsed.url);
     const authorization = apiKey === undefined ? parsed.authorization : `Bearer ${apiKey}`;
@@ -155,11 +159,12 @@ export class Requester {
     const { method, path, prepare, acceptAnyStatus } = outgoing;
     const json = prepare === undefined ? outgoing.json : await prepareWithin(scope, prepare);
     let { body } = outgoing;
-    const own = outgoing.headers !== undefined || outgoing.call?.headers !== undefined;
+    const traced = this.#traceHeaders?.();
+    const own = outgoing.headers !== undefined || outgoing.call?.headers !== undefined || traced !== undefined;
     const usual = json === undefined ? this.#headers : this.#jsonHeaders;
     // Most requests have no headers of their own, and share one object that nobody changes.
     const headers = own
-      ? { ...usual, ...lowerCaseNames(outgoing.headers), ...lowerCaseNames(outgoing.call?.headers) }
+      ? { ...traced, ...usual, ...lowerCaseNames(outgoing.headers), ...lowerCaseNames(outgoing.call?.headers) }
       : usual;
     if (json !== undefined) body = JSON.stringify(json);
     const request = { method, path, headers, body };

@@ -1,9 +1,8 @@
 import diagnostics from "node:diagnostics_channel";
-import { OllamaError } from "@codo/ollama-contract";
+import { OllamaError, REQUEST_CHANNELS } from "@codo/ollama-contract";
 import { afterEach, expect, it } from "vitest";
 import { ScriptedClient } from "../../tests/support/scripted-client.js";
 import { createExecutor } from "../execution/create-executor.js";
-import { REQUEST_CHANNELS } from "./request-channels.js";
 
 type Published = [phase: string, message: Record<string, unknown>];
 

@@ -1,7 +1,5 @@
-import diagnostics from "node:diagnostics_channel";
-import { createIdFactory, OllamaError } from "@codo/ollama-contract";
-
-const nextId = createIdFactory();
+import { REQUEST_CHANNELS, SCOPE_CHANNELS } from "@codo/ollama-contract";
+import { openChannels, Trace } from "@codo/ollama-node-kit";
 
 /** What a request does, by the name of its endpoint. */
 export type RequestOperation = "generate" | "chat" | "embed" | "show" | "list" | "ps" | "pull";
@@ -29,77 +27,32 @@ export interface RequestFirstTokenMessage extends RequestMessage {
 /** On `codo:ollama:request:end`: a request has succeeded. */
 export interface RequestEndMessage extends RequestMessage {
   durationMs: number;
-  /** Where the request was an execution. */
+  /** Where the request was an execution: of prompt and answer together. */
   tokensUsed?: number;
+  promptTokens?: number;
+  completionTokens?: number;
+  /** `stop`, `length` and so on. */
+  doneReason?: string;
+  /** Options that were sent, by their wire names. */
+  options?: Record<string, unknown>;
+  /** The server's address, without credentials. */
+  host?: string;
 }
 
 /** On `codo:ollama:request:error`: a request has failed or was aborted. */
 export interface RequestErrorMessage extends RequestMessage {
   durationMs: number;
   error: unknown;
-  /** The error's code where it is an {@link OllamaError}. */
+  /** The error's code where it is an `OllamaError`. */
   code?: string;
 }
 
-/**
- * Names of the `node:diagnostics_channel` channels on which every request of an executor or a manager is published:
- * `start`, for an execution `firstToken`, and then exactly one of `end` and `error`. Prompts and answers are not in
- * the messages.
- */
-export const REQUEST_CHANNELS = {
-  start: "codo:ollama:request:start",
-  firstToken: "codo:ollama:request:first-token",
-  end: "codo:ollama:request:end",
-  error: "codo:ollama:request:error",
-} as const;
+const channels = openChannels(REQUEST_CHANNELS, SCOPE_CHANNELS.request);
 
-const channels = {
-  start: diagnostics.channel(REQUEST_CHANNELS.start),
-  firstToken: diagnostics.channel(REQUEST_CHANNELS.firstToken),
-  end: diagnostics.channel(REQUEST_CHANNELS.end),
-  error: diagnostics.channel(REQUEST_CHANNELS.error),
-};
-
-/** Publishes the life of one request. */
-export class RequestTrace {
-  readonly #request: Omit<RequestMessage, "id">;
-  readonly #startedAtMs: number = performance.now();
-  #id: string | undefined;
-
+/** Publishes the life of one request, on {@link REQUEST_CHANNELS}. */
+export class RequestTrace extends Trace {
   constructor(operation: RequestOperation, model?: string, id?: string) {
-    this.#request = { operation, ...(model === undefined ? {} : { model }) };
-    this.#id = id;
-    if (!channels.start.hasSubscribers) return;
-    channels.start.publish({ ...this.#about, startedAt: new Date().toISOString() } satisfies RequestStartMessage);
-  }
-
-  firstToken(ttftMs: number): void {
-    if (!channels.firstToken.hasSubscribers) return;
-    channels.firstToken.publish({ ...this.#about, ttftMs } satisfies RequestFirstTokenMessage);
-  }
-
-  end(tokensUsed?: number): void {
-    if (!channels.end.hasSubscribers) return;
-    const message: RequestEndMessage = { ...this.#about, durationMs: this.#elapsedMs() };
-    if (tokensUsed !== undefined) message.tokensUsed = tokensUsed;
-    channels.end.publish(message);
-  }
-
-  fail(error: unknown): void {
-    if (!channels.error.hasSubscribers) return;
-    const message: RequestErrorMessage = { ...this.#about, durationMs: this.#elapsedMs(), error };
-    if (OllamaError.is(error)) message.code = error.code;
-    channels.error.publish(message);
-  }
-
-  // An id is made where somebody listens.
-  get #about(): RequestMessage {
-    this.#id ??= nextId();
-    return { id: this.#id, ...this.#request };
-  }
-
-  #elapsedMs(): number {
-    return performance.now() - this.#startedAtMs;
+    super(channels, { operation, ...(model === undefined ? {} : { model }) }, id);
   }
 }
 
@@ -111,7 +64,7 @@ export async function traceRequest<T>(
 ): Promise<T> {
   const trace = new RequestTrace(operation, model);
   try {
-    const answer = await run();
+    const answer = await trace.within(run);
     trace.end();
     return answer;
   } catch (error) {

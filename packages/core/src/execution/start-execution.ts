@@ -8,6 +8,7 @@ import { OllamaError } from "@codo/ollama-contract";
 import { type Run, startRun, untilAborted } from "@codo/ollama-contract/executor-kit";
 import { givesOwnCalls, type ReplyLines } from "../client/own-calls.js";
 import { RequestTrace } from "../diagnostics/request-channels.js";
+import { definedFields } from "../objects/defined-fields.js";
 import type { ExecutorClient, ExecutorReplyLine } from "../wire/executor-client.js";
 import { buildResult, type ExecutionRecord } from "./build-result.js";
 import { openForeign, readForeignError } from "./foreign-client.js";
@@ -68,7 +69,11 @@ class Execution {
     this.#trace = new RequestTrace(this.#record.wire.api, request.model, run.id);
   }
 
-  async run(): Promise<ModelExecutionResult> {
+  run(): Promise<ModelExecutionResult> {
+    return this.#trace.within(() => this.#runToTheEnd());
+  }
+
+  async #runToTheEnd(): Promise<ModelExecutionResult> {
     try {
       await this.#receive();
       return await this.#finish(undefined);
@@ -167,10 +172,16 @@ class Execution {
       this.#record.resources = await this.#environment.resourcesOf(this.#request);
     }
     const result = buildResult(this.#record);
-    if (error === undefined) this.#trace.end(result.tokensUsed);
+    if (error === undefined) this.#trace.end(endDetails(result, this.#host));
     else this.#trace.fail(error);
     return result;
   }
+}
+
+/** What is published of a run's end. */
+function endDetails({ tokensUsed, metadata }: ModelExecutionResult, host: string | undefined): object {
+  const { usage, doneReason, options } = metadata;
+  return definedFields({ tokensUsed, ...usage, doneReason: doneReason ?? undefined, options, host });
 }
 
 function abortError(request: ExecutionRequest, thrown: unknown): OllamaError {

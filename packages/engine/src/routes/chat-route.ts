@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { EngineTrace } from "../diagnostics/engine-trace.js";
 import type { EngineContext } from "../engine-context.js";
 import { renderChat } from "../generation/chat-prompt.js";
 import { generateAnswer } from "../generation/generate-to-the-end.js";
@@ -73,6 +74,7 @@ export function chatRoute(context: EngineContext): Handler {
   return async (exchange) => {
     const clock = new RequestClock();
     const body = decodeBody(await exchange.readText(), "ChatRequest", FIELDS);
+    clock.traceBy(new EngineTrace(exchange, "chat", body.model));
     if (body.model === undefined || body.model === "") throw new ApiError(400, "model is required");
     const model = await findModel(context, body.model);
     const topLogprobs = logprobCount(body);
@@ -224,6 +226,7 @@ class ChatAnswer {
     const held: unknown[] = [];
     let step = await pieces.next();
     for (; step.done !== true; step = await pieces.next()) {
+      this.#clock.piece();
       const { content, thinking, logprobs } = step.value;
       const calls = step.value.toolCalls.map((call) => this.#wireCall(call));
       // With a Go template a call is a line of its own; otherwise it comes with the done line.
@@ -253,6 +256,7 @@ class ChatAnswer {
     const logprobs: WireLogprob[] = [];
     let step = await pieces.next();
     for (; step.done !== true; step = await pieces.next()) {
+      this.#clock.piece();
       content += step.value.content;
       thinking += step.value.thinking;
       toolCalls.push(...step.value.toolCalls.map((call) => this.#wireCall(call)));

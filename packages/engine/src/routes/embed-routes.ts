@@ -1,3 +1,4 @@
+import { EngineTrace } from "../diagnostics/engine-trace.js";
 import type { EngineContext } from "../engine-context.js";
 import { loadPlan } from "../generation/generation-plan.js";
 import { toApiError } from "../generation/inference-failure.js";
@@ -27,8 +28,10 @@ export function embedRoute(context: EngineContext): Handler {
   return async (exchange) => {
     const clock = new RequestClock();
     const body = decodeBody(await exchange.readText(), "EmbedRequest", EMBED_FIELDS);
+    const trace = new EngineTrace(exchange, "embed", body.model);
     const input = readInput(body.input);
     const { vectors, promptCount } = await embed(context, exchange, clock, body, input, body.truncate !== false);
+    trace.embedded(promptCount);
     exchange.sendJson(200, {
       model: body.model,
       embeddings: vectors.map((vector) => normalise(cut(vector, body.dimensions)).map(shortestFloat32)),

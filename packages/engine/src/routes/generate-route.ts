@@ -1,3 +1,4 @@
+import { EngineTrace } from "../diagnostics/engine-trace.js";
 import type { EngineContext } from "../engine-context.js";
 import { generateAnswer } from "../generation/generate-to-the-end.js";
 import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
@@ -57,6 +58,7 @@ export function generateRoute(context: EngineContext): Handler {
   return async (exchange) => {
     const clock = new RequestClock();
     const body = decodeBody(await exchange.readText(), "GenerateRequest", FIELDS);
+    clock.traceBy(new EngineTrace(exchange, "generate", body.model));
     const model = await findModel(context, body.model ?? "");
     const topLogprobs = logprobCount(body);
     if (isEmpty(body) && body.keep_alive === 0) {
@@ -216,6 +218,7 @@ class GenerateAnswer {
   async #streamed(stream: NdjsonStream, pieces: AsyncGenerator<GenerationPiece, GenerationResult>): Promise<void> {
     let step = await pieces.next();
     for (; step.done !== true; step = await pieces.next()) {
+      this.#clock.piece();
       const { content, thinking, logprobs } = step.value;
       await stream.write({
         ...line(this.#body, content),
@@ -235,6 +238,7 @@ class GenerateAnswer {
     const logprobs: WireLogprob[] = [];
     let step = await pieces.next();
     for (; step.done !== true; step = await pieces.next()) {
+      this.#clock.piece();
       response += step.value.content;
       thinking += step.value.thinking;
       logprobs.push(...(step.value.logprobs ?? []));

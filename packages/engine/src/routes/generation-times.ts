@@ -1,3 +1,4 @@
+import type { EngineTrace } from "../diagnostics/engine-trace.js";
 import type { GenerationResult } from "../generation/run-generation.js";
 import { nowNs } from "../wire/timestamp.js";
 
@@ -5,6 +6,17 @@ import { nowNs } from "../wire/timestamp.js";
 export class RequestClock {
   readonly #startNs: bigint = nowNs();
   #loadedNs: bigint = this.#startNs;
+  #trace: EngineTrace | undefined;
+
+  /** Whoever traces the request is told of its answer too. */
+  traceBy(trace: EngineTrace): void {
+    this.#trace = trace;
+  }
+
+  /** A piece of the answer is there. */
+  piece(): void {
+    this.#trace?.piece();
+  }
 
   /** The model is there. */
   loaded(): void {
@@ -21,6 +33,7 @@ export class RequestClock {
 
   /** The counts and times of a done line; what is 0 is left out, as Go does. */
   metrics(result: GenerationResult): Record<string, number> {
+    this.#trace?.generated(result);
     const metrics = {
       total_duration: this.totalNs,
       load_duration: this.loadNs,

@@ -1,12 +1,15 @@
 import { setMaxListeners } from "node:events";
 import {
+  BATCH_CHANNELS,
   type ExecutionRequest,
   type ModelExecutionResult,
   type ModelExecutor,
   OllamaError,
   type PartialExecutionOptions,
   resolveExecutionOptions,
+  SCOPE_CHANNELS,
 } from "@codo/ollama-contract";
+import { openChannels, Trace } from "@codo/ollama-node-kit";
 import { abortedError } from "../execution/abort.js";
 import { addWarning } from "../execution/add-warning.js";
 import { failedResult } from "../execution/failed-result.js";
@@ -20,6 +23,8 @@ import { type ConcurrencyLimit, fixedLimit } from "./concurrency-limit.js";
 import { type Attempt, Dispatcher, type Outcome } from "./dispatcher.js";
 import { optionsFingerprint } from "./item-key.js";
 import { renamedOptions } from "./renamed-options.js";
+
+const channels = openChannels(BATCH_CHANNELS, SCOPE_CHANNELS.batch);
 
 /** A batch to run: who runs it, with which model and options. */
 export interface BatchJob {
@@ -54,8 +59,15 @@ export async function runBatchJob(
   const options = optionsFingerprint(defaults.options);
   const journal = path && (await Journal.open(path, { model: job.model, options, retryErrors, onMismatch }));
   const run = new BatchRun(job, defaults, limit, journal || undefined);
+  const trace = new Trace(channels, { model: job.model });
   try {
-    return await run.run(inputs);
+    const summary = await trace.within(() => run.run(inputs));
+    const { total, succeeded, failed, restored, tokensUsed } = summary;
+    trace.end({ total, succeeded, failed, restored, tokensUsed });
+    return summary;
+  } catch (error) {
+    trace.fail(error);
+    throw error;
   } finally {
     if (journal) await journal.close();
   }
