@@ -72,6 +72,7 @@ describe("an engine beside a real server", () => {
   it.each([
     ["/api/embeddings", { model: "codo-tiny", prompt: "x" }, 500, "This server does not support embeddings"],
     ["/api/embed", { model: "codo-tiny", input: "x" }, 501, "This server does not support embeddings"],
+    ["/api/embed", { model: "codo-tiny-embed", input: ["x", ""] }, 400, "Input content cannot be empty"],
     ["/api/generate", { ...MODEL, keep_alive: "300" }, 400, 'time: missing unit in duration "300"'],
     ["/api/generate", { ...MODEL, keep_alive: "banana" }, 400, 'time: invalid duration "banana"'],
     [
@@ -85,6 +86,11 @@ describe("an engine beside a real server", () => {
     ["/api/experimental/web_fetch", { url: "x" }, 403, "ollama cloud is disabled: web fetch is unavailable"],
   ])("%s %j is %i", async (path, body, status, error) => {
     expect(await refusal(path, body)).toEqual({ status, error: expect.stringContaining(error) });
+  });
+
+  it.each([[""], [[]], [null], [undefined]])("embed with %j for an input loads, and has no vector", async (input) => {
+    const response = await post("/api/embed", { model: "codo-tiny-embed", input });
+    expect([response.status, await response.json()]).toEqual([200, { model: "codo-tiny-embed", embeddings: [] }]);
   });
 
   it("a file of a format that nobody knows is of an unknown type, whatever it is called", async () => {

@@ -77,7 +77,8 @@ async function writeWeights(folder: string, sources: FixtureSources, jinja: stri
   return {
     bare: await write("bare", rewriteGguf(demoModel, { without })),
     jinja: await write("jinja", rewriteGguf(demoModel, { without, chatTemplate: jinja })),
-    embed: await write("embed", rewriteGguf(demoModel, { without, contextLength: 512 })),
+    // The recorded one, of BERT's kind, puts a token on both ends of a text.
+    embed: await write("embed", rewriteGguf(demoModel, { without, contextLength: 512, textEnds: true })),
     endless: join(recordedModels, "tiny-endless.gguf"),
     repeat: join(recordedModels, "tiny-repeat.gguf"),
   };

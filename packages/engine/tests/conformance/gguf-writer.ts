@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 
+const BOOL = 7;
 const STRING = 8;
 const ARRAY = 9;
 const ALIGNMENT = 32;
 const FIXED_SIZES: Record<number, number> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 };
+const TEXT_ENDS = ["tokenizer.ggml.add_bos_token", "tokenizer.ggml.add_eos_token"];
 
 /** Changes to a GGUF file's metadata. */
 export interface GgufChanges {
@@ -13,6 +15,8 @@ export interface GgufChanges {
   chatTemplate?: string;
   /** The context length to claim, in tokens. */
   contextLength?: number;
+  /** Whether the model wants tokens around a text. */
+  textEnds?: boolean;
 }
 
 /** Writes a GGUF file anew with other metadata; the tensors stay as they are. */
@@ -20,8 +24,9 @@ export function rewriteGguf(path: string, changes: GgufChanges): Buffer {
   const file = readFileSync(path);
   const reader = new EntryReader(file);
   const kept: Buffer[] = [];
+  const replaced = changes.textEnds === undefined ? [] : TEXT_ENDS;
   for (const { key, bytes } of reader.entries()) {
-    if (changes.without.includes(key)) continue;
+    if (changes.without.includes(key) || replaced.includes(key)) continue;
     if (changes.contextLength !== undefined && key.endsWith(".context_length")) {
       kept.push(Buffer.concat([text(key), uint32(4), uint32(changes.contextLength)]));
     } else kept.push(bytes);
@@ -29,6 +34,7 @@ export function rewriteGguf(path: string, changes: GgufChanges): Buffer {
   if (changes.chatTemplate !== undefined) {
     kept.push(Buffer.concat([text("tokenizer.chat_template"), uint32(STRING), text(changes.chatTemplate)]));
   }
+  for (const key of replaced) kept.push(Buffer.concat([text(key), uint32(BOOL), Buffer.of(Number(changes.textEnds))]));
   const { tensors, data } = reader.rest();
   const head = Buffer.concat([file.subarray(0, 16), uint64(kept.length), ...kept, tensors]);
   return Buffer.concat([head, Buffer.alloc((ALIGNMENT - (head.length % ALIGNMENT)) % ALIGNMENT), data]);

@@ -13,7 +13,7 @@ export class Embedder {
     private readonly numCtx: number,
   ) {}
 
-  /** Inputs of all callers take turns. @throws InferenceError `context`; the signal's reason */
+  /** Inputs of all callers take turns. @throws InferenceError `context`, `input`; the signal's reason */
   async embed(input: string[], truncate: boolean, signal: AbortSignal): Promise<EmbedResult> {
     const prompts = input.map((text) => this.#prepare(text, truncate));
     const vectors: number[][] = [];
@@ -37,12 +37,13 @@ export class Embedder {
     const tokens = body.slice(0, room);
     if (begin !== undefined && tokens[0] !== begin) tokens.unshift(begin);
     if (end !== undefined && tokens.at(-1) !== end) tokens.push(end);
+    // A model that puts no token around a text has nothing to make a vector of. Source: llama.cpp's server.
+    if (tokens.length === 0) throw new InferenceError("input", "Input content cannot be empty");
     return tokens;
   }
 
   async #compute(prompt: number[], signal: AbortSignal): Promise<number[]> {
     signal.throwIfAborted();
-    if (prompt.length === 0) return new Array<number>(this.model.native.getEmbeddingVectorSize()).fill(0);
     this.context.disposeSequence(0);
     this.context.initBatch(prompt.length);
     // Pooling needs the vector of every token.
