@@ -4,6 +4,7 @@ import * as official from "ollama";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as fetchClient from "../src/client.js";
 import ollama, * as ours from "../src/index.js";
+import { defaultInstance } from "../src/official/default-instance.js";
 
 interface Seen {
   path: string;
@@ -107,6 +108,17 @@ describe("a program of the official client, with another import", () => {
     expect(await ollama.version()).toEqual({ version: "1" });
     expect(ollama).toBeInstanceOf(ours.Ollama);
     expect(seen.map(({ path }) => path)).toEqual(["/api/version"]);
+  });
+
+  it("the default instance lets a test replace a method, and put it back", async () => {
+    const { host } = await serve((_request, response) => response.end('{"version":"1"}'));
+    vi.stubEnv("OLLAMA_HOST", host);
+    const instance = defaultInstance(() => new ours.Ollama());
+    const spy = vi.spyOn(instance, "version").mockResolvedValue({ version: "replaced" });
+    expect(await instance.version()).toEqual({ version: "replaced" });
+    spy.mockRestore();
+    expect(await instance.version()).toEqual({ version: "1" });
+    expect("version" in instance).toBe(true);
   });
 
   it("encodes bytes, and takes no text for a path", async () => {
