@@ -1,3 +1,5 @@
+import { Schema as Effect4 } from "effect";
+import { Schema as Effect3, JSONSchema } from "effect3";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import * as mini from "zod/mini";
@@ -25,6 +27,38 @@ describe("a schema of zod", () => {
     await expect(refused).rejects.toMatchObject({
       code: "INVALID_REQUEST",
       message: expect.stringContaining("zod 3 cannot be written as JSON Schema. Write it with zod 4"),
+    });
+  });
+});
+
+describe("a schema of Effect", () => {
+  const four = Effect4.Struct({ n: Effect4.Int });
+  const three = Effect3.Struct({ n: Effect3.Int });
+
+  it("4, a Standard Schema with its JSON Schema, asks for its value and checks it", async () => {
+    const both = Effect4.toStandardSchemaV1(Effect4.toStandardJSONSchemaV1(four));
+    const { jsonSchema, validate } = await toValueSchema<{ n: number }>(both as never);
+    expect(jsonSchema).toMatchObject({ type: "object", properties: { n: { type: "integer" } }, required: ["n"] });
+    expect(await validate({ n: 1 })).toEqual({ value: { n: 1 } });
+    expect((await validate({ n: "x" })).issues).toEqual([expect.stringContaining("/n: ")]);
+  });
+
+  it("3 as JSON Schema asks for its value and checks it", async () => {
+    const { validate } = await toValueSchema(JSONSchema.make(three) as never);
+    expect(await validate({ n: 1 })).toEqual({ value: { n: 1 } });
+    expect((await validate({ n: "x" })).issues).not.toBeUndefined();
+  });
+
+  it.each([
+    ["4, as it is", four],
+    ["4, with its check alone", Effect4.toStandardSchemaV1(four)],
+    ["4, with its JSON Schema alone", Effect4.toStandardJSONSchemaV1(four)],
+    ["3, as it is", three],
+    ["3, as a Standard Schema", Effect3.standardSchemaV1(three)],
+  ])("%s is refused with what to give", async (_version, schema) => {
+    await expect(toValueSchema(schema as never)).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      message: expect.stringContaining("Schema.toStandardSchemaV1(Schema.toStandardJSONSchemaV1(schema))"),
     });
   });
 });

@@ -6,6 +6,7 @@ import {
   type StandardSchema,
   toWireFormat,
 } from "@codo/ollama-contract";
+import { effectAdvice } from "./effect-advice.js";
 import { zodJsonSchema } from "./zod-json-schema.js";
 
 /** A value that fits a schema, or what is wrong with it. */
@@ -24,6 +25,10 @@ export interface ValueSchema<T> {
 export async function toValueSchema<T>(schema: JsonSchema | StandardSchema<T>): Promise<ValueSchema<T>> {
   if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) {
     throw new OllamaError("INVALID_REQUEST", "A schema is a JSON Schema object or a Standard Schema.");
+  }
+  const effect = effectAdvice(schema);
+  if (effect !== undefined) {
+    throw new OllamaError("INVALID_REQUEST", "This schema of Effect does not say its JSON Schema.", { advice: effect });
   }
   if (typeof schema === "function" && !isStandardSchema(schema)) {
     const advice =
