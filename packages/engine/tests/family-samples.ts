@@ -642,6 +642,97 @@ export const FAMILY_SAMPLES: readonly FamilySample[] = [
       expected: { thinking: "Easy.", content: "Yes." },
     },
   ]),
+  ...of("muse glimmer", [
+    {
+      title: "a thought and an answer",
+      output: " to=self<|message|>A greeting.<|eom|><|start|>assistant to=user<|message|>Hello!<|eot|>",
+      expected: { thinking: "A greeting.", content: "Hello!" },
+    },
+    {
+      title: "a call",
+      output:
+        ' to=get_weather<|message|><atem:function_calls>\n<atem:invoke name="get_weather">\n<atem:parameter name="city">Paris</atem:parameter>\n</atem:invoke>\n</atem:function_calls>',
+      expected: { calls: [paris] },
+    },
+    {
+      title: "a thought and two calls",
+      output:
+        ' to=self<|message|>Both.<|eom|><|start|>assistant to=get_weather<|message|><atem:function_calls>\n<atem:invoke name="get_weather">\n<atem:parameter name="city">Oslo</atem:parameter>\n<atem:parameter name="days">3</atem:parameter>\n</atem:invoke>\n</atem:function_calls><|eom|><|start|>assistant to=add<|message|><atem:function_calls>\n<atem:invoke name="add">\n<atem:parameter name="a">1</atem:parameter>\n<atem:parameter name="b">2.5</atem:parameter>\n</atem:invoke>\n</atem:function_calls>',
+      expected: { thinking: "Both.", calls: [oslo, sum] },
+    },
+  ]),
+  ...of("functionary", [
+    { title: "an answer", output: "all\nHello >> you!", expected: { content: "Hello >> you!" } },
+    { title: "a call", output: 'get_weather\n{"city": "Paris"}', expected: { calls: [paris] } },
+    {
+      title: "words and two calls",
+      output: 'all\nLet me see.>>>get_weather\n{"city": "Oslo", "days": 3}>>>add\n{"a": 1, "b": 2.5}',
+      expected: { content: "Let me see.", calls: [oslo, sum] },
+    },
+    { title: "a call that is cut", output: 'get_weather\n{"city": "Par', ending: "length", expected: {} },
+  ]),
+  ...of("kimi k3", [
+    {
+      title: "an answer behind a thought that the prompt began",
+      prompt: "<|open|>think<|sep|>",
+      output: "Easy.<|close|>think<|sep|><|open|>response<|sep|>Yes.<|close|>response<|sep|>",
+      expected: { thinking: "Easy.", content: "Yes." },
+    },
+    {
+      title: "a call",
+      output:
+        '<|open|>tools<|sep|><|open|>call tool="get_weather" index="1"<|sep|><|open|>argument key="city" type="string"<|sep|>Paris<|close|>argument<|sep|><|close|>call<|sep|><|close|>tools<|sep|>',
+      expected: { calls: [paris] },
+    },
+    {
+      title: "a thought and two calls, the last without its end",
+      output:
+        '<|open|>think<|sep|>Both.<|close|>think<|sep|><|open|>tools<|sep|><|open|>call tool="get_weather" index="1"<|sep|><|open|>argument key="city" type="string"<|sep|>Oslo<|close|>argument<|sep|><|open|>argument key="days" type="number"<|sep|>3<|close|>argument<|sep|><|close|>call<|sep|><|open|>call tool="add" index="2"<|sep|><|open|>argument key="a" type="number"<|sep|>1<|close|>argument<|sep|><|open|>argument key="b" type="number"<|sep|>2.5<|close|>argument<|sep|>',
+      expected: { thinking: "Both.", calls: [oslo, sum] },
+    },
+  ]),
+  ...of("minimax m3", [
+    {
+      title: "a call",
+      output:
+        ']<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name="get_weather">]<]minimax[>[<city>Paris]<]minimax[>[</city>]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>',
+      expected: { calls: [paris] },
+    },
+    {
+      title: "a thought and two calls",
+      output:
+        '<mm:think>Both.</mm:think>]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name="get_weather">]<]minimax[>[<city>Oslo]<]minimax[>[</city>]<]minimax[>[<days>3]<]minimax[>[</days>]<]minimax[>[</invoke>\n]<]minimax[>[<invoke name="add">]<]minimax[>[<a>1]<]minimax[>[</a>]<]minimax[>[<b>2.5]<]minimax[>[</b>]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>',
+      expected: { thinking: "Both.", calls: [oslo, sum] },
+    },
+    {
+      title: "a list and tags inside of a text",
+      output: `Ok.]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name="write_file">]<]minimax[>[<text>${HARD}]<]minimax[>[</text>]<]minimax[>[<tags>]<]minimax[>[<item>x]<]minimax[>[</item>]<]minimax[>[<item>y]<]minimax[>[</item>]<]minimax[>[</tags>]<]minimax[>[</invoke>\n`,
+      expected: {
+        content: "Ok.",
+        calls: [{ name: "write_file", arguments: { text: HARD, tags: ["x", "y"] } }],
+      },
+    },
+  ]),
+  ...of("hunyuan 3", [
+    {
+      title: "a call",
+      output:
+        "<tool_calls:opensource>\n<tool_call:opensource>get_weather<tool_sep:opensource>\n<arg_key:opensource>city</arg_key:opensource>\n<arg_value:opensource>Paris</arg_value:opensource>\n</tool_call:opensource>\n</tool_calls:opensource>",
+      expected: { calls: [paris] },
+    },
+    {
+      title: "a thought and two calls",
+      output:
+        "<think:opensource>Both.</think:opensource><tool_calls:opensource>\n<tool_call:opensource>get_weather<tool_sep:opensource>\n<arg_key:opensource>city</arg_key:opensource>\n<arg_value:opensource>Oslo</arg_value:opensource>\n<arg_key:opensource>days</arg_key:opensource>\n<arg_value:opensource>3</arg_value:opensource>\n</tool_call:opensource>\n<tool_call:opensource>add<tool_sep:opensource>\n<arg_key:opensource>a</arg_key:opensource>\n<arg_value:opensource>1</arg_value:opensource>\n<arg_key:opensource>b</arg_key:opensource>\n<arg_value:opensource>2.5</arg_value:opensource>\n</tool_call:opensource>\n</tool_calls:opensource>",
+      expected: { thinking: "Both.", calls: [oslo, sum] },
+    },
+    {
+      title: "a closing tag that is forgotten",
+      output:
+        "Ok.<tool_call:opensource>get_weather<tool_sep:opensource>\n<arg_key:opensource>city</arg_key:opensource>\n<arg_value:opensource>Paris</arg_value:opensource>",
+      expected: { content: "Ok.", calls: [paris] },
+    },
+  ]),
   ...of("qwen3", [
     { title: "a call", output: `<tool_call>\n${PARIS}\n</tool_call>`, expected: { calls: [paris] } },
     {

@@ -3,27 +3,30 @@ import { possibleTagLength } from "./held-back.js";
 import { parseLoosely } from "./json-calls.js";
 import type { OfferedTools } from "./offered-tools.js";
 import type { OutputParser, ParsedOutput } from "./output-parser.js";
+import { xmlCalls } from "./xml-calls.js";
 
 const START = "<|start|>";
 const CHANNEL = "<|channel|>";
 const MESSAGE = "<|message|>";
 const CONSTRAIN = "<|constrain|>";
+/** Muse Glimmer writes calls as elements in such a message. */
+const MARKUP = "<atem:function_calls>";
 /** What ends a message: the next one may also begin where its end was forgotten. */
-const ENDS = ["<|end|>", "<|call|>", "<|return|>", START];
+const ENDS = ["<|end|>", "<|call|>", "<|return|>", "<|eom|>", "<|eot|>", START];
 const HEADER_BEGINNINGS = [START, CHANNEL, MESSAGE, CONSTRAIN, "assistant<|", "to="];
 
 /** Who a message is for. */
 interface Header {
-  channel: string;
+  isThought: boolean;
   /** The tool that is called. */
   recipient: string | undefined;
 }
 
-const FINAL: Header = { channel: "final", recipient: undefined };
+const FINAL: Header = { isThought: false, recipient: undefined };
 
 /**
- * Separates the messages of gpt-oss: `<|channel|>analysis<|message|>…<|end|>` is a thought, a message with a recipient
- * (`to=functions.name`) a call, everything else the answer.
+ * Separates the messages of gpt-oss and Muse: `<|channel|>analysis<|message|>…<|end|>`, or a message to itself, is a
+ * thought, a message to a tool (`to=functions.name`) a call, everything else the answer.
  */
 export class HarmonyParser implements OutputParser {
   readonly #tools: OfferedTools;
@@ -91,7 +94,7 @@ export class HarmonyParser implements OutputParser {
   #readMessage(header: Header, parsed: ParsedOutput[], ending: Ending | undefined): boolean {
     const end = findTag(this.#held, ENDS);
     if (header.recipient !== undefined) return this.#readCall(header.recipient, parsed, { end, ending });
-    const type = header.channel === "analysis" ? "thinking" : "content";
+    const type = header.isThought ? "thinking" : "content";
     const length = end?.at ?? (ending === undefined ? this.#sureLength() : this.#held.length);
     if (length > 0) parsed.push({ type, text: this.#held.slice(0, length) });
     this.#held = this.#held.slice(length);
@@ -107,14 +110,28 @@ export class HarmonyParser implements OutputParser {
   ): boolean {
     if (end === undefined && ending === undefined) return false;
     const input = this.#held.slice(0, end?.at).trim();
+    if (input.startsWith(MARKUP)) this.#readMarkup(input.slice(MARKUP.length), parsed);
     const isCut = end === undefined && ending !== "stop" && !isJson(input);
-    const args = input === "" ? {} : isCut ? undefined : parseLoosely(input);
+    const args = input === "" ? {} : isCut || input.startsWith(MARKUP) ? undefined : parseLoosely(input);
     if (typeof args === "object" && args !== null && !Array.isArray(args)) {
       parsed.push({ type: "toolCall", call: { name: this.#nameOf(recipient), arguments: { ...args } } });
     }
     this.#held = this.#held.slice(end?.at ?? this.#held.length);
     this.#close(end?.tag ?? "");
     return end !== undefined;
+  }
+
+  #readMarkup(text: string, parsed: ParsedOutput[]): void {
+    const read = xmlCalls({ call: "invoke", prefix: "atem:", close: `</${MARKUP.slice(1)}`, tools: this.#tools });
+    let rest = text;
+    for (let count = 0; ; ) {
+      const step = read(rest, { count, ending: "stop" });
+      if (step === undefined) return;
+      parsed.push(...step.calls.map((call) => ({ type: "toolCall", call }) as const));
+      count += step.calls.length;
+      rest = rest.slice(step.length);
+      if (step.isOver || step.length === 0) return;
+    }
   }
 
   /** The tag of the next message's beginning is left for its header. */
@@ -136,10 +153,13 @@ export class HarmonyParser implements OutputParser {
   }
 }
 
+const NO_TOOLS: ReadonlySet<string | undefined> = new Set([undefined, "user", "assistant", "self"]);
+
 function readHeader(text: string): Header {
-  const channel = /<\|channel\|>\s*([\w]*)/.exec(text)?.[1] ?? "";
+  const channel = /<\|channel\|>\s*([\w]*)/.exec(text)?.[1];
   const recipient = /(?:^|\s|>)to=([^\s<]+)/.exec(text)?.[1];
-  return { channel, recipient: recipient === "user" || recipient === "assistant" ? undefined : recipient };
+  const isCall = !NO_TOOLS.has(recipient);
+  return { isThought: channel === "analysis" || recipient === "self", recipient: isCall ? recipient : undefined };
 }
 
 function identifier(name: string): string {

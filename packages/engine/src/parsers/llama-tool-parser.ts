@@ -1,12 +1,14 @@
+import { mayBecome } from "./call-reader.js";
 import { objectEnd } from "./held-back.js";
 import type { OutputParser, ParsedOutput } from "./output-parser.js";
 import { readToolCall, type ToolNames } from "./tool-call-json.js";
 
-const TAG = "<|python_tag|>";
+/** What may stand in front of a call: Llama 3's tag, and those of Llama 4. */
+const TAGS = ["<|python_tag|>", "<|python_start|>", "<|python_end|>"];
 
 /**
  * Calls in the style of Llama 3: the answer is nothing but `{"name": …, "parameters": {…}}`, several of them parted by
- * `;`, with `<|python_tag|>` in front or not. An object that is no call is an answer like any other.
+ * `;`, with a tag in front or not. An object that is no call is an answer like any other.
  */
 export class LlamaToolParser implements OutputParser {
   private state: "beginning" | "calls" | "content" = "beginning";
@@ -24,7 +26,7 @@ export class LlamaToolParser implements OutputParser {
   finish(): ParsedOutput[] {
     const rest = this.held;
     this.held = "";
-    const isCutCall = this.state === "calls" || /^\s*(?:<\|python_tag\|>\s*)?\{\s*"name"/.test(rest);
+    const isCutCall = this.state === "calls" || /^\s*\{\s*"name"/.test(withoutTags(rest));
     return isCutCall || rest.trim() === "" ? [] : [{ type: "content", text: rest }];
   }
 
@@ -37,9 +39,8 @@ export class LlamaToolParser implements OutputParser {
       return false;
     }
     const separators = this.state === "calls" ? /^[\s;]+/ : /^\s+/;
-    let rest = this.held.replace(separators, "");
-    if (rest.startsWith(TAG)) rest = rest.slice(TAG.length).trimStart();
-    if (rest === "" || TAG.startsWith(rest)) return false;
+    const rest = withoutTags(this.held.replace(separators, ""));
+    if (rest === "" || mayBecome(rest, TAGS)) return false;
     if (!rest.startsWith("{")) {
       this.state = "content";
       return true;
@@ -56,4 +57,10 @@ export class LlamaToolParser implements OutputParser {
     this.state = "calls";
     return true;
   }
+}
+
+function withoutTags(text: string): string {
+  const begun = text.trimStart();
+  const tag = TAGS.find((known) => begun.startsWith(known));
+  return tag === undefined ? begun : withoutTags(begun.slice(tag.length));
 }

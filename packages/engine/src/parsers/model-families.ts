@@ -1,3 +1,4 @@
+import { FunctionaryParser } from "./functionary-parser.js";
 import { HarmonyParser } from "./harmony-parser.js";
 import { OfferedTools } from "./offered-tools.js";
 import type { OutputParser } from "./output-parser.js";
@@ -13,10 +14,13 @@ import {
   gemma4Syntax,
   gigaChatSyntax,
   glmSyntax,
+  hunyuanSyntax,
+  kimiK3Syntax,
   kimiSyntax,
   lfm2Syntax,
   listTokenSyntax,
   miniCpmSyntax,
+  miniMaxM3Syntax,
   miniMaxSyntax,
   mistralSyntax,
   nemotronSyntax,
@@ -97,9 +101,32 @@ const HARMONY: ModelFamily = {
   }),
 };
 
+const MUSE: ModelFamily = {
+  ...HARMONY,
+  name: "muse glimmer",
+  parsers: [],
+  matches: (template) => template.includes("<atem:function_calls>"),
+  thought: () => ({
+    open: " to=self<|message|>",
+    close: "<|start|>assistant to=user<|message|>",
+    opened: false,
+  }),
+};
+
+const FUNCTIONARY: ModelFamily = {
+  name: "functionary",
+  parsers: [],
+  matches: (template) => template.includes(">>>all"),
+  alwaysThinks: false,
+  createParser: () => new FunctionaryParser(),
+  thought: () => undefined,
+};
+
 /** The known families; the first that matches a template is taken. To add one, write its syntax and put it here. */
 export const MODEL_FAMILIES: readonly ModelFamily[] = [
   HARMONY,
+  MUSE,
+  FUNCTIONARY,
   tagged({
     name: "gemma 4",
     signs: ["<|tool_call>"],
@@ -119,6 +146,13 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
     parsers: ["deepseek3", "cogito"],
     syntax: deepSeekSyntax,
   }),
+  tagged({
+    name: "kimi k3",
+    signs: ["<|open|>", "<|close|>", "<|end_of_msg|>"],
+    syntax: kimiK3Syntax,
+  }),
+  tagged({ name: "minimax m3", signs: ["]<]minimax[>["], syntax: miniMaxM3Syntax }),
+  tagged({ name: "hunyuan 3", signs: ["HYTK", "arg_key"], syntax: hunyuanSyntax }),
   tagged({ name: "kimi k2", signs: ["<|tool_calls_section_begin|>"], syntax: kimiSyntax }),
   tagged({ name: "minimax m2", signs: ["<minimax:tool_call>"], syntax: miniMaxSyntax }),
   tagged({ name: "seed-oss", signs: ["<seed:tool_call>"], syntax: seedSyntax }),

@@ -2,6 +2,8 @@ import type { CallReader } from "./call-reader.js";
 import { gemmaCalls } from "./gemma-calls.js";
 import { glmCalls } from "./glm-calls.js";
 import { jsonCalls } from "./json-calls.js";
+import { kimiK3Calls } from "./kimi-k3-calls.js";
+import { MINIMAX_MARK, miniMaxM3Calls } from "./minimax-m3-calls.js";
 import type { OfferedTools } from "./offered-tools.js";
 import { pythonCalls } from "./python-calls.js";
 import type { CallSyntax, OutputSyntax, ThoughtSyntax } from "./tagged-parser.js";
@@ -237,5 +239,42 @@ export function solarSyntax(): OutputSyntax {
     thoughts: [{ open: "<|think|>", close: "<|end|>", isAnywhere: true, endsAtCall: true }],
     calls: each(["<|tool_calls|>", "<|tool_call:begin|>"], read),
     dropped: ["<|begin|>assistant", "<|content|>", "<|end|>", "<|calls|>"],
+  };
+}
+
+/** Hunyuan 3, whose tags all have a suffix. */
+export function hunyuanSyntax(tools: OfferedTools): OutputSyntax {
+  const suffix = ":opensource";
+  return {
+    thoughts: [{ open: `<think${suffix}>`, close: `</think${suffix}>`, endsAtCall: true }],
+    calls: each([`<tool_call${suffix}>`], glmCalls(tools, suffix)),
+    dropped: [`<tool_calls${suffix}>`, `</tool_calls${suffix}>`],
+  };
+}
+
+/** Kimi K3. */
+export function kimiK3Syntax(): OutputSyntax {
+  const tag = (kind: "open" | "close", name: string): string => `<|${kind}|>${name}<|sep|>`;
+  return {
+    thoughts: [{ open: tag("open", "think"), close: tag("close", "think"), isAnywhere: true, endsAtCall: true }],
+    calls: each(['<|open|>call tool="'], kimiK3Calls()),
+    dropped: [
+      tag("open", "response"),
+      tag("close", "response"),
+      tag("open", "tools"),
+      tag("close", "tools"),
+      tag("close", "think"),
+      tag("close", "message"),
+      "<|end_of_msg|>",
+    ],
+  };
+}
+
+/** MiniMax M3. */
+export function miniMaxM3Syntax(tools: OfferedTools): OutputSyntax {
+  return {
+    thoughts: [{ open: "<mm:think>", close: "</mm:think>", isAnywhere: true, endsAtCall: true }],
+    calls: each([`${MINIMAX_MARK}<tool_call>`], miniMaxM3Calls(tools)),
+    dropped: ["</mm:think>"],
   };
 }

@@ -119,6 +119,12 @@ const CASES: [title: string, create: () => OutputParser, output: string, expecte
     '<|python_tag|>{"name": "get_weather", "parameters": {"city": "Paris"}}; {"name": "add", "parameters": {"a": 1, "b": 2}}',
     [weatherCall, addCall],
   ],
+  [
+    "Llama 4's tags",
+    () => new LlamaToolParser(NAMES),
+    '<|python_start|>{"name": "get_weather", "parameters": {"city": "Paris"}}<|python_end|>',
+    [weatherCall],
+  ],
   ["an object that is no call", () => new LlamaToolParser(NAMES), '{"a": 1} is JSON', [content('{"a": 1} is JSON')]],
   ["words", () => new PlainParser(), "Hello", [content("Hello")]],
 ];

@@ -12,7 +12,7 @@ import { TaggedParser } from "./tagged-parser.js";
 /** The parser for calls behind the marker that a Go template writes before them. */
 export function parserForMarker(marker: string, tools: OfferedTools): OutputParser {
   if (marker === "<tool_call>") return new HermesToolParser(tools.names);
-  if (marker === "{" || marker === "[" || marker === "<|python_tag|>") return new LlamaToolParser(tools.names);
+  if (marker === "{" || marker === "[" || marker.includes("<|python_")) return new LlamaToolParser(tools.names);
   const read = jsonCalls({ closes: closersOf(marker), name: /^([\w.-]+)\s*$/ });
   return new TaggedParser({ thoughts: [], calls: [{ open: marker, read }] });
 }
@@ -20,7 +20,7 @@ export function parserForMarker(marker: string, tools: OfferedTools): OutputPars
 /** The parser for calls as a Jinja template teaches them; in the style of Hermes, the most common, if it shows none. */
 export function parserForTemplate(template: string, { names }: OfferedTools): OutputParser {
   const isHermes = template.includes("<tool_call>");
-  const isLlama = !isHermes && (template.includes("<|python_tag|>") || showsNameAndParameters(template));
+  const isLlama = !isHermes && (template.includes("<|python_") || showsNameAndParameters(template));
   return isLlama ? new LlamaToolParser(names) : new HermesToolParser(names);
 }
 
