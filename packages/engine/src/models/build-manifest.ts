@@ -41,11 +41,18 @@ export async function addTextLayers(store: ModelStore, texts: ModelTexts): Promi
   return layers;
 }
 
+/** What a manifest lists, and who renders prompts and reads outputs, in the words of Ollama. */
+export interface ManifestParts {
+  layers: readonly NewLayer[];
+  renderer?: string | undefined;
+  parser?: string | undefined;
+}
+
 /** Makes the manifest of some layers, and puts its configuration in the store. */
 export async function buildManifest(
   store: ModelStore,
   facts: ModelFacts,
-  layers: readonly NewLayer[],
+  { layers, renderer, parser }: ManifestParts,
 ): Promise<Manifest> {
   const config = {
     model_format: "gguf",
@@ -53,6 +60,8 @@ export async function buildManifest(
     model_families: [facts.architecture],
     model_type: humanCount(facts.parameterCount),
     file_type: facts.fileType,
+    ...(renderer !== undefined && { renderer }),
+    ...(parser !== undefined && { parser }),
     // Weights that are used for embeddings though their file does not say so.
     ...(facts.embedding && { capabilities: ["embedding"] }),
     architecture: "amd64",

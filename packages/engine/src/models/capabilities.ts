@@ -1,7 +1,8 @@
+import { parserCapabilities } from "../parsers/model-families.js";
 import { templateFault } from "../templates/check-template.js";
 import { parsedGoTemplate } from "../templates/parsed-go-templates.js";
 import { fileTemplateCapabilities, goTemplateCapabilities } from "../templates/template-capabilities.js";
-import { templateInUse } from "../templates/template-library.js";
+import { isGptOss, templateInUse } from "../templates/template-library.js";
 import type { LocalModel } from "./local-model.js";
 
 /** What a model can do, in the words of the wire. */
@@ -12,9 +13,18 @@ export function capabilitiesOf(model: LocalModel): Capability[] {
   if (model.facts.embedding) return ["embedding"];
   const { template, facts } = model;
   // Of a template inside the file a real server tells the capabilities before "completion".
-  if (templateInUse(model) !== "go") return [...fileTemplateCapabilities(facts.chatTemplate ?? ""), "completion"];
+  if (templateInUse(model) !== "go" && model.parser === undefined) {
+    return [...fileTemplateCapabilities(facts.chatTemplate ?? ""), "completion", ...furtherCapabilities(model)];
+  }
   const isReadable = template !== undefined && templateFault(template) === undefined;
-  return ["completion", ...(isReadable ? goTemplateCapabilities(parsedGoTemplate(template)) : [])];
+  const ofTemplate: Capability[] = isReadable ? goTemplateCapabilities(parsedGoTemplate(template)) : [];
+  return [...new Set<Capability>(["completion", ...ofTemplate, ...furtherCapabilities(model)])];
+}
+
+/** What the parser that the manifest names can read, and what all models of an architecture can do. */
+function furtherCapabilities({ parser, facts }: LocalModel): Capability[] {
+  const ofParser = parser === undefined ? [] : parserCapabilities(parser);
+  return isGptOss(facts) ? [...ofParser, "thinking"] : ofParser;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface NewModel {
   hasAdapters: boolean;
   template: string | undefined;
   system: string | undefined;
+  renderer: string | undefined;
+  parser: string | undefined;
   licenses: string[];
   parameters: Record<string, unknown> | undefined;
   messages: StoredMessage[] | undefined;
@@ -31,6 +33,8 @@ interface BaseModel {
   layers: NewLayer[];
   facts: ModelFacts;
   parameters: Record<string, unknown>;
+  renderer?: string | undefined;
+  parser?: string | undefined;
 }
 
 const QUANTIZATIONS = ["F32", "F16", "Q4_K_S", "Q4_K_M", "Q8_0"];
@@ -56,7 +60,11 @@ export async function createModel(
     messages: wanted.messages,
   });
   const layers = [...base.layers.filter((layer) => isKept(layer, added)), ...added];
-  const manifest = await buildManifest(store, base.facts, layers);
+  const manifest = await buildManifest(store, base.facts, {
+    layers,
+    renderer: wanted.renderer || base.renderer,
+    parser: wanted.parser || base.parser,
+  });
   for (const { digest, isNew } of layers) {
     await say(`${isNew ? "creating new layer" : "using existing layer"} ${digest}`);
   }
@@ -102,7 +110,8 @@ async function baseFromModel(
     ...(layer.mediaType === MEDIA_TYPES.model && { from: shortName(model.name) }),
     isNew: false,
   }));
-  return { layers, facts: model.facts, parameters: model.parameters };
+  const { facts, parameters, renderer, parser } = model;
+  return { layers, facts, parameters, renderer, parser };
 }
 
 async function baseFromFiles(

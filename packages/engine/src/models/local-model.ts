@@ -23,6 +23,8 @@ export interface LocalModel {
   template?: string;
   /** The parser for its output that the manifest names, in the words of Ollama. */
   parser?: string;
+  /** The renderer that the manifest names. This engine has none, and renders by a template of the model. */
+  renderer?: string;
   system?: string;
   parameters: Record<string, unknown>;
   messages: StoredMessage[];

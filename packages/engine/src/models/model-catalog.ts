@@ -76,7 +76,7 @@ export class ModelCatalog {
       last(MEDIA_TYPES.messages),
       Promise.all(layers(MEDIA_TYPES.license).map((layer) => blobs.readText(layer.digest))),
     ]);
-    const { parser, capabilities } = parseObject(config);
+    const { parser, renderer, capabilities } = parseObject(config);
     return {
       name,
       builtin: false,
@@ -87,6 +87,7 @@ export class ModelCatalog {
       facts: isForEmbedding(capabilities) ? { ...facts, embedding: true } : facts,
       ...(template !== undefined && { template }),
       ...(typeof parser === "string" && parser !== "" && { parser }),
+      ...(typeof renderer === "string" && renderer !== "" && { renderer }),
       ...(system !== undefined && { system }),
       parameters: parseObject(params),
       messages: parseMessages(messages),

@@ -14,6 +14,8 @@ export function renderModelfile(model: LocalModel): string {
     `FROM ${model.modelPath}`,
     `TEMPLATE ${quote(model.template ?? BARE_TEMPLATE)}`,
     ...(model.system === undefined || model.system === "" ? [] : [`SYSTEM ${quote(model.system)}`]),
+    ...(model.renderer === undefined ? [] : [`RENDERER ${model.renderer}`]),
+    ...(model.parser === undefined ? [] : [`PARSER ${model.parser}`]),
     ...parameterEntries(model).map(([name, value]) => `PARAMETER ${name} ${quote(value)}`),
     ...model.licenses.map((license) => `LICENSE ${quote(license)}`),
     ...model.messages.map(({ role, content }) => `MESSAGE ${role} ${quote(content)}`),

@@ -12,7 +12,7 @@ export async function storeBuiltin(store: ModelStore, model: LocalModel): Promis
     await addModelLayer(store, model.modelPath),
     ...(await addTextLayers(store, { licenses: model.licenses, parameters: model.parameters })),
   ];
-  return buildManifest(store, model.facts, layers);
+  return buildManifest(store, model.facts, { layers });
 }
 
 /** Refuses to put anything in the place of a built-in model. @throws ApiError (400) */

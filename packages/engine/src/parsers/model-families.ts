@@ -196,6 +196,28 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
   }),
 ];
 
+/** The parsers of Ollama for models that do not think, or that call no tools. */
+const WITHOUT_THINKING: ReadonlySet<string> = new Set([
+  "functiongemma",
+  "gemma4-no-thinking",
+  "lfm2",
+  "ministral",
+  "olmo3",
+  "qwen3",
+  "qwen3-coder",
+  "qwen3-vl-instruct",
+]);
+const WITHOUT_TOOLS: ReadonlySet<string> = new Set(["olmo3-think"]);
+
+/** What a model can do because its manifest names this parser, as a real server tells it. */
+export function parserCapabilities(parser: string): ("tools" | "thinking")[] {
+  if (!MODEL_FAMILIES.some(({ parsers }) => parsers.includes(parser))) return [];
+  return [
+    ...(WITHOUT_TOOLS.has(parser) ? [] : (["tools"] as const)),
+    ...(WITHOUT_THINKING.has(parser) ? [] : (["thinking"] as const)),
+  ];
+}
+
 /** What decides which family a model is of. */
 export interface FamilySigns {
   /** The parser that the manifest names. */

@@ -17,9 +17,16 @@ export interface TemplateEquivalent {
   kind: "go" | "jinja";
 }
 
+/** Whether a model is of the family of gpt-oss, whose Go template is always used. */
+export function isGptOss({ architecture }: Pick<LocalModel["facts"], "architecture">): boolean {
+  return architecture === "gptoss" || architecture === "gpt-oss";
+}
+
 /** Which of its two templates a model's prompts are made by: the manifest's in Go's language, or the file's in Jinja. */
-export function templateInUse({ template, facts }: LocalModel): "go" | "jinja" | "none" {
+export function templateInUse({ template, facts, parser }: LocalModel): "go" | "jinja" | "none" {
   const { chatTemplate } = facts;
+  const isFixed = parser !== undefined || (isGptOss(facts) && template?.includes("<|start|>") === true);
+  if (isFixed && template !== undefined && template !== BARE_TEMPLATE) return "go";
   if (template === undefined) return chatTemplate === undefined ? "none" : "jinja";
   if (chatTemplate === undefined || templateFault(template) !== undefined) return "go";
   return prefersFileTemplate(chatTemplate, template, parsedGoTemplate(template)) ? "jinja" : "go";

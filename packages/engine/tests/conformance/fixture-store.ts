@@ -122,7 +122,7 @@ async function putModel(store: ModelStore, model: FixtureModel): Promise<void> {
   const facts = modelFacts(await readGguf(model.weights));
   const layers = [await addModelLayer(store, model.weights), ...(await addTextLayers(store, model.texts ?? {}))];
   const isEmbedding = model.isEmbedding ?? false;
-  await store.put(name, await buildManifest(store, { ...facts, embedding: isEmbedding }, layers));
+  await store.put(name, await buildManifest(store, { ...facts, embedding: isEmbedding }, { layers }));
 }
 
 async function demoTemplate(path: string): Promise<string> {
