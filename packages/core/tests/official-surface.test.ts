@@ -177,6 +177,16 @@ describe("web search and fetch", () => {
     expect(new Headers(sent[1]?.init.headers).get("authorization")).toBe("Bearer mine");
   });
 
+  it("say which key is lacking where ollama.com refuses", async () => {
+    const fetch: ours.Fetch = () => Promise.resolve(Response.json({ error: "unauthorized" }, { status: 401 }));
+    const client = new ours.OllamaClient({ fetch, host: "http://127.0.0.1:1", apiKey: "local-key" });
+    await expect(client.webSearch({ query: "q" })).rejects.toMatchObject({
+      code: "UNAUTHORIZED",
+      status_code: 401,
+      advice: expect.stringContaining("OLLAMA_API_KEY"),
+    });
+  });
+
   it("need a query and an address", () => {
     expect(() => new ours.OllamaClient().webSearch({ query: " " })).toThrow('webSearch needs a text as "query"');
     expect(() => new ours.OllamaClient().webFetch({} as never)).toThrow('webFetch needs a text as "url"');

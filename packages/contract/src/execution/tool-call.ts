@@ -9,7 +9,7 @@ export interface ToolCall {
 /** A tool on offer, as the wire has it. */
 export interface ToolDefinition {
   type: string;
-  function: { name?: string; description?: string; parameters?: object };
+  function: { name?: string; description?: string; type?: string; parameters?: object };
 }
 
 /** A message of a conversation, as the wire has it; `images` also as bytes, which are encoded on the way. */

@@ -21,8 +21,13 @@ export type Tool = ToolDefinition;
 /** The official client's name of {@link WireModelOptions}. */
 export type Options = WireModelOptions;
 
-/** The official client's name of {@link ListedModel}. */
-export type ModelResponse = ListedModel;
+/** The official client's name of {@link ListedModel}, with what a loaded one has. */
+export interface ModelResponse extends ListedModel {
+  /** RFC 3339; of a loaded model. */
+  expires_at?: string;
+  /** Bytes in the GPU's memory; of a loaded model. */
+  size_vram?: number;
+}
 
 /** What a server answers where it fails. */
 export interface ErrorResponse {

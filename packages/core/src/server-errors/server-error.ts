@@ -69,9 +69,16 @@ function adviceFor(
       return status === 403 && text === ""
         ? "The server refuses this Origin or Host: allow it there with OLLAMA_ORIGINS or OLLAMA_HOST."
         : status === 401
-          ? "Check the API key or sign in."
+          ? keyAdvice(call)
           : "";
     default:
       return status === 404 || status === 405 ? "This may be no Ollama server, or one too old or too new." : "";
   }
+}
+
+/** A key belongs to one host: whoever has one for a server of their own still lacks the one for ollama.com. */
+function keyAdvice({ host }: CallDescription): string {
+  return host === "https://ollama.com"
+    ? "Set OLLAMA_API_KEY to a key of ollama.com; keys for another host are not sent there."
+    : "Check the API key or sign in.";
 }

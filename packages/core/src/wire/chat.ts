@@ -5,7 +5,7 @@ import type { ImageInput, KeepAlive, Think, WireModelOptions } from "./model-opt
 /** A message of a chat as it is sent. */
 export interface Message {
   role: string;
-  content?: string;
+  content: string;
   thinking?: string;
   images?: ImageInput[];
   tool_calls?: ToolCall[];
@@ -29,7 +29,7 @@ export interface ResponseMessage {
 export interface ChatRequest {
   model: string;
   /** Absent or empty: the model is loaded and nothing generated. */
-  messages?: Message[];
+  messages?: (Omit<Message, "content"> & Partial<Pick<Message, "content">>)[];
   stream?: boolean;
   /** `"json"` or a JSON Schema. */
   format?: string | object;
