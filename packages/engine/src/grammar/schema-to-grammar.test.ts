@@ -142,6 +142,9 @@ describe("what a grammar can't say", () => {
     [{ type: "string", contentMediaType: "application/json" }, "#", "contentMediaType", "looser"],
     [{ type: "string", contentEncoding: "quoted-printable" }, "#", "contentEncoding", "looser"],
     [{ properties: { id: { const: 2 ** 63 } } }, "#/properties/id", "const", "looser"],
+    [{ enum: [{ id: [2 ** 60] }, null] }, "#", "enum", "looser"],
+    [{ type: "integer", maximum: 2 ** 63 }, "#", "maximum", "looser"],
+    [{ type: "integer", exclusiveMinimum: -(2 ** 63) }, "#", "exclusiveMinimum", "looser"],
     [{ oneOf: [{ type: "integer" }, { minimum: 2, type: "number" }] }, "#", "oneOf", "looser"],
   ])("is named: %j", (schema, path, keyword, effect) => {
     expect(schemaToGrammar(schema).unsupported).toMatchObject([{ path, keyword, effect }]);

@@ -76,9 +76,8 @@ export class SchemaReader {
 
   /** The schema was read as JSON: of a longer number only the first digits are left. */
   private nameRoundedNumbers(at: LocatedSchema, schema: Record<string, unknown>): void {
-    for (const keyword of ["const", "enum"]) {
-      const values = [schema[keyword]].flat();
-      if (!values.some((value) => Number.isInteger(value) && !Number.isSafeInteger(value))) continue;
+    for (const keyword of NUMBER_KEYWORDS) {
+      if (!holdsRoundedNumber(schema[keyword])) continue;
       this.context.notes.looser(at.path, keyword, "Whole numbers of more than 15 digits may have been rounded.");
     }
   }
@@ -243,4 +242,20 @@ function coverItems(shape: ArrayShape, items: LocatedSchema): ArrayShape {
   if (shape.facets.some((facet) => facet.items)) return shape;
   const length = Math.max(0, ...shape.facets.map((facet) => facet.prefix.length));
   return { ...shape, facets: [...shape.facets, { prefix: Array.from({ length }, () => ALWAYS), items }] };
+}
+
+/** Keywords in whose values numbers stand. */
+const NUMBER_KEYWORDS = [
+  "const",
+  "enum",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "multipleOf",
+] as const;
+
+function holdsRoundedNumber(value: unknown): boolean {
+  if (typeof value === "number") return Number.isInteger(value) && !Number.isSafeInteger(value);
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsRoundedNumber);
 }
