@@ -26,28 +26,7 @@ export { AbortableAsyncIterator } from "./official/abortable-async-iterator.js";
 // The one default export of these packages: the official client has it, and a change of import has to be enough.
 // biome-ignore lint/style/noDefaultExport: see above
 export { Ollama, ollama, ollama as default } from "./official/fetch-ollama.js";
-export type {
-  SystemOneAnswer,
-  SystemOneChoiceAnswer,
-  SystemOneChoiceQuestion,
-  SystemOneContent,
-  SystemOneNoulAnswer,
-  SystemOneNoulQuestion,
-  SystemOneQuestion,
-  SystemOneRequest,
-  SystemOneResponse,
-  SystemOneScoreAnswer,
-  SystemOneScoreQuestion,
-  SystemOneUsage,
-} from "./official/system-one.js";
 export type { Config, ErrorResponse, ModelResponse, Options, Tool } from "./official/types.js";
-export type {
-  WebFetchRequest,
-  WebFetchResponse,
-  WebSearchRequest,
-  WebSearchResponse,
-  WebSearchResult,
-} from "./official/web-tools.js";
 export { type Progress, ProgressTracker } from "./progress/progress-tracker.js";
 export { trackProgress } from "./progress/track-progress.js";
 export type { RetryOptions } from "./retry/retry-policy.js";
@@ -84,3 +63,24 @@ export type {
 } from "./wire/model-management.js";
 export type { ImageInput, KeepAlive, Think, WireModelOptions } from "./wire/model-options.js";
 export type { MeResponse, ServerStatusResponse, VersionResponse } from "./wire/server-info.js";
+export type {
+  SystemOneAnswer,
+  SystemOneChoiceAnswer,
+  SystemOneChoiceQuestion,
+  SystemOneContent,
+  SystemOneNoulAnswer,
+  SystemOneNoulQuestion,
+  SystemOneQuestion,
+  SystemOneRequest,
+  SystemOneResponse,
+  SystemOneScoreAnswer,
+  SystemOneScoreQuestion,
+  SystemOneUsage,
+} from "./wire/system-one.js";
+export type {
+  WebFetchRequest,
+  WebFetchResponse,
+  WebSearchRequest,
+  WebSearchResponse,
+  WebSearchResult,
+} from "./wire/web-tools.js";

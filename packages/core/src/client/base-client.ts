@@ -4,8 +4,6 @@ import type { CreateRequest, LocalFiles } from "../create/create-request.js";
 import { encodeImage, encodeImages, hasImagesToEncode } from "../images/encode-images.js";
 import { imagePathHint } from "../images/image-path-hint.js";
 import { AnswerWatcher, ProgressWatcher } from "../ndjson/watchers.js";
-import type { SystemOneRequest, SystemOneResponse } from "../official/system-one.js";
-import type { WebFetchRequest, WebFetchResponse, WebSearchRequest, WebSearchResponse } from "../official/web-tools.js";
 import type { RequestBody } from "../transport/transport.js";
 import type { ChatRequest, ChatResponse } from "../wire/chat.js";
 import type { EmbeddingsRequest, EmbeddingsResponse, EmbedRequest, EmbedResponse } from "../wire/embed.js";
@@ -21,6 +19,8 @@ import type {
 } from "../wire/model-management.js";
 import type { ImageInput } from "../wire/model-options.js";
 import type { MeResponse, ServerStatusResponse, VersionResponse } from "../wire/server-info.js";
+import type { SystemOneRequest, SystemOneResponse } from "../wire/system-one.js";
+import type { WebFetchRequest, WebFetchResponse, WebSearchRequest, WebSearchResponse } from "../wire/web-tools.js";
 import type { OllamaClientOptions } from "./client-options.js";
 import { giveOwnCalls } from "./own-calls.js";
 import { RawAnswer } from "./raw-answer.js";
