@@ -54,4 +54,30 @@ describe("a model that is made with a parser", () => {
       expect(shown.capabilities).toEqual(["completion", "tools"]);
     }
   });
+
+  it("reads calls by it, whatever the template teaches", async () => {
+    const body = { model: "teller", from: "codo-tiny", parser: "glm-4.7" };
+    await (await fetch(`${engine.url}/api/create`, { method: "POST", body: JSON.stringify(body) })).text();
+    const parameters = { type: "object", required: ["city"], properties: { city: { type: "string" } } };
+    const tool = {
+      type: "function",
+      function: { name: "get_weather", description: "Get the current weather", parameters },
+    };
+    const ask = (model: string) =>
+      ollama.chat({
+        model,
+        messages: [{ role: "user", content: "What is the weather in Paris?" }],
+        tools: [tool],
+        think: false,
+      });
+    // Its weights write calls in JSON: the parser of GLM reads that too, but not the one that passes all on.
+    expect((await ask("teller")).message.tool_calls).toMatchObject([{ function: { arguments: { city: "Paris" } } }]);
+    await (
+      await fetch(`${engine.url}/api/create`, {
+        method: "POST",
+        body: JSON.stringify({ ...body, model: "deaf", parser: "gemma4" }),
+      })
+    ).text();
+    expect((await ask("deaf")).message.tool_calls).toBeUndefined();
+  });
 });

@@ -9,7 +9,7 @@ import { THINK_TAGS, ThinkingParser, type ThinkingTags } from "../parsers/thinki
 import { parserForMarker, parserForTemplate } from "../parsers/tool-styles.js";
 import { templateFault } from "../templates/check-template.js";
 import { parsedGoTemplate } from "../templates/parsed-go-templates.js";
-import { templateInUse } from "../templates/template-library.js";
+import { isGptOss, templateInUse } from "../templates/template-library.js";
 import { inferThinkingTags } from "../templates/thinking-tags.js";
 
 /** What decides how a generation's output is read. */
@@ -20,6 +20,13 @@ export interface ParsingRequest {
   /** Whether the model was asked to think. */
   think: boolean;
   tools: unknown[];
+  /**
+   * A single prompt is continued, not a conversation: then a real server reads the output in the way of a family only
+   * where the manifest names its parser, or for gpt-oss.
+   *
+   * @defaultValue false
+   */
+  isSinglePrompt?: boolean;
 }
 
 /**
@@ -29,7 +36,7 @@ export interface ParsingRequest {
 export function createOutputParser(request: ParsingRequest): OutputParser {
   const { model, prompt } = request;
   const tools = new OfferedTools(request.tools);
-  const own = familyOf(model);
+  const own = ownFamilyOf(request);
   if (own !== undefined) return own.createParser({ tools, prompt });
   const thought = thoughtOf(request);
   const thinking = thought && new ThinkingParser(thought, thought.opened);
@@ -39,12 +46,9 @@ export function createOutputParser(request: ParsingRequest): OutputParser {
 }
 
 /** The thought that the output may begin with. */
-export function thoughtOf({
-  model,
-  prompt,
-  think,
-}: Pick<ParsingRequest, "model" | "prompt" | "think">): Thought | undefined {
-  const own = familyOf(model);
+export function thoughtOf(request: Omit<ParsingRequest, "tools">): Thought | undefined {
+  const { model, prompt, think } = request;
+  const own = ownFamilyOf(request);
   if (own !== undefined && (think || own.alwaysThinks)) return own.thought(prompt);
   if (!think || own !== undefined) return undefined;
   const tags = thinkingTagsOf(model);
@@ -56,7 +60,8 @@ function templateTextOf(model: LocalModel): string {
   return (templateInUse(model) === "go" ? model.template : model.facts.chatTemplate) ?? "";
 }
 
-function familyOf(model: LocalModel): ModelFamily | undefined {
+function ownFamilyOf({ model, isSinglePrompt = false }: Omit<ParsingRequest, "tools">): ModelFamily | undefined {
+  if (isSinglePrompt && model.parser === undefined && !isGptOss(model.facts)) return undefined;
   return modelFamilyOf({ parser: model.parser, template: templateTextOf(model) });
 }
 

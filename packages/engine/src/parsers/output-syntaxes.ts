@@ -142,11 +142,14 @@ export function cohereSyntax(): OutputSyntax {
   };
 }
 
-/** Cohere's Command R and Command R+, and Aya Expanse. */
-export function commandRSyntax(): OutputSyntax {
+/** Cohere's Command R and Command R+, and Aya Expanse. Without tools these words are words. */
+export function commandRSyntax({ names }: OfferedTools): OutputSyntax {
   return {
     thoughts: [],
-    calls: each(["Action: ```json", "Action:\n```json", "Action:```json"], jsonCalls({ closes: ["```"] })),
+    calls:
+      names.size === 0
+        ? []
+        : each(["Action: ```json", "Action:\n```json", "Action:```json"], jsonCalls({ closes: ["```"] })),
   };
 }
 
@@ -189,8 +192,8 @@ export function aprielSyntax(): OutputSyntax {
 }
 
 /** Firefunction, and Phi 4 mini as its maker shows it. */
-export function functoolsSyntax(): OutputSyntax {
-  return { thoughts: [], calls: each(["functools["], jsonCalls({})) };
+export function functoolsSyntax({ names }: OfferedTools): OutputSyntax {
+  return { thoughts: [], calls: names.size === 0 ? [] : each(["functools["], jsonCalls({})) };
 }
 
 /** LFM 2. */
@@ -225,7 +228,10 @@ export function gigaChatSyntax(): OutputSyntax {
 /** MiniCPM 5. */
 export function miniCpmSyntax(tools: OfferedTools): OutputSyntax {
   const read = xmlCalls({ call: "function", parameter: "param", close: "</tool_call>", tools });
-  return { thoughts: [THINK_OR_CALL], calls: [{ open: "<function name=", isPart: true, read }] };
+  return {
+    thoughts: [THINK_OR_CALL],
+    calls: tools.names.size === 0 ? [] : [{ open: "<function name=", isPart: true, read }],
+  };
 }
 
 /** Solar Open. */

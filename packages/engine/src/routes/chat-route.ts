@@ -25,6 +25,7 @@ import { findModel, requireCapability } from "../models/find-model.js";
 import type { LocalModel } from "../models/local-model.js";
 import type { ParsedToolCall } from "../parsers/output-parser.js";
 import type { ChatTemplate, TemplateMessage } from "../templates/chat-template.js";
+import { withoutEarlierThoughts } from "../templates/earlier-thoughts.js";
 import {
   anything,
   bool,
@@ -98,7 +99,7 @@ export function chatRoute(context: EngineContext): Handler {
       const template = context.templates.forChat(model);
       const thinking = body.think ?? (canDo(model, "thinking") ? true : undefined);
       const input = {
-        messages: conversation(model, messages),
+        messages: withoutEarlierThoughts(model, conversation(model, messages)),
         ...(body.tools !== undefined && { tools: body.tools }),
         ...(thinking !== undefined && { think: thinking }),
       };

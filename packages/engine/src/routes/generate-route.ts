@@ -88,7 +88,13 @@ export function generateRoute(context: EngineContext): Handler {
         // The answer keeps to a format from its first token on: here a thought does not come before it.
         const grammar = await outputGrammar(context, { format: readFormat(body.format), signal });
         const think = grammar === undefined && splitsThoughts(model) ? wantsThinking(model, body) : false;
-        const parsing = { model, prompt, think: think !== undefined && think !== false, tools: [] };
+        const parsing = {
+          model,
+          prompt,
+          think: think !== undefined && think !== false,
+          tools: [],
+          isSinglePrompt: true,
+        };
         refuseImages(body);
         const request = {
           prompt,

@@ -21,10 +21,17 @@ const DAY_MS = 86_400_000;
 const FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
   ...BUILTIN_FUNCTIONS,
   ["json", toJson],
-  ["currentDate", () => formatDate("%Y-%m-%d", new Date())],
-  ["yesterdayDate", () => formatDate("%Y-%m-%d", new Date(Date.now() - DAY_MS))],
+  ...dates(new Date()),
   ["toTypeScriptType", typeScriptType],
 ]);
+
+function dates(today: Date): [string, TemplateFunction][] {
+  return [
+    ["currentDate", () => formatDate("%Y-%m-%d", today)],
+    ["yesterdayDate", () => formatDate("%Y-%m-%d", new Date(today.getTime() - DAY_MS))],
+  ];
+}
+
 const FUNCTION_NAMES: ReadonlySet<string> = new Set([...FUNCTIONS.keys(), ...LAZY_FUNCTIONS]);
 
 const RESPONSE: Node = {
@@ -54,7 +61,8 @@ export class GoChatTemplate implements ChatTemplate {
     return this.#template.root;
   }
 
-  render({ messages, tools, think, suffix }: TemplateInput): string {
+  render({ messages, tools, think, suffix, today = new Date() }: TemplateInput): string {
+    const functions = new Map([...FUNCTIONS, ...dates(today)]);
     const { system, merged } = mergeMessages(messages);
     const always: [string, Value][] = [
       ["Think", think !== undefined && think !== false],
@@ -62,7 +70,7 @@ export class GoChatTemplate implements ChatTemplate {
       ["IsThinkSet", think !== undefined],
     ];
     const run = (template: ParsedTemplate, values: readonly [string, Value][]): string =>
-      executeTemplate(template, new Map([...values, ...always]), { functions: FUNCTIONS });
+      executeTemplate(template, new Map([...values, ...always]), { functions });
     const prompt = merged.findLast(({ role }) => role === "user")?.content ?? "";
     if (suffix !== undefined && suffix !== "" && prompt !== "") {
       return run(this.#template, [
