@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { encodeJson } from "../wire/go-json.js";
 import { ApiError } from "./api-error.js";
+import { type LineStream, NdjsonStream } from "./ndjson-stream.js";
 
 /** The longest body that Go sends with its length; longer ones go in chunks. */
 const LONGEST_MEASURED_BODY = 2048;
@@ -44,11 +45,11 @@ export class Exchange {
 
   /** Answers with a JSON value. */
   sendJson(status: number, value: unknown, contentType: string = JSON_TYPE): void {
-    this.#send(status, contentType, encodeJson(value));
+    this.send(status, contentType, encodeJson(value));
   }
 
   sendText(status: number, body: string, contentType = "text/plain"): void {
-    this.#send(status, contentType, body);
+    this.send(status, contentType, body);
   }
 
   /** Answers without a body. */
@@ -62,11 +63,16 @@ export class Exchange {
     this.response.writeHead(status).end();
   }
 
+  /** An answer of many lines. */
+  openStream(): LineStream {
+    return new NdjsonStream(this);
+  }
+
   sendError(error: ApiError): void {
     this.sendJson(error.status, { error: error.message });
   }
 
-  #send(status: number, contentType: string, body: string): void {
+  protected send(status: number, contentType: string, body: string): void {
     const bytes = Buffer.from(body);
     this.response.setHeader("Content-Type", contentType);
     if (bytes.length <= LONGEST_MEASURED_BODY || this.request.method === "HEAD") {

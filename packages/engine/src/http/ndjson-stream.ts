@@ -3,8 +3,17 @@ import { encodeJson } from "../wire/go-json.js";
 import type { ApiError } from "./api-error.js";
 import type { Exchange } from "./exchange.js";
 
+/** An answer that is sent line by line. */
+export interface LineStream {
+  /** Writes a line; resolves when the client can take more. */
+  write(value: unknown): Promise<void>;
+  end(): void;
+  /** Ends with an error. */
+  fail(error: ApiError): void;
+}
+
 /** A streamed answer: the head goes out with the first line, so that an error before it still has its own status. */
-export class NdjsonStream {
+export class NdjsonStream implements LineStream {
   readonly #exchange: Exchange;
   #begun = false;
 

@@ -14,6 +14,7 @@ describe("the marker of calls in a Go template", () => {
       "{",
       "{{ range .Messages }}{{ if .ToolCalls }}{{ range .ToolCalls }}{{ .Function.Name }} is called{{ end }}{{ end }}{{ end }}",
     ],
+    ["<tool_call>", '{{ range .Messages }}{{ range .ToolCalls }}<tool_call>{"name": 1}{{ end }}{{ end }}'],
     ["{", "{{ .Prompt }}"],
   ])("%s", (marker, source) => {
     expect(goCallMarker(parsedGoTemplate(source).root)).toBe(marker);

@@ -2,20 +2,21 @@ import type { Branch, Node } from "../go-template/index.js";
 
 /**
  * What a Go template writes before a call, as Ollama derives it: the first text behind the first `if .ToolCalls`, up
- * to a curly bracket. A template that shows nothing of the kind has its calls begin with the bracket itself.
+ * to a curly bracket. Where only a `range .ToolCalls` stands there, Ollama finds nothing and shows calls as text; ours
+ * takes the text behind that. A template that shows nothing of the kind has its calls begin with the bracket itself.
  */
 export function goCallMarker(root: readonly Node[]): string {
-  const branch = findCallBranch(root);
+  const branch = findCallBranch(root, "if") ?? findCallBranch(root, "range");
   const text = branch && firstText(branch.list);
   const marker = text?.replaceAll("\r\n", "\n").split("{")[0]?.trim();
   return marker || "{";
 }
 
-function findCallBranch(nodes: readonly Node[]): Branch | undefined {
+function findCallBranch(nodes: readonly Node[], type: "if" | "range"): Branch | undefined {
   for (const node of nodes) {
     if (!("list" in node)) continue;
-    if (node.type === "if" && mentionsCalls(node)) return node;
-    const inner = findCallBranch(node.list) ?? findCallBranch(node.otherwise ?? []);
+    if (node.type === type && mentionsCalls(node)) return node;
+    const inner = findCallBranch(node.list, type) ?? findCallBranch(node.otherwise ?? [], type);
     if (inner !== undefined) return inner;
   }
   return undefined;

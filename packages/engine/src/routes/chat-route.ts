@@ -18,7 +18,7 @@ import {
 } from "../generation/run-generation.js";
 import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
-import { NdjsonStream } from "../http/ndjson-stream.js";
+import type { LineStream } from "../http/ndjson-stream.js";
 import type { Handler } from "../http/router.js";
 import { canDo } from "../models/capabilities.js";
 import { findModel, requireCapability } from "../models/find-model.js";
@@ -214,7 +214,7 @@ class ChatAnswer {
 
   async run(start: (signal: AbortSignal) => Promise<AsyncGenerator<GenerationPiece, GenerationResult>>): Promise<void> {
     if (this.#body.stream === false) return this.#whole(await start(this.#exchange.gone));
-    const stream = new NdjsonStream(this.#exchange);
+    const stream = this.#exchange.openStream();
     try {
       await this.#streamed(stream, await start(this.#exchange.gone));
     } catch (error) {
@@ -223,7 +223,7 @@ class ChatAnswer {
     }
   }
 
-  async #streamed(stream: NdjsonStream, pieces: AsyncGenerator<GenerationPiece, GenerationResult>): Promise<void> {
+  async #streamed(stream: LineStream, pieces: AsyncGenerator<GenerationPiece, GenerationResult>): Promise<void> {
     const held: unknown[] = [];
     let step = await pieces.next();
     for (; step.done !== true; step = await pieces.next()) {

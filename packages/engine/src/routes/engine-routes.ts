@@ -1,3 +1,7 @@
+import { chatCompletions } from "../dialects/openai/chat-completions.js";
+import { embeddings } from "../dialects/openai/embeddings.js";
+import { describeModel, listModels } from "../dialects/openai/models.js";
+import { textCompletions } from "../dialects/openai/text-completions.js";
 import type { EngineContext } from "../engine-context.js";
 import { Router } from "../http/router.js";
 import { createBlobRoute, headBlobRoute } from "./blob-routes.js";
@@ -13,6 +17,9 @@ import { showRoute } from "./show-route.js";
 
 /** All routes of an engine. */
 export function engineRoutes(context: EngineContext): Router {
+  const chat = chatRoute(context);
+  const generate = generateRoute(context);
+  const embed = embedRoute(context);
   return new Router()
     .add("GET HEAD", "/", rootRoute())
     .add("GET HEAD", "/api/version", versionRoute())
@@ -20,9 +27,9 @@ export function engineRoutes(context: EngineContext): Router {
     .add("GET HEAD", "/api/tags", tagsRoute(context))
     .add("GET", "/api/ps", psRoute(context))
     .add("POST", "/api/show", showRoute(context))
-    .add("POST", "/api/generate", generateRoute(context))
-    .add("POST", "/api/chat", chatRoute(context))
-    .add("POST", "/api/embed", embedRoute(context))
+    .add("POST", "/api/generate", generate)
+    .add("POST", "/api/chat", chat)
+    .add("POST", "/api/embed", embed)
     .add("POST", "/api/embeddings", embeddingsRoute(context))
     .add("POST", "/api/create", createRoute(context))
     .add("POST", "/api/copy", copyRoute(context))
@@ -33,6 +40,11 @@ export function engineRoutes(context: EngineContext): Router {
     .add("POST", "/api/push", pushRoute(context))
     .add("POST", "/api/experimental/web_search", cloudRoute("web search is unavailable"))
     .add("POST", "/api/experimental/web_fetch", cloudRoute("web fetch is unavailable"))
+    .add("GET", "/v1/models", listModels(context))
+    .add("GET", "/v1/models/:model", describeModel(context))
+    .add("POST", "/v1/chat/completions", chatCompletions(chat))
+    .add("POST", "/v1/completions", textCompletions(generate))
+    .add("POST", "/v1/embeddings", embeddings(embed))
     .add("POST", "/api/me", accountRoute())
     .add("POST", "/api/signout", accountRoute());
 }

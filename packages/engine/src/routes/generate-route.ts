@@ -16,7 +16,7 @@ import {
 } from "../generation/run-generation.js";
 import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
-import { NdjsonStream } from "../http/ndjson-stream.js";
+import type { LineStream } from "../http/ndjson-stream.js";
 import type { Handler } from "../http/router.js";
 import type { InferenceProcess } from "../inference/inference-contract.js";
 import { canDo } from "../models/capabilities.js";
@@ -212,7 +212,7 @@ class GenerateAnswer {
 
   async run(start: (signal: AbortSignal) => Promise<AsyncGenerator<GenerationPiece, GenerationResult>>): Promise<void> {
     if (this.#body.stream === false) return this.#whole(await start(this.#exchange.gone));
-    const stream = new NdjsonStream(this.#exchange);
+    const stream = this.#exchange.openStream();
     try {
       await this.#streamed(stream, await start(this.#exchange.gone));
     } catch (error) {
@@ -221,7 +221,7 @@ class GenerateAnswer {
     }
   }
 
-  async #streamed(stream: NdjsonStream, pieces: AsyncGenerator<GenerationPiece, GenerationResult>): Promise<void> {
+  async #streamed(stream: LineStream, pieces: AsyncGenerator<GenerationPiece, GenerationResult>): Promise<void> {
     let step = await pieces.next();
     for (; step.done !== true; step = await pieces.next()) {
       this.#clock.piece();

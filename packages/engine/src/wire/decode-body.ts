@@ -80,6 +80,12 @@ export const integer: Decoder<number> = (value, path) => {
   throw mismatch(value, path, "int");
 };
 
+/** A number. */
+export const number: Decoder<number> = (value, path) => {
+  if (typeof value === "number") return value;
+  throw mismatch(value, path, "float64");
+};
+
 /** An object whose values are not looked at. */
 export const record: Decoder<Record<string, unknown>> = (value, path) => {
   if (isObject(value)) return value;

@@ -12,6 +12,7 @@ export function compareBody(comparison: Comparison): string[] {
   const actualText = normalise(actual.body.toString("utf8"), storeFolder);
   const expectedText = endAsCounted(recorded, actualText, comparison.request);
   if (type === "application/x-ndjson") return compareLines(expectedText, actualText, comparison);
+  if (type === "text/event-stream") return compareLines(eventLines(expectedText), eventLines(actualText), comparison);
   if (type.startsWith("application/json")) return compareValues(expectedText, actualText);
   return expectedText === actualText
     ? []
@@ -44,6 +45,17 @@ function compareLines(expectedText: string, actualText: string, { expected }: Co
     const recorded = expectedLines[index];
     return recorded === undefined ? [] : compareJson(recorded.value, value, "");
   });
+}
+
+/** Server-sent events as lines of JSON. */
+function eventLines(text: string): string {
+  const events = text.split("\n\n").filter((event) => event !== "");
+  const lines = events.map((event) => {
+    const name = /^event: (.*)$/m.exec(event)?.[1];
+    const data = /^data: (.*)$/m.exec(event)?.[1] ?? "";
+    return JSON.stringify({ ...(name !== undefined && { event: name }), data: parse(data) ?? data });
+  });
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 function indent(text: string): string {

@@ -46,9 +46,11 @@ export async function buildFixture(sources: FixtureSources): Promise<Fixture> {
   for (const model of fixtureModels(template, weights)) await putModel(store, model);
   const spoken = await demoTemplate(sources.demoModel);
   // The demo weights know one way of writing prompts: it stands for all templates that the recorded models have.
+  // By itself it asks for a thought, which the recorded models without thinking never have.
+  const withoutThought = `{%- set enable_thinking = false -%}${spoken}`;
   const equivalents = new Map<string, TemplateEquivalent>([
-    [template("tiny-chat.gotmpl"), { source: spoken, kind: "go" }],
-    [template("tiny-tools.gotmpl"), { source: spoken, kind: "go" }],
+    [template("tiny-chat.gotmpl"), { source: withoutThought, kind: "go" }],
+    [template("tiny-tools.gotmpl"), { source: withoutThought, kind: "go" }],
     [template("tiny-think.gotmpl"), { source: spoken, kind: "go" }],
     [template("tiny-insert.gotmpl"), { source: template("tiny-insert.jinja"), kind: "go" }],
     [template("tiny-jinja.jinja"), { source: spoken, kind: "jinja" }],

@@ -13,7 +13,7 @@ export const RULES: readonly Rule[] = [
   {
     name: "later: /v1",
     reason: "the OpenAI- and Anthropic-compatible routes are not there yet",
-    applies: ({ request }) => request?.path.startsWith("/v1/") === true,
+    applies: ({ request }) => /^\/v1\/(messages|responses)/.test(request?.path ?? ""),
   },
   {
     name: "later: registry",
@@ -31,6 +31,14 @@ export const RULES: readonly Rule[] = [
       const quantized = [...before, ...steps.map((step) => step.request)].filter((other) => field(other, "quantize"));
       return quantized.some((other) => field(other, "model") === field(request, "model"));
     },
+  },
+  {
+    name: "clearer: broken streams of /v1",
+    reason: "an answer that breaks off says why in a last event; the real server just ends the stream",
+    applies: ({ request, response }, _recording, answer) =>
+      request?.path.startsWith("/v1/") === true &&
+      response?.end === "complete" &&
+      answer.body.toString("utf8").includes('data: {"error":'),
   },
   {
     name: "weights: thinking",
