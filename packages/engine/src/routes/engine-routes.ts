@@ -1,6 +1,8 @@
+import { messages } from "../dialects/anthropic/messages.js";
 import { chatCompletions } from "../dialects/openai/chat-completions.js";
 import { embeddings } from "../dialects/openai/embeddings.js";
 import { describeModel, listModels } from "../dialects/openai/models.js";
+import { responses } from "../dialects/openai/responses.js";
 import { textCompletions } from "../dialects/openai/text-completions.js";
 import type { EngineContext } from "../engine-context.js";
 import { Router } from "../http/router.js";
@@ -45,6 +47,8 @@ export function engineRoutes(context: EngineContext): Router {
     .add("POST", "/v1/chat/completions", chatCompletions(chat))
     .add("POST", "/v1/completions", textCompletions(generate))
     .add("POST", "/v1/embeddings", embeddings(embed))
+    .add("POST", "/v1/responses", responses(chat))
+    .add("POST", "/v1/messages", messages(chat))
     .add("POST", "/api/me", accountRoute())
     .add("POST", "/api/signout", accountRoute());
 }

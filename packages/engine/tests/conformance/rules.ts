@@ -11,11 +11,6 @@ export interface Rule {
 /** All deviations. They speak of endpoints and features, so that they hold for other recordings as well. */
 export const RULES: readonly Rule[] = [
   {
-    name: "later: /v1",
-    reason: "the OpenAI- and Anthropic-compatible routes are not there yet",
-    applies: ({ request }) => /^\/v1\/(messages|responses)/.test(request?.path ?? ""),
-  },
-  {
     name: "later: registry",
     reason: "models are not pulled from registries or pushed to them yet",
     applies: (step, { server }) =>
