@@ -52,6 +52,25 @@ describe("families of models", () => {
     );
   });
 
+  it.each(MODEL_FAMILIES.map(({ name }) => name))(
+    "gives the same for any mixture of what it writes, at once or character by character: %s",
+    (family) => {
+      const outputs = FAMILY_SAMPLES.filter((sample) => sample.family === family).map(({ output }) => output);
+      const piece = fc
+        .tuple(fc.constantFrom(...outputs), fc.nat(), fc.nat(60))
+        .map(([output, start, length]) => output.slice(start % output.length, (start % output.length) + length));
+      const mixture = fc.array(fc.oneof(piece, fc.constantFrom(...outputs)), { maxLength: 5 });
+      fc.assert(
+        fc.property(mixture, fc.constantFrom("stop" as const, "length" as const), (pieces, ending) => {
+          const output = pieces.join("");
+          const sample = { family, title: "", output, ending, expected: {} };
+          expect(parse(sample, [...output])).toEqual(parse(sample, [output]));
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
+
   it.each(MODEL_FAMILIES.map(({ name }) => name))("has three samples at least: %s", (name) => {
     expect(FAMILY_SAMPLES.filter(({ family }) => family === name).length).toBeGreaterThanOrEqual(3);
   });

@@ -1,6 +1,7 @@
 import { type Ending, findTag, mayBecome } from "./call-reader.js";
 import { possibleTagLength } from "./held-back.js";
 import { parseLoosely } from "./json-calls.js";
+import { LookAgain } from "./look-again.js";
 import type { OfferedTools } from "./offered-tools.js";
 import type { OutputParser, ParsedOutput } from "./output-parser.js";
 import { xmlCalls } from "./xml-calls.js";
@@ -33,6 +34,7 @@ export class HarmonyParser implements OutputParser {
   #header: Header | undefined;
   #held = "";
   #isInHeader = false;
+  readonly #lookAgain = new LookAgain();
 
   /** @param prompt - what the model continues: it may stand in the middle of a message */
   constructor(tools: OfferedTools, prompt = "") {
@@ -92,6 +94,8 @@ export class HarmonyParser implements OutputParser {
   }
 
   #readMessage(header: Header, parsed: ParsedOutput[], ending: Ending | undefined): boolean {
+    if (header.recipient !== undefined && ending === undefined && !this.#lookAgain.isDue(this.#held.length))
+      return false;
     const end = findTag(this.#held, ENDS);
     if (header.recipient !== undefined) return this.#readCall(header.recipient, parsed, { end, ending });
     const type = header.isThought ? "thinking" : "content";
@@ -108,7 +112,11 @@ export class HarmonyParser implements OutputParser {
     parsed: ParsedOutput[],
     { end, ending }: { end: { at: number; tag: string } | undefined; ending: Ending | undefined },
   ): boolean {
-    if (end === undefined && ending === undefined) return false;
+    if (end === undefined && ending === undefined) {
+      this.#lookAgain.later(this.#held.length);
+      return false;
+    }
+    this.#lookAgain.reset();
     const input = this.#held.slice(0, end?.at).trim();
     if (input.startsWith(MARKUP)) this.#readMarkup(input.slice(MARKUP.length), parsed);
     const isCut = end === undefined && ending !== "stop" && !isJson(input);

@@ -1,4 +1,5 @@
 import { objectEnd, possibleTagLength } from "./held-back.js";
+import { LookAgain } from "./look-again.js";
 import type { OutputParser, ParsedOutput } from "./output-parser.js";
 import { readToolCall, type ToolNames } from "./tool-call-json.js";
 
@@ -16,6 +17,8 @@ export class HermesToolParser implements OutputParser {
   /** White space in front of a call says nothing; only before other text is it part of the answer. */
   private atBeginning = true;
 
+  private readonly lookAgain = new LookAgain();
+
   constructor(private readonly names: ToolNames) {}
 
   push(text: string): ParsedOutput[] {
@@ -27,6 +30,8 @@ export class HermesToolParser implements OutputParser {
 
   finish(reason: "stop" | "length" | "repeat"): ParsedOutput[] {
     const parsed: ParsedOutput[] = [];
+    this.lookAgain.reset();
+    while (this.advance(parsed));
     while (this.state === "call") {
       // A quote is missing somewhere, or a bracket at the end of all.
       const close = this.held.indexOf(CLOSE);
@@ -69,16 +74,21 @@ export class HermesToolParser implements OutputParser {
   }
 
   private readCall(parsed: ParsedOutput[]): boolean {
+    if (!this.lookAgain.isDue(this.held.length)) return false;
     const start = this.held.search(/\S/);
     if (start < 0) return false;
     if (this.held[start] !== "{") return this.skipToClosing();
     const end = objectEnd(this.held.slice(start), [CLOSE]);
-    if (end === undefined) return false;
+    if (end === undefined) {
+      this.lookAgain.later(this.held.length);
+      return false;
+    }
     this.takeCall(start + end, parsed);
     return true;
   }
 
   private takeCall(end: number, parsed: ParsedOutput[]): void {
+    this.lookAgain.reset();
     const call = readToolCall(this.held.slice(0, end), this.names);
     if (call && call !== "unknown") parsed.push({ type: "toolCall", call });
     this.held = this.held.slice(end);

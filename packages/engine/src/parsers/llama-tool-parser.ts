@@ -1,5 +1,6 @@
 import { mayBecome } from "./call-reader.js";
 import { objectEnd } from "./held-back.js";
+import { LookAgain } from "./look-again.js";
 import type { OutputParser, ParsedOutput } from "./output-parser.js";
 import { readToolCall, type ToolNames } from "./tool-call-json.js";
 
@@ -14,6 +15,8 @@ export class LlamaToolParser implements OutputParser {
   private state: "beginning" | "calls" | "content" = "beginning";
   private held = "";
 
+  private readonly lookAgain = new LookAgain();
+
   constructor(private readonly names: ToolNames) {}
 
   push(text: string): ParsedOutput[] {
@@ -23,11 +26,18 @@ export class LlamaToolParser implements OutputParser {
     return parsed;
   }
 
-  finish(): ParsedOutput[] {
+  finish(reason: "stop" | "length" | "repeat"): ParsedOutput[] {
+    const parsed: ParsedOutput[] = [];
+    this.lookAgain.reset();
+    while (this.advance(parsed));
     const rest = this.held;
     this.held = "";
-    const isCutCall = this.state === "calls" || /^\s*\{\s*"name"/.test(withoutTags(rest));
-    return isCutCall || rest.trim() === "" ? [] : [{ type: "content", text: rest }];
+    const begun = withoutTags(rest);
+    // A bracket at the end of all may be missing, or a quote somewhere.
+    const call = reason === "stop" && begun.startsWith("{") ? readToolCall(begun, this.names) : undefined;
+    if (call && call !== "unknown") return [...parsed, { type: "toolCall", call }];
+    const isCutCall = this.state === "calls" || /^\s*\{\s*"name"/.test(begun);
+    return isCutCall || rest.trim() === "" ? parsed : [...parsed, { type: "content", text: rest }];
   }
 
   /** Takes one step; `false` when more text is needed. */
@@ -45,8 +55,13 @@ export class LlamaToolParser implements OutputParser {
       this.state = "content";
       return true;
     }
+    if (!this.lookAgain.isDue(rest.length)) return false;
     const end = objectEnd(rest);
-    if (end === undefined) return false;
+    if (end === undefined) {
+      this.lookAgain.later(rest.length);
+      return false;
+    }
+    this.lookAgain.reset();
     const call = readToolCall(rest.slice(0, end), this.names);
     if (!call) {
       this.state = "content";

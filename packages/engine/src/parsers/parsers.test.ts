@@ -120,6 +120,12 @@ const CASES: [title: string, create: () => OutputParser, output: string, expecte
     [weatherCall, addCall],
   ],
   [
+    "one of Llama's objects with a bracket too few",
+    () => new LlamaToolParser(NAMES),
+    '{"name": "get_weather", "parameters": {"city": "Paris"}',
+    [weatherCall],
+  ],
+  [
     "Llama 4's tags",
     () => new LlamaToolParser(NAMES),
     '<|python_start|>{"name": "get_weather", "parameters": {"city": "Paris"}}<|python_end|>',
@@ -172,6 +178,16 @@ describe("output parsers", () => {
         },
       ),
     );
+  });
+
+  it("gives the same for a call that is longer than what is looked at each time, and what comes after", () => {
+    const text = 'a long "text" {with} <tags>\n'.repeat(600);
+    const call = JSON.stringify({ name: "add", arguments: { a: text } });
+    const output = `<tool_call>${call}</tool_call> Done. <tool_call>${call}</tool_call><tool_call>${WEATHER}</tool_call>`;
+    const pieces = output.match(/.{1,7}/gs) ?? [];
+    const long = { type: "toolCall", call: { name: "add", arguments: { a: text } } };
+    expect(parse(new HermesToolParser(NAMES), pieces)).toEqual([long, content(" Done. "), long, weatherCall]);
+    expect(parse(new LlamaToolParser(NAMES), [...`${call};${WEATHER}`])).toEqual([long, weatherCall]);
   });
 
   it("gives a call out as soon as it is complete", () => {

@@ -1,6 +1,7 @@
 import type { CallReader, Ending } from "./call-reader.js";
 import { findTag, mayBecome } from "./call-reader.js";
 import { possibleTagLength } from "./held-back.js";
+import { LookAgain } from "./look-again.js";
 import type { OutputParser, ParsedOutput } from "./output-parser.js";
 
 /** How a family writes a thought. */
@@ -37,7 +38,7 @@ type State =
   | { type: "calls"; read: CallReader; count: number };
 
 /**
- * Separates an answer by the tags of its family. White space around calls and at both ends of a thought is left out;
+ * Separates an answer by the tags of its family. White space around calls, at both ends of a thought and before any tag is left out;
  * what can't be read between the tags of a call is no part of the answer.
  */
 export class TaggedParser implements OutputParser {
@@ -48,6 +49,7 @@ export class TaggedParser implements OutputParser {
   /** What comes next stands behind a call or a thought: white space before it says nothing. */
   #isBehind = false;
   #ending: Ending | undefined;
+  readonly #lookAgain = new LookAgain();
 
   /** @param opened - the thought that the prompt began */
   constructor(syntax: OutputSyntax, opened?: ThoughtSyntax) {
@@ -136,9 +138,7 @@ export class TaggedParser implements OutputParser {
       this.#give("content", this.#sureLength(this.#tags), parsed);
       return false;
     }
-    const isDropped = this.#syntax.dropped?.includes(found.tag) === true;
-    const before = this.#held.slice(0, found.at);
-    const text = isDropped && before.trim() !== "" ? before : before.trimEnd();
+    const text = this.#held.slice(0, found.at).trimEnd();
     const rest = this.#held.slice(found.at);
     this.#give("content", text.length, parsed);
     this.#open(found.tag, rest);
@@ -160,10 +160,15 @@ export class TaggedParser implements OutputParser {
   }
 
   #readCalls(state: State & { type: "calls" }, parsed: ParsedOutput[]): boolean {
+    if (this.#ending === undefined && !this.#lookAgain.isDue(this.#held.length)) return false;
     const step = state.read(this.#held, { count: state.count, ending: this.#ending });
     // A call that is cut can't be made.
     if (step === undefined && this.#ending !== undefined) this.#held = "";
-    if (step === undefined) return false;
+    if (step === undefined) {
+      this.#lookAgain.later(this.#held.length);
+      return false;
+    }
+    this.#lookAgain.reset();
     parsed.push(...step.calls.map((call) => ({ type: "toolCall", call }) as const));
     this.#held = this.#held.slice(step.length);
     state.count += step.calls.length;
