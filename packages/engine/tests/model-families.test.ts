@@ -1,31 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MODEL_FAMILIES, modelFamilyOf } from "../src/parsers/model-families.js";
-import { OfferedTools } from "../src/parsers/offered-tools.js";
-import type { ParsedToolCall } from "../src/parsers/output-parser.js";
-import { FAMILY_SAMPLES, type FamilySample, TOOLS } from "./family-samples.js";
-
-const tools = new OfferedTools(TOOLS);
-
-interface Parsed {
-  content: string;
-  thinking: string;
-  calls: ParsedToolCall[];
-}
-
-function parse({ family, prompt = "", ending = "stop" }: FamilySample, pieces: readonly string[]): Parsed {
-  const known = MODEL_FAMILIES.find(({ name }) => name === family);
-  if (known === undefined) throw new Error(`no family ${family}`);
-  const parser = known.createParser({ tools, prompt });
-  const parsed = [...pieces.flatMap((piece) => parser.push(piece)), ...parser.finish(ending)];
-  const texts = (type: "content" | "thinking"): string =>
-    parsed.map((part) => (part.type === type ? part.text : "")).join("");
-  return {
-    content: texts("content"),
-    thinking: texts("thinking"),
-    calls: parsed.flatMap((part) => (part.type === "toolCall" ? [part.call] : [])),
-  };
-}
+import { FAMILY_SAMPLES } from "./family-samples.js";
+import { parseSample as parse } from "./parse-sample.js";
 
 const cases = FAMILY_SAMPLES.map((sample) => [`${sample.family}: ${sample.title}`, sample] as const);
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { capabilitiesOf } from "../src/models/capabilities.js";
 import type { LocalModel } from "../src/models/local-model.js";
-import { modelFamilyOf } from "../src/parsers/model-families.js";
+import { MODEL_FAMILIES, modelFamilyOf } from "../src/parsers/model-families.js";
 import { TemplateLibrary, templateInUse } from "../src/templates/template-library.js";
 import { callRoundTrip } from "./call-round-trip.js";
+import { FAMILY_SAMPLES } from "./family-samples.js";
+import { parseSample } from "./parse-sample.js";
 import { type RecordedCase, recordedModels, unrecordedModels, withoutBos } from "./recorded-renders.js";
 
 const recorded = recordedModels();
@@ -66,6 +68,23 @@ function table(rows: readonly Row[]): string {
   ].join("\n");
 }
 
+/** What becomes of the samples of each family. */
+function sampleTable(): string {
+  const rows = MODEL_FAMILIES.map(({ name }) => {
+    const samples = FAMILY_SAMPLES.filter(({ family }) => family === name);
+    const parsed = samples.map((sample) => ({ sample, ...parseSample(sample, [sample.output]) }));
+    const expected = samples.flatMap(({ expected: { calls = [] } }) => calls);
+    const found = parsed.flatMap(({ calls }) => calls);
+    const shown = parsed.filter(({ sample, content }) => content !== (sample.expected.content ?? ""));
+    return `| ${name} | ${samples.length} | ${expected.length} | ${expected.length - found.length} | ${shown.length} |`;
+  });
+  return [
+    "| family | samples | calls in them | lost | shown as text |",
+    "| --- | --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+}
+
 const isOfLibrary = ({ name }: { name: string }): boolean => name.startsWith("library/");
 const libraryRows = [
   ...recorded.filter(isOfLibrary).map(({ name, model, cases }) => rowOf(name, model, cases)),
@@ -101,6 +120,12 @@ ${table(libraryRows)}
 ## llama.cpp's set of Jinja templates
 
 ${table(jinjaRows)}
+
+## Samples by family
+
+Outputs in the formats that the makers publish, and as models get them wrong; each is cut at every character and at random.
+
+${sampleTable()}
 `;
   await expect(page).toMatchFileSnapshot("../../../docs/model-templates.md");
 });
