@@ -58,7 +58,7 @@ export class LenientInterpreter extends BaseInterpreter {
   override evaluate(node: JinjaNode | undefined, environment: Environment): JinjaValue {
     if (isKnown(node)) return node.known;
     const result = super.evaluate(node, environment);
-    if (isStructure(result)) result.toString = () => pythonText(result);
+    if (isStructure(result) && !Object.hasOwn(result, "toString")) result.toString = () => pythonText(result);
     return result;
   }
 
