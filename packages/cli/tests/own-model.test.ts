@@ -117,14 +117,15 @@ describe("what can't be done here", () => {
     expect(status).toBe(2);
   });
 
-  it("is not advised: no pull from a registry, no log of a refusal", async () => {
+  it("is advised beside a pull, and a registry that is not reached is named", async () => {
     const missing = await home.codo(["run", "-m", "absent-model", "Hello"]);
     expect(missing.status).toBe(7);
     expect(missing.stderr).toContain("models create absent-model --gguf FILE");
-    expect(missing.stderr).not.toContain("pull");
-    const refused = await home.codo(["models", "pull", "absent-model"]);
+    expect(missing.stderr).toContain("models pull absent-model");
+    const nobody = `http://127.0.0.1:${await freePort()}/library/absent-model`;
+    const refused = await home.codo(["models", "pull", nobody, "--insecure"]);
     expect(refused.status).toBe(1);
-    expect(refused.stderr).toMatch(/does not talk to registries/);
+    expect(refused.stderr).toMatch(/pull model manifest: Get .*connection refused/);
     expect(refused.stderr).not.toMatch(/log|pull NAME/);
     const update = await home.codo(["models", "update", "absent-model"]);
     expect(update.stderr).toContain("--gguf FILE");

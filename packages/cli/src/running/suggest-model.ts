@@ -1,7 +1,7 @@
 import { didYouMean } from "@codo/ollama-config";
 import { OllamaError } from "@codo/ollama-core";
 import type { CliContext } from "../context/cli-context.js";
-import { howToGetOne } from "./can-pull.js";
+import { howToGetOne } from "./how-to-get-a-model.js";
 
 const LIST_LIMIT_MS = 2000;
 
@@ -17,7 +17,7 @@ export async function suggestModel(error: unknown, context: CliContext): Promise
     const names = models.flatMap(({ name }) => [name.replace(/:latest$/, ""), name]);
     const nearest = model === undefined ? undefined : didYouMean(model, names);
     if (nearest !== undefined) return `Did you mean ${nearest}? \`codo models list\` shows all that are there.`;
-    return `\`codo models list\` shows the models that are there; ${howToGetOne(models, model)}.`;
+    return `\`codo models list\` shows the models that are there; ${howToGetOne(model)}.`;
   } catch {
     // The error itself is told in any case; a server that has gone meanwhile must not hide it.
     return undefined;

@@ -2,7 +2,6 @@ import { GgufError } from "../gguf/gguf-file.js";
 import { hasGgufMagic } from "../gguf/gguf-magic.js";
 import type { ModelFacts } from "../gguf/model-facts.js";
 import { ApiError } from "../http/api-error.js";
-import { NO_REGISTRY } from "../routes/registry-routes.js";
 import { parseDigest } from "../store/digest.js";
 import { MEDIA_TYPES } from "../store/manifest.js";
 import { type ModelName, parseModelName, shortName } from "../store/model-name.js";
@@ -101,7 +100,7 @@ async function baseFromModel(
   const model = await catalog.find(name);
   if (model === undefined) {
     await say("pulling manifest");
-    throw new ApiError(500, NO_REGISTRY);
+    throw new ApiError(500, `pull model manifest: there is no model ${shortName(name)} here; pull it first`);
   }
   const { store } = catalog;
   const manifest = model.builtin ? await storeBuiltin(store, model) : (await store.get(name))?.manifest;

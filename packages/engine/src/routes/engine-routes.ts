@@ -38,7 +38,7 @@ export function engineRoutes(context: EngineContext): Router {
     .add("DELETE", "/api/delete", deleteRoute(context))
     .add("HEAD", "/api/blobs/:digest", headBlobRoute(context))
     .add("POST", "/api/blobs/:digest", createBlobRoute(context))
-    .add("POST", "/api/pull", pullRoute())
+    .add("POST", "/api/pull", pullRoute(context))
     .add("POST", "/api/push", pushRoute(context))
     .add("POST", "/api/experimental/web_search", cloudRoute("web search is unavailable"))
     .add("POST", "/api/experimental/web_fetch", cloudRoute("web fetch is unavailable"))

@@ -2,25 +2,21 @@ import type { EngineContext } from "../engine-context.js";
 import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import type { Handler } from "../http/router.js";
+import { requireWritable } from "../models/store-builtin.js";
+import { pullModel } from "../registry/pull-model.js";
 import { type ModelName, parseModelName } from "../store/model-name.js";
 import { bool, decodeBody, text } from "../wire/decode-body.js";
 import { StatusStream } from "./status-stream.js";
 
 const FIELDS = { model: text, name: text, insecure: bool, stream: bool, username: text, password: text };
 
-/** What is said where a model would have to come from a registry. */
-export const NO_REGISTRY =
-  "pull model manifest: this engine does not talk to registries; get the model with Ollama, or create it from a GGUF file";
-
-/** `POST /api/pull`: refused, as a server without a network refuses. */
-export function pullRoute(): Handler {
+/** `POST /api/pull`: gets a model from its registry. A client that leaves stops it; the next one goes on from there. */
+export function pullRoute({ catalog }: EngineContext): Handler {
   return async (exchange) => {
-    const body = await readBody(exchange, "PullRequest");
-    const status = new StatusStream(exchange, body.stream);
-    await status.run(async (say) => {
-      await say("pulling manifest");
-      throw new ApiError(500, NO_REGISTRY);
-    });
+    const { name, stream, isInsecure } = await readBody(exchange, "PullRequest");
+    requireWritable(catalog, name);
+    const status = new StatusStream(exchange, stream);
+    await status.run((say) => pullModel({ store: catalog.store, name, isInsecure, signal: exchange.gone, say }));
   };
 }
 
@@ -35,7 +31,7 @@ export function pushRoute({ catalog }: EngineContext): Handler {
         await say("couldn't retrieve manifest");
         throw new ApiError(500, `open ${catalog.store.manifestPath(body.name)}: no such file or directory`);
       }
-      throw new ApiError(500, "this engine does not talk to registries; push the model with Ollama");
+      throw new ApiError(500, "this engine does not push to registries; push the model with Ollama");
     });
   };
 }
@@ -47,9 +43,14 @@ export function accountRoute(): Handler {
   };
 }
 
-async function readBody(exchange: Exchange, type: string): Promise<{ name: ModelName; stream: boolean }> {
+async function readBody(
+  exchange: Exchange,
+  type: string,
+): Promise<{ name: ModelName; stream: boolean; isInsecure: boolean }> {
   const body = decodeBody(await exchange.readText(), type, FIELDS);
   const name = parseModelName(body.model || body.name || "");
   if (name === undefined) throw new ApiError(400, "invalid model name");
-  return { name, stream: body.stream !== false };
+  // Plain HTTP is spoken where the name says so and the request allows it.
+  const isInsecure = body.insecure === true && /^http:/i.test(body.model || body.name || "");
+  return { name, stream: body.stream !== false, isInsecure };
 }

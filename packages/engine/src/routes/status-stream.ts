@@ -2,8 +2,8 @@ import { toApiError } from "../generation/inference-failure.js";
 import type { Exchange } from "../http/exchange.js";
 import { NdjsonStream } from "../http/ndjson-stream.js";
 
-/** Tells the client how far a long task has come. */
-export type Say = (status: string) => Promise<void>;
+/** Tells the client how far a long task has come: by a status, or a whole line. */
+export type Say = (status: string | { status: string }) => Promise<void>;
 
 /** The answer of a long task: a line for each step, or only the last one when streaming was not asked for. */
 export class StatusStream {
@@ -20,7 +20,7 @@ export class StatusStream {
     if (!this.#isStreamed) return this.#runQuietly(task);
     const stream = new NdjsonStream(this.#exchange);
     try {
-      await task((status) => stream.write({ status }));
+      await task((said) => stream.write(typeof said === "string" ? { status: said } : said));
       await stream.write({ status: "success" });
       stream.end();
     } catch (error) {

@@ -82,7 +82,12 @@ export class ModelStore {
 
   /** Writes a model's manifest. */
   async put(name: ModelName, manifest: Manifest): Promise<void> {
-    await this.#write(name, JSON.stringify(manifest));
+    await this.putText(name, JSON.stringify(manifest));
+  }
+
+  /** Writes a model's manifest as a registry has it: its digest is that of these bytes. */
+  async putText(name: ModelName, manifest: string): Promise<void> {
+    await this.#write(name, manifest);
   }
 
   /** Gives a model a second name; resolves to `false` when there is no such model. */

@@ -1,6 +1,5 @@
 import type { ConfigProbe } from "@codo/ollama-config";
 import type { CliContext } from "../../context/cli-context.js";
-import { canPull } from "../../running/can-pull.js";
 
 /** Facts from the server that runs, where one does; none is started for this. */
 export async function serverProbe(context: CliContext): Promise<ConfigProbe> {
@@ -9,7 +8,6 @@ export async function serverProbe(context: CliContext): Promise<ConfigProbe> {
     const manager = await context.manager();
     return {
       listModels: async () => (await manager.listModels()).map(({ name }) => name),
-      canPull: async () => canPull(await manager.listModels()),
       contextLength: async (model) => (await manager.describeModel(model)).contextLength,
     };
   } catch {

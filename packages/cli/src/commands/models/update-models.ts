@@ -3,7 +3,7 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
-import { howToGetOne } from "../../running/can-pull.js";
+import { howToGetOne } from "../../running/how-to-get-a-model.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { pullModel } from "./pull-models.js";
 
@@ -15,8 +15,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const installed = await manager.listModels({ signal });
   const models = named.length === 0 ? installed : await Promise.all(named.map((name) => manager.getModelByName(name)));
   const missing = named.find((_, index) => !models[index]);
-  if (missing !== undefined)
-    throw new UsageError(`${missing} is not installed.`, `${howToGetOne(installed, missing)}.`);
+  if (missing !== undefined) throw new UsageError(`${missing} is not installed.`, `${howToGetOne(missing)}.`);
   const checked: ModelUpdate[] = [];
   context.done = { models: checked };
   for (const model of models) if (model) checked.push(await checkModelUpdate(model, { signal }));

@@ -1,0 +1,109 @@
+import ky, { type Options } from "ky";
+import { ApiError } from "../http/api-error.js";
+import { OLLAMA_VERSION } from "../settings/ollama-version.js";
+import { MEDIA_TYPES } from "../store/manifest.js";
+import type { ModelName } from "../store/model-name.js";
+import { requestToken } from "./bearer-token.js";
+import { networkReason } from "./network-reason.js";
+
+const USER_AGENT = `codo-ollama-engine (compatible; ollama/${OLLAMA_VERSION})`;
+const MAX_REDIRECTS = 5;
+
+/** Bytes of a blob, as a registry sends them. */
+export interface BlobPart {
+  /** Whether the registry sent the part that was asked for, and not the whole blob. */
+  isPart: boolean;
+  body: ReadableStream<Uint8Array>;
+}
+
+/**
+ * A registry, by the protocol of OCI's distribution as Ollama speaks it: `/v2/<namespace>/<model>/manifests/<tag>` and
+ * `…/blobs/<digest>`. A token that the registry asks for is fetched once, and sent to the registry alone: where it
+ * redirects to, a signed address says enough.
+ */
+export class RegistryClient {
+  readonly #base: string;
+  readonly #name: ModelName;
+  #token: string | undefined;
+
+  /** @param isInsecure - whether plain HTTP is spoken */
+  constructor(name: ModelName, isInsecure: boolean) {
+    this.#name = name;
+    this.#base = `${isInsecure ? "http" : "https"}://${name.host}/v2/${name.namespace}/${name.model}`;
+  }
+
+  /** The manifest's own text. @throws ApiError with the real server's words */
+  async manifest(signal: AbortSignal): Promise<string> {
+    const url = `${this.#base}/manifests/${this.#name.tag}`;
+    const response = await this.#get(url, { headers: { accept: MEDIA_TYPES.manifest }, signal });
+    if (response.status === 404) throw new ApiError(500, "pull model manifest: file does not exist");
+    const text = await response.text();
+    if (!response.ok) throw new ApiError(500, `pull model manifest: ${response.status}: ${text.trim()}`);
+    return text;
+  }
+
+  /** A blob's bytes from `from` to before `to`. @throws ApiError */
+  async blob(
+    digest: string,
+    { from, to, signal }: { from: number; to: number; signal: AbortSignal },
+  ): Promise<BlobPart> {
+    const headers = { range: `bytes=${from}-${to - 1}` };
+    const response = await this.#get(`${this.#base}/blobs/${digest}`, { headers, signal });
+    if (!response.ok || response.body === null) {
+      await response.body?.cancel();
+      throw new ApiError(500, `pull ${digest}: the registry answered with status ${response.status}`);
+    }
+    return { isPart: response.status === 206, body: response.body };
+  }
+
+  async #get(url: string, options: { headers: Record<string, string>; signal: AbortSignal }): Promise<Response> {
+    let response = await send(url, this.#withToken(options));
+    if (response.status === 401) {
+      await response.body?.cancel();
+      this.#token = await requestToken(response.headers.get("www-authenticate"), options.signal, send);
+      response = await send(url, this.#withToken(options));
+    }
+    return await follow(url, response, options);
+  }
+
+  #withToken({ headers, signal }: { headers: Record<string, string>; signal: AbortSignal }): Options {
+    return {
+      signal,
+      headers: this.#token === undefined ? headers : { ...headers, authorization: `Bearer ${this.#token}` },
+    };
+  }
+}
+
+async function follow(
+  from: string,
+  first: Response,
+  options: { headers: Record<string, string>; signal: AbortSignal },
+): Promise<Response> {
+  let url = from;
+  let response = first;
+  for (let hops = 0; hops < MAX_REDIRECTS; hops++) {
+    const location = response.headers.get("location");
+    if (response.status < 300 || response.status > 399 || location === null) return response;
+    await response.body?.cancel();
+    const next = new URL(location, url);
+    if (new URL(url).protocol === "https:" && next.protocol !== "https:") {
+      throw new ApiError(500, `the registry redirects from https to ${next.origin}, which is not encrypted`);
+    }
+    url = next.href;
+    response = await send(url, options);
+  }
+  throw new ApiError(500, `the registry redirects more than ${MAX_REDIRECTS} times`);
+}
+
+/** Any status is an answer; what fails on the way is sent again twice. */
+async function send(url: string, options: Options): Promise<Response> {
+  const headers = { "user-agent": USER_AGENT, ...(options.headers as Record<string, string>) };
+  try {
+    return await ky(url, { ...options, headers, redirect: "manual", timeout: false, throwHttpErrors: false, retry: 2 });
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw new ApiError(500, `pull model manifest: Get ${JSON.stringify(url)}: ${networkReason(error, url)}`, {
+      cause: error,
+    });
+  }
+}
