@@ -1,5 +1,5 @@
-import type { Options } from "ky";
 import { ApiError } from "../http/api-error.js";
+import type { RegistryRequest } from "./registry-client.js";
 
 /**
  * Gets the token that a challenge asks for: `Bearer realm="…",service="…",scope="…"`.
@@ -9,7 +9,7 @@ import { ApiError } from "../http/api-error.js";
 export async function requestToken(
   challenge: string | null,
   signal: AbortSignal,
-  send: (url: string, options: Options) => Promise<Response>,
+  send: (url: string, request: RegistryRequest) => Promise<Response>,
 ): Promise<string> {
   const fields = new Map(
     [...(challenge ?? "").matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]),
@@ -30,5 +30,5 @@ export async function requestToken(
 }
 
 function unauthorized(): ApiError {
-  return new ApiError(500, "pull model manifest: 401: the registry wants a sign-in that this engine has not");
+  return new ApiError(500, "401: the registry wants a sign-in that this engine has not");
 }

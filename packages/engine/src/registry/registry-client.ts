@@ -16,6 +16,15 @@ export interface BlobPart {
   body: ReadableStream<Uint8Array>;
 }
 
+/** What is asked of a registry. */
+export interface RegistryRequest {
+  /** @defaultValue "get" */
+  method?: "get" | "head" | "post" | "patch" | "put";
+  headers?: Record<string, string>;
+  body?: Uint8Array<ArrayBuffer> | string;
+  signal: AbortSignal;
+}
+
 /**
  * A registry, by the protocol of OCI's distribution as Ollama speaks it: `/v2/<namespace>/<model>/manifests/<tag>` and
  * `…/blobs/<digest>`. A token that the registry asks for is fetched once, and sent to the registry alone: where it
@@ -34,8 +43,10 @@ export class RegistryClient {
 
   /** The manifest's own text. @throws ApiError with the real server's words */
   async manifest(signal: AbortSignal): Promise<string> {
-    const url = `${this.#base}/manifests/${this.#name.tag}`;
-    const response = await this.#get(url, { headers: { accept: MEDIA_TYPES.manifest }, signal });
+    const headers = { accept: MEDIA_TYPES.manifest };
+    const response = await this.request(this.manifestUrl, { headers, signal }).catch((error: unknown) => {
+      throw error instanceof ApiError ? new ApiError(500, `pull model manifest: ${error.message}`) : error;
+    });
     if (response.status === 404) throw new ApiError(500, "pull model manifest: file does not exist");
     const text = await response.text();
     if (!response.ok) throw new ApiError(500, `pull model manifest: ${response.status}: ${text.trim()}`);
@@ -48,7 +59,7 @@ export class RegistryClient {
     { from, to, signal }: { from: number; to: number; signal: AbortSignal },
   ): Promise<BlobPart> {
     const headers = { range: `bytes=${from}-${to - 1}` };
-    const response = await this.#get(`${this.#base}/blobs/${digest}`, { headers, signal });
+    const response = await this.request(this.blobUrl(digest), { headers, signal });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
       throw new ApiError(500, `pull ${digest}: the registry answered with status ${response.status}`);
@@ -56,54 +67,71 @@ export class RegistryClient {
     return { isPart: response.status === 206, body: response.body };
   }
 
-  async #get(url: string, options: { headers: Record<string, string>; signal: AbortSignal }): Promise<Response> {
-    let response = await send(url, this.#withToken(options));
-    if (response.status === 401) {
-      await response.body?.cancel();
-      this.#token = await requestToken(response.headers.get("www-authenticate"), options.signal, send);
-      response = await send(url, this.#withToken(options));
-    }
-    return await follow(url, response, options);
+  get manifestUrl(): string {
+    return `${this.#base}/manifests/${this.#name.tag}`;
   }
 
-  #withToken({ headers, signal }: { headers: Record<string, string>; signal: AbortSignal }): Options {
-    return {
-      signal,
-      headers: this.#token === undefined ? headers : { ...headers, authorization: `Bearer ${this.#token}` },
-    };
+  /** Where a blob is; `uploads/` is where one is brought. */
+  blobUrl(digest: string): string {
+    return `${this.#base}/blobs/${digest}`;
+  }
+
+  /** Asks the registry, or where it sends its clients; any status is an answer. @throws ApiError when nobody answers */
+  async request(url: string, request: RegistryRequest): Promise<Response> {
+    let response = await send(url, this.#withToken(url, request));
+    if (response.status === 401 && this.#isOwn(url)) {
+      await response.body?.cancel();
+      this.#token = await requestToken(response.headers.get("www-authenticate"), request.signal, send);
+      response = await send(url, this.#withToken(url, request));
+    }
+    return await follow(url, response, request);
+  }
+
+  #withToken(url: string, request: RegistryRequest): RegistryRequest {
+    if (this.#token === undefined || !this.#isOwn(url)) return request;
+    return { ...request, headers: { ...request.headers, authorization: `Bearer ${this.#token}` } };
+  }
+
+  #isOwn(url: string): boolean {
+    return new URL(url).origin === new URL(this.#base).origin;
   }
 }
 
-async function follow(
-  from: string,
-  first: Response,
-  options: { headers: Record<string, string>; signal: AbortSignal },
-): Promise<Response> {
+async function follow(from: string, first: Response, request: RegistryRequest): Promise<Response> {
   let url = from;
   let response = first;
   for (let hops = 0; hops < MAX_REDIRECTS; hops++) {
     const location = response.headers.get("location");
     if (response.status < 300 || response.status > 399 || location === null) return response;
+    // Other redirects would make a GET of what brings something.
+    if (request.body !== undefined && response.status !== 307 && response.status !== 308) return response;
     await response.body?.cancel();
     const next = new URL(location, url);
     if (new URL(url).protocol === "https:" && next.protocol !== "https:") {
       throw new ApiError(500, `the registry redirects from https to ${next.origin}, which is not encrypted`);
     }
     url = next.href;
-    response = await send(url, options);
+    response = await send(url, request);
   }
   throw new ApiError(500, `the registry redirects more than ${MAX_REDIRECTS} times`);
 }
 
-/** Any status is an answer; what fails on the way is sent again twice. */
-async function send(url: string, options: Options): Promise<Response> {
-  const headers = { "user-agent": USER_AGENT, ...(options.headers as Record<string, string>) };
+/** Any status is an answer; what fails on the way is sent again twice, unless it has a body. */
+async function send(url: string, { headers, ...request }: RegistryRequest): Promise<Response> {
+  const options: Options = {
+    ...request,
+    headers: { "user-agent": USER_AGENT, ...headers },
+    redirect: "manual",
+    timeout: false,
+    throwHttpErrors: false,
+    retry: request.body === undefined ? 2 : 0,
+  };
   try {
-    return await ky(url, { ...options, headers, redirect: "manual", timeout: false, throwHttpErrors: false, retry: 2 });
+    return await ky(url, options);
   } catch (error) {
-    options.signal?.throwIfAborted();
-    throw new ApiError(500, `pull model manifest: Get ${JSON.stringify(url)}: ${networkReason(error, url)}`, {
-      cause: error,
-    });
+    request.signal.throwIfAborted();
+    const { method = "get" } = request;
+    const verb = method.charAt(0).toUpperCase() + method.slice(1);
+    throw new ApiError(500, `${verb} ${JSON.stringify(url)}: ${networkReason(error, url)}`, { cause: error });
   }
 }

@@ -4,7 +4,8 @@ import type { Exchange } from "../http/exchange.js";
 import type { Handler } from "../http/router.js";
 import { requireWritable } from "../models/store-builtin.js";
 import { pullModel } from "../registry/pull-model.js";
-import { type ModelName, parseModelName } from "../store/model-name.js";
+import { pushModel } from "../registry/push-model.js";
+import { type ModelName, parseModelName, shortName } from "../store/model-name.js";
 import { bool, decodeBody, text } from "../wire/decode-body.js";
 import { StatusStream } from "./status-stream.js";
 
@@ -20,19 +21,18 @@ export function pullRoute({ catalog }: EngineContext): Handler {
   };
 }
 
-/** `POST /api/push`: refused, as a server without a network refuses. */
+/** `POST /api/push`: brings a model to its registry. A client that leaves stops it. */
 export function pushRoute({ catalog }: EngineContext): Handler {
   return async (exchange) => {
-    const body = await readBody(exchange, "PushRequest");
-    const status = new StatusStream(exchange, body.stream);
-    await status.run(async (say) => {
-      await say("retrieving manifest");
-      if ((await catalog.find(body.name)) === undefined) {
-        await say("couldn't retrieve manifest");
-        throw new ApiError(500, `open ${catalog.store.manifestPath(body.name)}: no such file or directory`);
-      }
-      throw new ApiError(500, "this engine does not push to registries; push the model with Ollama");
-    });
+    const { name, stream, isInsecure } = await readBody(exchange, "PushRequest");
+    if (catalog.builtin(name) !== undefined) {
+      throw new ApiError(
+        400,
+        `${JSON.stringify(shortName(name))} is built in: copy it to a name of yours, and push that`,
+      );
+    }
+    const status = new StatusStream(exchange, stream);
+    await status.run((say) => pushModel({ store: catalog.store, name, isInsecure, signal: exchange.gone, say }));
   };
 }
 

@@ -90,6 +90,11 @@ export class ModelStore {
     await this.#write(name, manifest);
   }
 
+  /** A manifest's own bytes, of which its digest is; `undefined` when another process took it away. */
+  async manifestText(name: ModelName): Promise<string | undefined> {
+    return await readFile(this.#path(name), "utf8").catch(() => undefined);
+  }
+
   /** Gives a model a second name; resolves to `false` when there is no such model. */
   async copy(source: ModelName, destination: ModelName): Promise<boolean> {
     const stored = await this.get(source);
