@@ -7,7 +7,7 @@ import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generati
 import { toApiError } from "../generation/inference-failure.js";
 import { checkRunnerOptions, isKnownOption, readModelOptions, runnerError } from "../generation/model-options.js";
 import { warnOfOptions } from "../generation/option-warnings.js";
-import { readFormat } from "../generation/output-format.js";
+import { type OutputFormat, readFormat } from "../generation/output-format.js";
 import { outputGrammar } from "../generation/output-grammar.js";
 import { createOutputParser, thoughtOf } from "../generation/output-parsing.js";
 import {
@@ -16,6 +16,7 @@ import {
   runGeneration,
   type WireLogprob,
 } from "../generation/run-generation.js";
+import { callSchema, readToolChoice } from "../generation/tool-choice.js";
 import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import type { LineStream } from "../http/ndjson-stream.js";
@@ -24,6 +25,8 @@ import { canDo } from "../models/capabilities.js";
 import { findModel, requireCapability } from "../models/find-model.js";
 import type { LocalModel } from "../models/local-model.js";
 import type { ParsedToolCall } from "../parsers/output-parser.js";
+import { PipedParser } from "../parsers/piped-parser.js";
+import { RequiredCallParser } from "../parsers/required-call-parser.js";
 import type { ChatTemplate, TemplateMessage } from "../templates/chat-template.js";
 import { withoutEarlierThoughts } from "../templates/earlier-thoughts.js";
 import {
@@ -59,6 +62,7 @@ const FIELDS = {
   format: anything,
   keep_alive: keepAlive,
   tools,
+  tool_choice: anything,
   options: record,
   think,
   truncate: bool,
@@ -85,6 +89,8 @@ export function chatRoute(context: EngineContext): Handler {
       exchange.sendJson(200, emptyAnswer(body, "unload"));
       return;
     }
+    const choice = readToolChoice(body.tool_choice, body.tools ?? []);
+    const tools = choice.type === "none" ? undefined : body.tools;
     checkCapabilities(model, body);
     warnOfOptions(body.options ?? {}, isKnownOption, context.warn);
     const options = readModelOptions(model.parameters, body.options ?? {});
@@ -100,7 +106,7 @@ export function chatRoute(context: EngineContext): Handler {
       const thinking = body.think ?? (canDo(model, "thinking") ? true : undefined);
       const input = {
         messages: withoutEarlierThoughts(model, conversation(model, messages)),
-        ...(body.tools !== undefined && { tools: body.tools }),
+        ...(tools !== undefined && { tools }),
         ...(thinking !== undefined && { think: thinking }),
       };
       const prompt = await renderChat(lease.process, template, input, {
@@ -122,10 +128,13 @@ export function chatRoute(context: EngineContext): Handler {
           model,
           prompt,
           think: thinking !== undefined && thinking !== false,
-          tools: body.tools ?? [],
+          // A call that is made by a grammar is in no family's own way.
+          tools: choice.type === "call" ? [] : (tools ?? []),
         };
         const thought = thoughtOf(parsing);
-        const grammar = await outputGrammar(context, { format: readFormat(body.format), thought, signal });
+        const format: OutputFormat | undefined =
+          choice.type === "call" ? { type: "schema", schema: callSchema(choice.tools) } : readFormat(body.format);
+        const grammar = await outputGrammar(context, { format, thought, signal });
         refuseImages(messages, template);
         const request = {
           prompt,
@@ -147,7 +156,9 @@ export function chatRoute(context: EngineContext): Handler {
           thoughtEnd: thought?.close,
         };
         const events = generateAnswer(lease.process, request, ending, signal);
-        return runGeneration(events, createOutputParser(parsing), signal);
+        const parser = createOutputParser(parsing);
+        const calls = choice.type === "call" ? new PipedParser(parser, new RequiredCallParser()) : parser;
+        return runGeneration(events, calls, signal);
       });
     } finally {
       lease.release();

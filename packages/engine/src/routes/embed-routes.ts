@@ -8,7 +8,7 @@ import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import type { Handler } from "../http/router.js";
 import { findModel } from "../models/find-model.js";
-import { anything, bool, decodeBody, integer, record, text } from "../wire/decode-body.js";
+import { anything, bool, decodeBody, integer, listOf, record, text } from "../wire/decode-body.js";
 import { keepAlive } from "../wire/decode-special.js";
 import { shortestFloat32 } from "../wire/go-json.js";
 import { RequestClock } from "./generation-times.js";
@@ -19,6 +19,16 @@ const EMBED_FIELDS = {
   keep_alive: keepAlive,
   truncate: bool,
   dimensions: integer,
+  options: record,
+};
+const RERANK_FIELDS = {
+  model: text,
+  query: text,
+  documents: listOf(text, "[]string"),
+  top_n: integer,
+  return_documents: bool,
+  truncate: bool,
+  keep_alive: keepAlive,
   options: record,
 };
 const LEGACY_FIELDS = { model: text, prompt: text, keep_alive: keepAlive, options: record };
@@ -59,6 +69,29 @@ export function embeddingsRoute(context: EngineContext): Handler {
       throw error;
     });
     exchange.sendJson(200, { embedding: vectors[0] === undefined ? [] : normalise(vectors[0]).map(Math.fround) });
+  };
+}
+
+/**
+ * `POST /api/rerank`, ours: documents by how near they are to a query, the nearest first, by the cosine of their embeddings.
+ */
+export function rerankRoute(context: EngineContext): Handler {
+  return async (exchange) => {
+    const clock = new RequestClock();
+    const body = decodeBody(await exchange.readText(), "RerankRequest", RERANK_FIELDS);
+    const { query, documents, top_n: most } = body;
+    if (!query) throw new ApiError(400, "query is required");
+    if (documents === undefined || documents.length === 0) throw new ApiError(400, "documents is required");
+    const input = [query, ...documents];
+    const { vectors, promptCount } = await embed(context, exchange, clock, body, input, body.truncate !== false);
+    const [asked = [], ...others] = vectors.map(normalise);
+    const scored = others.map((vector, index) => ({
+      index,
+      relevance_score: vector.reduce((sum, value, at) => sum + value * (asked[at] ?? 0), 0),
+      ...(body.return_documents === true && { document: documents[index] }),
+    }));
+    const results = scored.sort((a, b) => b.relevance_score - a.relevance_score).slice(0, most ?? scored.length);
+    exchange.sendJson(200, { model: body.model, results, prompt_eval_count: promptCount });
   };
 }
 

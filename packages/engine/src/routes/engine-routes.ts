@@ -10,12 +10,13 @@ import { createBlobRoute, headBlobRoute } from "./blob-routes.js";
 import { chatRoute } from "./chat-route.js";
 import { copyRoute, deleteRoute } from "./copy-delete-routes.js";
 import { createRoute } from "./create-route.js";
-import { embeddingsRoute, embedRoute } from "./embed-routes.js";
+import { embeddingsRoute, embedRoute, rerankRoute } from "./embed-routes.js";
 import { generateRoute } from "./generate-route.js";
 import { psRoute, tagsRoute } from "./model-list-routes.js";
 import { accountRoute, pullRoute, pushRoute } from "./registry-routes.js";
 import { cloudRoute, rootRoute, statusRoute, versionRoute } from "./server-routes.js";
 import { showRoute } from "./show-route.js";
+import { detokenizeRoute, tokenizeRoute } from "./token-routes.js";
 
 /** All routes of an engine. */
 export function engineRoutes(context: EngineContext): Router {
@@ -42,6 +43,9 @@ export function engineRoutes(context: EngineContext): Router {
     .add("POST", "/api/push", pushRoute(context))
     .add("POST", "/api/experimental/web_search", cloudRoute("web search is unavailable"))
     .add("POST", "/api/experimental/web_fetch", cloudRoute("web fetch is unavailable"))
+    .add("POST", "/api/tokenize", tokenizeRoute(context))
+    .add("POST", "/api/detokenize", detokenizeRoute(context))
+    .add("POST", "/api/rerank", rerankRoute(context))
     .add("GET", "/v1/models", listModels(context))
     .add("GET", "/v1/models/:model", describeModel(context))
     .add("POST", "/v1/chat/completions", chatCompletions(chat))

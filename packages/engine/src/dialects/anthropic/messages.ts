@@ -59,14 +59,20 @@ function thinkFrom(thinking: unknown, output: unknown): Native {
 }
 
 function toolsFrom(tools: readonly Native[] | undefined, choice: unknown): Native {
-  const isOff = isObject(choice) && choice.type === "none";
-  if (tools === undefined || tools.length === 0 || isOff) return {};
+  if (tools === undefined || tools.length === 0) return {};
   return {
+    ...choiceFrom(choice),
     tools: tools.map(({ name, description, input_schema: parameters = { type: "object", properties: {} } }) => ({
       type: "function",
       function: { name, ...(description !== undefined && { description }), parameters },
     })),
   };
+}
+
+function choiceFrom(choice: unknown): Native {
+  if (!isObject(choice)) return {};
+  if (choice.type === "tool") return { tool_choice: { type: "function", function: { name: choice.name } } };
+  return { tool_choice: choice.type === "any" ? "required" : choice.type };
 }
 
 /** How much was sent, for the estimate of the first event. */

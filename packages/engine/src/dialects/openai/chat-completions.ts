@@ -38,7 +38,8 @@ export function chatCompletions(chat: Handler): Handler {
       options: optionsFrom(sampling),
       ...thinkFrom(effort),
       ...formatFrom(body.response_format),
-      ...(body.tools !== undefined && body.tool_choice !== "none" && { tools: body.tools }),
+      ...(body.tools !== undefined && { tools: body.tools }),
+      ...(body.tool_choice !== undefined && { tool_choice: body.tool_choice }),
       ...(body.logprobs !== undefined && { logprobs: body.logprobs }),
       ...(body.top_logprobs !== undefined && { top_logprobs: body.top_logprobs }),
     };

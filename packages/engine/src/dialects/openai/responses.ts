@@ -77,8 +77,9 @@ function formatFrom(given: unknown): Native {
 
 function toolsFrom(tools: readonly Native[] | undefined, choice: unknown): Native {
   const functions = (tools ?? []).filter(({ type }) => type === "function");
-  if (functions.length === 0 || choice === "none") return {};
+  if (functions.length === 0) return {};
   return {
+    ...(choice !== undefined && { tool_choice: choice }),
     tools: functions.map(({ name, description, parameters }) => ({
       type: "function",
       function: { name, ...(typeof description === "string" && { description }), parameters: parameters ?? {} },
