@@ -20,6 +20,7 @@ const HIDDEN = new Set([
   "tmux",
   "zsh",
   "fish",
+  "docker-registry",
   "pnpm",
   "pnpx",
   "ollama",

@@ -1,15 +1,15 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { findTool, needsTools } from "@codo/test-utils/tools";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, startEngine } from "../src/index.js";
 
 /** The registry that Debian packages. */
 const PROGRAM = "docker-registry";
-const isThere = spawnSync(PROGRAM, ["--version"]).status === 0;
 
 const closing: (() => Promise<unknown>)[] = [];
 
@@ -36,7 +36,8 @@ async function startRegistry(folder: string): Promise<string> {
   throw new Error(`${PROGRAM} ended: ${log}`);
 }
 
-describe.runIf(isThere)("Debian's docker-registry", () => {
+describe("Debian's docker-registry", () => {
+  needsTools(PROGRAM);
   let folder: string;
   let host: string;
 
@@ -49,6 +50,7 @@ describe.runIf(isThere)("Debian's docker-registry", () => {
     await (await fetch(`${engine.url}${path}`, { method: "POST", body: JSON.stringify(body) })).text();
 
   beforeAll(async () => {
+    if (findTool(PROGRAM) === undefined) return;
     folder = await mkdtemp(join(tmpdir(), "codo-docker-registry-"));
     closing.push(() => rm(folder, { recursive: true, force: true }));
     host = await startRegistry(folder);

@@ -9,6 +9,7 @@ const TOOLS = {
   bash: ["bash"],
   zsh: ["zsh"],
   fish: ["fish"],
+  "docker-registry": ["docker-registry"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The name of a tool. */
