@@ -159,9 +159,9 @@ describe("rerank", () => {
 });
 
 it("an embedding obeys the context window that was asked for", async () => {
-  const input = "The sky is blue. ".repeat(60);
+  const input = "The sky is blue. ".repeat(200);
   const counted = async (num_ctx: number): Promise<unknown> =>
     (await post("/api/embed", { model: "codo-tiny-embed", input, options: { num_ctx } })).answer.prompt_eval_count;
-  expect(await counted(64)).toBeLessThanOrEqual(64);
-  expect(await counted(512)).toBeGreaterThan(64);
+  expect(await counted(300)).toBe(300);
+  expect(await counted(512)).toBe(512);
 });
