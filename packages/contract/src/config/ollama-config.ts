@@ -36,7 +36,7 @@ export const ollamaConfigEntries: { readonly [K in keyof OllamaConfig]: v.Generi
     v.minValue(0),
     v.metadata({ description: "Seconds before the first repeat; it grows from there." }),
   ),
-  outputDirectory: v.pipe(v.string(), v.minLength(1), v.metadata({ description: "Where results are kept." })),
+  outputDirectory: v.pipe(v.string(), v.minLength(1), v.metadata({ description: "The folder for saved results." })),
   enableCaching: v.pipe(v.boolean(), v.metadata({ description: "Keep the list of models for a while." })),
   cacheTtl: v.pipe(v.number(), v.minValue(0), v.metadata({ description: "Seconds that the list of models is kept." })),
 };

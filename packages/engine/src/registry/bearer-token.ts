@@ -12,7 +12,7 @@ export async function requestToken(
   send: (url: string, request: RegistryRequest) => Promise<Response>,
 ): Promise<string> {
   const fields = new Map(
-    [...(challenge ?? "").matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]),
+    [...(challenge ?? "").matchAll(/(\w{1,32})="([^"]{0,2000})"/g)].map(([, key = "", value = ""]) => [key, value]),
   );
   const realm = fields.get("realm");
   if (realm === undefined || !/^bearer /i.test(challenge ?? "")) throw unauthorized();

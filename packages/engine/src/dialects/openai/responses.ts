@@ -26,7 +26,20 @@ const FIELDS = {
   metadata: anything,
 };
 
-export type ResponsesBody = { [Name in keyof typeof FIELDS]?: ReturnType<(typeof FIELDS)[Name]> };
+/** What a response says again of its request. */
+export interface ResponsesBody {
+  model?: string;
+  instructions?: string;
+  temperature?: number;
+  top_p?: number;
+  max_output_tokens?: number;
+  text?: unknown;
+  tools?: unknown[];
+  tool_choice?: unknown;
+  reasoning?: unknown;
+  truncation?: string;
+  metadata?: unknown;
+}
 
 /** `POST /v1/responses`, by the route of `/api/chat`. Nothing is stored: the whole conversation comes with each request. */
 export function responses(chat: Handler): Handler {

@@ -1,9 +1,18 @@
 import { ApiError } from "../../http/api-error.js";
-import { anything, type Decoded, integer, isObject, number } from "../../wire/decode-body.js";
+import { anything, type Decoded, type Decoder, integer, isObject, number } from "../../wire/decode-body.js";
 import type { Native } from "../translated-exchange.js";
 
 /** What chat and text completions have in common of their requests. */
-export const SAMPLING_FIELDS = {
+export const SAMPLING_FIELDS: {
+  max_tokens: Decoder<number>;
+  seed: Decoder<number>;
+  stop: Decoder<unknown>;
+  temperature: Decoder<number>;
+  top_p: Decoder<number>;
+  frequency_penalty: Decoder<number>;
+  presence_penalty: Decoder<number>;
+  stream_options: Decoder<unknown>;
+} = {
   max_tokens: integer,
   seed: integer,
   stop: anything,
