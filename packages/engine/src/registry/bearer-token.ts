@@ -11,14 +11,11 @@ export async function requestToken(
   signal: AbortSignal,
   send: (url: string, request: RegistryRequest) => Promise<Response>,
 ): Promise<string> {
-  const fields = new Map(
-    [...(challenge ?? "").matchAll(/(\w{1,32})="([^"]{0,2000})"/g)].map(([, key = "", value = ""]) => [key, value]),
-  );
-  const realm = fields.get("realm");
+  const realm = quoted(challenge ?? "", "realm");
   if (realm === undefined || !/^bearer /i.test(challenge ?? "")) throw unauthorized();
   const url = new URL(realm);
   for (const key of ["service", "scope"]) {
-    const value = fields.get(key);
+    const value = quoted(challenge ?? "", key);
     if (value !== undefined) url.searchParams.set(key, value);
   }
   const response = await send(url.href, { signal });
@@ -27,6 +24,14 @@ export async function requestToken(
   const given = token ?? accessToken;
   if (typeof given !== "string") throw unauthorized();
   return given;
+}
+
+/** The text behind `key="`, to the next quotation mark. */
+function quoted(challenge: string, key: string): string | undefined {
+  const sign = `${key}="`;
+  const begin = challenge.indexOf(sign);
+  const end = challenge.indexOf('"', begin + sign.length);
+  return begin < 0 || end < 0 ? undefined : challenge.slice(begin + sign.length, end);
 }
 
 function unauthorized(): ApiError {
