@@ -26,7 +26,7 @@ const HIDDEN = new Set([
   "ollama",
 ]);
 /** Tests that need the tools, and a few that need none. */
-const SOME_TESTS = ["completion-shells", "pull.test", "browser.test", "render-html", "packages/config/src"];
+const SOME_TESTS = ["completion-shells", "cli/tests/pull.test", "browser.test", "render-html", "packages/config/src"];
 const FIRST_WORDS = "The sky is blue";
 
 const { values } = parseArgs({

@@ -16,16 +16,22 @@ const SEED = 20_261_122;
 /** Commands that read what is piped in: each needs a process of its own. */
 const READS_INPUT = ["run", "chat", "batch", "embed"];
 
+/** An odd prompt may be answered without an end. */
+const SHORT = ["-o", "numPredict=4"];
 const LITTLE = ["--trials", "1", "--requests", "1", "--warmup", "0", "--output-tokens", "1", "-o", "numPredict=1"];
 
 /**
- * What some commands are always given, so that they measure for no minutes and ask no registry. The engine refuses to
- * pull, and `server start` finds the engine.
+ * What some commands are always given, so that they measure for no minutes and ask no registry: a pull names a port that
+ * nothing may connect to. `server start` finds the engine.
  */
 const ALWAYS: Readonly<Record<string, string[]>> = {
+  run: SHORT,
+  chat: SHORT,
+  batch: SHORT,
   bench: LITTLE,
   compare: ["codo-tiny", "twin", "-p", "Hello", ...LITTLE],
   "models update": ["nowhere"],
+  "models pull": ["http://127.0.0.1:9/library/nowhere", "--insecure"],
 };
 
 /** Options that would lift those limits, or lead to another server, or to files that the walk is not to touch. */
@@ -104,8 +110,9 @@ function walk(seed: number, count: number): string[][] {
       if (option.type !== "flag" && random() < 0.9)
         words.push(option.choices === undefined ? pick(ODD) : pick([...option.choices, ...ODD]));
     }
-    for (let n = Math.floor(random() * 3); n > 0; n--) words.push(pick(ODD));
-    return words;
+    const odd = Array.from({ length: Math.floor(random() * 3) }, () => pick(ODD));
+    // A word that is a name would be asked for at the library.
+    return name === "models pull" ? words : [...words, ...odd];
   });
 }
 
