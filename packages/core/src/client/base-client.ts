@@ -26,9 +26,7 @@ import { giveOwnCalls } from "./own-calls.js";
 import { RawAnswer } from "./raw-answer.js";
 import { type Platform, Requester } from "./requester.js";
 import type { StreamCall } from "./stream-call.js";
-
-/** Where web searches are answered. Source: docs.ollama.com, "Web search". */
-const OLLAMA_COM = "https://ollama.com";
+import { WebService } from "./web-service.js";
 
 /** What a request has that may be streamed. */
 interface Streamable {
@@ -47,16 +45,11 @@ export class BaseOllamaClient {
   readonly #requester: Requester;
   readonly #localFiles: LocalFiles | undefined;
   readonly #shortTimeouts: Timeouts | undefined;
-  /** Sends to ollama.com; made with the first web search. */
-  #web: Requester | undefined;
-  readonly #makeWeb: () => Requester;
+  readonly #web: WebService;
 
   protected constructor(options: OllamaClientOptions, platform: Platform) {
     this.#requester = new Requester(options, platform);
-    // A key belongs to the host that it was set for, and so may headers: of this client's only those for ollama.com go there.
-    const { headers, apiKey, ...others } = options;
-    const isForWeb = new URL(this.#requester.host, OLLAMA_COM).origin === OLLAMA_COM;
-    this.#makeWeb = () => new Requester({ ...(isForWeb ? options : others), host: OLLAMA_COM }, platform);
+    this.#web = new WebService(options, this.#requester.host, platform);
     const { requestTimeoutMs } = options;
     this.#shortTimeouts = requestTimeoutMs === undefined ? undefined : { totalMs: requestTimeoutMs };
     this.#localFiles = platform.localFiles?.(this);
@@ -183,10 +176,7 @@ export class BaseOllamaClient {
    * @throws OllamaError `UNAUTHORIZED` without a key
    */
   webSearch(request: WebSearchRequest, options?: CallOptions): Promise<WebSearchResponse> {
-    const { query, maxResults } = request;
-    if (typeof query !== "string" || query.trim() === "") throw missingField("webSearch", "query");
-    const json = { query, ...(maxResults === undefined ? {} : { max_results: maxResults }) };
-    return this.#webRequester().json({ method: "POST", path: "/api/web_search", json, call: options });
+    return this.#web.search(request, options);
   }
 
   /**
@@ -194,9 +184,7 @@ export class BaseOllamaClient {
    * @throws OllamaError `UNAUTHORIZED` without a key
    */
   webFetch(request: WebFetchRequest, options?: CallOptions): Promise<WebFetchResponse> {
-    const { url } = request;
-    if (typeof url !== "string" || url.trim() === "") throw missingField("webFetch", "url");
-    return this.#webRequester().json({ method: "POST", path: "/api/web_fetch", json: { url }, call: options });
+    return this.#web.fetch(request, options);
   }
 
   /** Asks a scoring model questions about one state; for servers that have `/v1/systemone`. */
@@ -267,12 +255,7 @@ export class BaseOllamaClient {
   /** Aborts every call of this client that is under way. One call alone is aborted by its own `signal`. */
   abort(): void {
     this.#requester.abortAll();
-    this.#web?.abortAll();
-  }
-
-  #webRequester(): Requester {
-    this.#web ??= this.#makeWeb();
-    return this.#web;
+    this.#web.abortAll();
   }
 
   /** A call that has nothing to wait for but the server itself. */
@@ -288,7 +271,7 @@ export class BaseOllamaClient {
   ): Promise<T> | StreamCall<T> {
     const wire: Streamable = { ...request, stream: request.stream ?? false };
     const prepare = hasImagesToEncode(wire) ? (): Promise<unknown> => encodeImages(wire) : undefined;
-    const hint = imagePathHint(wire);
+    const hint = (): string | undefined => imagePathHint(wire);
     const outgoing = { method: "POST", path, model: request.model, json: wire, prepare, call, hint };
     if (wire.stream !== true) return this.#requester.json<T>(outgoing);
     return this.#requester.stream<T>(outgoing, (description) => new AnswerWatcher<T>(description));
@@ -310,10 +293,6 @@ export class BaseOllamaClient {
     const { model } = request as { model?: string };
     return this.#requester.json({ method: "POST", path, model, json: request, call });
   }
-}
-
-function missingField(method: string, field: string): OllamaError {
-  return new OllamaError("INVALID_REQUEST", `${method} needs a text as "${field}".`, { details: { method, field } });
 }
 
 giveOwnCalls(BaseOllamaClient.prototype.chat, BaseOllamaClient.prototype.generate);

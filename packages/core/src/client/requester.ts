@@ -43,8 +43,8 @@ export interface Outgoing {
   headers?: Record<string, string>;
   /** Whether a status of 400 and more is an answer like any other. */
   acceptAnyStatus?: boolean;
-  /** Ends the message of a request that the server found invalid: what the caller may have meant. */
-  hint?: string | undefined;
+  /** Asked for where the server found the request invalid: what the caller may have meant, which ends the message. */
+  hint?: (() => string | undefined) | undefined;
   call?: CallOptions | undefined;
 }
 

@@ -1,23 +1,10 @@
 import { OllamaClient } from "../client/ollama-client.js";
-import { fromConfig } from "./config.js";
 import { defaultInstance } from "./default-instance.js";
-import type { PromisingMethods } from "./promised-answers.js";
-import type { Config } from "./types.js";
-
-class OfficialClient extends OllamaClient {
-  constructor(config?: Partial<Config>) {
-    super(fromConfig(config));
-  }
-}
+import { type OfficialClass, officialClass } from "./official-client.js";
 
 /** {@link OllamaClient} under the official client's name, set up and typed as the official one is. */
-export type Ollama = PromisingMethods & OllamaClient;
-
-/**
- * Makes an {@link OllamaClient} as the official client is made.
- */
-// The types promise more than the wire keeps, as the official ones do: hence the cast.
-export const Ollama: new (config?: Partial<Config>) => Ollama = OfficialClient as never;
+export const Ollama: OfficialClass<OllamaClient> = /* @__PURE__ */ officialClass(OllamaClient);
+export type Ollama = InstanceType<typeof Ollama>;
 
 /** An {@link Ollama} at `OLLAMA_HOST`. */
 export const ollama: Ollama = /* @__PURE__ */ defaultInstance(() => new Ollama());

@@ -1,5 +1,6 @@
+import { SpanKind } from "@opentelemetry/api";
 import { definedFields } from "../objects/defined-fields.js";
-import { SpanKind, type SpanWriter } from "./span-keeper.js";
+import type { SpanWriter } from "./span-keeper.js";
 
 /** Batches; the conventions have no name for them. */
 export function batchSpans(): SpanWriter {

@@ -1,13 +1,27 @@
-import type { Attributes } from "@opentelemetry/api";
+import type { Attributes, Histogram, Meter } from "@opentelemetry/api";
 import { definedFields } from "../objects/defined-fields.js";
 import type { TraceMessage } from "./trace-message.js";
 
 // Source: OpenTelemetry semantic conventions for generative AI, 1.38 (status: development).
 
 /** Seconds. */
-export const DURATION_BUCKETS: number[] = [
+const DURATION_BUCKETS: number[] = [
   0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
 ];
+
+/** A histogram of durations, in seconds. */
+export function durationHistogram(meter: Meter, name: string, description: string): Histogram {
+  return meter.createHistogram(name, {
+    unit: "s",
+    description,
+    advice: { explicitBucketBoundaries: DURATION_BUCKETS },
+  });
+}
+
+/** Attributes with what a call failed of, where it failed. */
+export function withErrorType(attributes: Attributes, errorType: string | undefined): Attributes {
+  return errorType === undefined ? attributes : { ...attributes, "error.type": errorType };
+}
 
 /** Tokens. */
 export const TOKEN_BUCKETS: number[] = [

@@ -3,7 +3,7 @@ import {
   type Context,
   propagation,
   type Span,
-  SpanKind,
+  type SpanKind,
   SpanStatusCode,
   type Tracer,
   trace,
@@ -92,5 +92,3 @@ export class SpanKeeper {
     return open;
   }
 }
-
-export { SpanKind };

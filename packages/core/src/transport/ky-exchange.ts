@@ -20,8 +20,8 @@ export interface Exchange {
   acceptAnyStatus?: boolean;
   /** Whether 429 and 503 are sent again all the same; the last of them is the answer. */
   retriesStatus?: boolean;
-  /** Ends the message of a request that the server found invalid. */
-  hint?: string;
+  /** Asked for where the server found the request invalid; ends the message. */
+  hint?: () => string | undefined;
 }
 
 /** Where ky believes that a request goes when the server has no address that a URL can have. */
@@ -75,7 +75,7 @@ async function carryOnce(exchange: Exchange): Promise<TransportResponse> {
   if (status < 400) throw redirectError(scope, status, location);
   const retryAfterMs = parseRetryAfter(answer.header("retry-after"), Date.now());
   const details = retryAfterMs === undefined ? {} : { retryAfterMs };
-  throw serverError({ body, call: scope.description, status, statusText, details, hint: exchange.hint });
+  throw serverError({ body, call: scope.description, status, statusText, details, hint: exchange.hint?.() });
 }
 
 /** Statuses after which a request may be sent again. */

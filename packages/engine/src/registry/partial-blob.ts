@@ -66,11 +66,6 @@ export class PartialBlob {
     await this.#saving;
   }
 
-  /** Begins anew, because what came is not what was asked for. */
-  restart(stretch: Stretch): void {
-    stretch.done = stretch.from;
-  }
-
   async close(): Promise<void> {
     await this.#saving.catch(() => undefined);
     await this.#file.close();
