@@ -1,5 +1,5 @@
+export { type Clock, monotonicClock } from "./clock/clock.js";
 export { type CompareOptions, compareReports } from "./compare/compare-reports.js";
-export type { Comparison, EnvironmentDifference, MetricComparison, Verdict } from "./compare/comparison.js";
 export { readRequests } from "./journal/read-requests.js";
 export type { BenchLoad } from "./load/bench-load.js";
 export type { ErrorKind, RequestPhase, RequestRecord, ServerFields } from "./measure/request-record.js";
@@ -12,11 +12,9 @@ export {
 } from "./metrics/metric-definitions.js";
 export type { Counts, Metric, Metrics } from "./metrics/trial-metrics.js";
 export type { BenchEndpoint, BenchPlan, BenchProgress } from "./plan/bench-plan.js";
-export { type Clock, monotonicClock } from "./plan/clock.js";
-export { describePlan, estimatePlan, type PlanEstimate } from "./plan/estimate.js";
 export type { Scenario, ScenarioPrompt } from "./plan/scenario.js";
 export type { CheckedAnswer, QualityCheck, QualityOutcome } from "./quality/quality-check.js";
-export { type RenderOptions, type ReportFormat, renderReport } from "./render/render-report.js";
+export { type RenderOptions, type ReportFormat, renderReport } from "./render/formats/render-report.js";
 export type {
   AggregateResult,
   BenchEnvironment,
@@ -33,8 +31,10 @@ export type {
   TrialResources,
   TrialResult,
 } from "./report/bench-report.js";
+export type { Comparison, EnvironmentDifference, MetricComparison, Verdict } from "./report/comparison.js";
 export { benchReportSchema, parseReport } from "./report/report-schema.js";
 export type { BenchTarget } from "./run/bench-target.js";
 export { benchmarkModel, createModelComparison } from "./run/benchmark-model.js";
+export { describePlan, estimatePlan, type PlanEstimate } from "./run/estimate.js";
 export type { SloOutcome } from "./slo/slo-expression.js";
 export { type Percentiles, type Summary, summarize } from "./statistics/summary.js";

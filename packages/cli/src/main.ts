@@ -1,10 +1,10 @@
 import type { CommandSpec } from "./arguments/command-spec.js";
+import { GLOBAL_OPTIONS, readGlobals } from "./arguments/global-options.js";
 import { type ParsedCommandLine, parseCommandLine } from "./arguments/parse-command-line.js";
 import type { ParsedArguments } from "./arguments/parsed-arguments.js";
 import { COMMANDS } from "./commands/commands.js";
 import { WELCOME } from "./commands/welcome.js";
 import type { CliContext } from "./context/cli-context.js";
-import { GLOBAL_OPTIONS, readGlobals } from "./context/global-options.js";
 import { EXIT_STATUS, type ExitStatus } from "./errors/exit-status.js";
 import { isReaderGone, OutputLost } from "./errors/output-lost.js";
 import type { ErrorReportOptions } from "./errors/report-error.js";
@@ -47,7 +47,7 @@ export async function runCli(argv: readonly string[], around: CliEnvironment): P
     const { done } = context;
     if (isUnread()) return statusOfKeeping(context);
     if (signal.aborted) return await report(abortOf(signal), terminal, { json: globals.isJson, done });
-    const { hintFor } = await import("./errors/hint-for.js");
+    const { hintFor } = await import("./hints/hint-for.js");
     const hint = await hintFor(error, context);
     return await report(error, terminal, {
       json: globals.isJson,

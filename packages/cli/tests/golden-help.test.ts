@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CommandSpec } from "../src/arguments/command-spec.js";
+import { GLOBAL_OPTIONS } from "../src/arguments/global-options.js";
 import { parseCommandLine } from "../src/arguments/parse-command-line.js";
 import { COMMANDS } from "../src/commands/commands.js";
-import { GLOBAL_OPTIONS } from "../src/context/global-options.js";
 import { textWidth } from "../src/terminal/text-layout.js";
 import { createHome } from "./support/cli-harness.js";
 

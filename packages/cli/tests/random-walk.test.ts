@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import type { CommandSpec } from "../src/arguments/command-spec.js";
+import { GLOBAL_OPTIONS } from "../src/arguments/global-options.js";
 import { COMMANDS } from "../src/commands/commands.js";
-import { GLOBAL_OPTIONS } from "../src/context/global-options.js";
 import { EXIT_STATUS } from "../src/errors/exit-status.js";
 import { type CliHome, createHome, ended, startTestEngine } from "./support/cli-harness.js";
 

@@ -1,8 +1,10 @@
 export { LAYER_NAMES, type LayerName } from "./layers/config-layer.js";
 export { ENVIRONMENT_VARIABLES } from "./layers/environment-layer.js";
 export type { Explanation, LayerValue } from "./layers/explanation.js";
-export { expandHome } from "./layers/home-path.js";
 export type { WithheldSettings } from "./layers/load-layers.js";
+export type { ResolvedRun, RunRequest } from "./layers/run-layers.js";
+export type { ServerAddress } from "./layers/server-address.js";
+export { expandHome } from "./locations/home-path.js";
 export {
   type Environment,
   findProjectFile,
@@ -10,9 +12,7 @@ export {
   type UserFolders,
   userConfigFile,
   userFolders,
-} from "./layers/locations.js";
-export type { ResolvedRun, RunRequest } from "./layers/run-layers.js";
-export type { ServerAddress } from "./layers/server-address.js";
+} from "./locations/locations.js";
 export { ConfigManager, type ConfigManagerOptions, type ImportPreview } from "./manager/config-manager.js";
 export type { ChangeTarget, ResolvedConfig } from "./manager/config-state.js";
 export type { ExportedConfig } from "./portable/export-format.js";
@@ -30,6 +30,7 @@ export {
   type SettingSchema,
   scalarEntries,
 } from "./schema/config-schema.js";
+export { didYouMean } from "./schema/nearest-key.js";
 export { formatSettingPath, parseSettingPath, type SettingPath } from "./schema/setting-path.js";
 export { parseSettingValue } from "./schema/setting-value.js";
 export type { TextPosition } from "./storage/jsonc-document.js";
@@ -37,4 +38,3 @@ export { type ProjectConsent, readProjectConsent } from "./trust/project-consent
 export { ProjectTrust, type TrustedProject } from "./trust/project-trust.js";
 export { type ConfigProbe, isExecutableFound } from "./validation/config-probe.js";
 export type { ConfigProblem, ConfigValidation } from "./validation/config-problem.js";
-export { didYouMean } from "./validation/nearest-key.js";

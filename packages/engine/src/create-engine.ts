@@ -3,16 +3,16 @@ import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineContext } from "./engine-context.js";
+import type { EngineContext } from "./engine-context/engine-context.js";
 import { GrammarCompiler } from "./grammar/worker/grammar-compiler.js";
 import { Listener } from "./http/listener.js";
 import { OriginPolicy } from "./http/origin-policy.js";
 import type { StartInference } from "./inference/inference-contract.js";
-import type { LocalModel } from "./models/local-model.js";
 import { ModelCatalog } from "./models/model-catalog.js";
 import { engineRoutes } from "./routes/engine-routes.js";
 import { ModelScheduler } from "./scheduling/model-scheduler.js";
 import type { EngineSettings } from "./settings/engine-settings.js";
+import type { LocalModel } from "./store/local-model.js";
 import { ModelStore } from "./store/model-store.js";
 import { TemplateLibrary } from "./templates/template-library.js";
 

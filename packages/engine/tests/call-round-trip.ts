@@ -1,6 +1,6 @@
 import { createOutputParser } from "../src/generation/output-parsing.js";
 import { capabilitiesOf } from "../src/models/capabilities.js";
-import type { LocalModel } from "../src/models/local-model.js";
+import type { LocalModel } from "../src/store/local-model.js";
 import type { TemplateMessage } from "../src/templates/chat-template.js";
 import { TemplateLibrary } from "../src/templates/template-library.js";
 

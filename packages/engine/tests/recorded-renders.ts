@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type Capability, capabilitiesOf } from "../src/models/capabilities.js";
-import type { LocalModel } from "../src/models/local-model.js";
+import type { LocalModel } from "../src/store/local-model.js";
 import { parseModelName } from "../src/store/model-name.js";
 import type { TemplateInput } from "../src/templates/chat-template.js";
 import { TemplateLibrary } from "../src/templates/template-library.js";

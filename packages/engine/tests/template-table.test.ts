@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { capabilitiesOf } from "../src/models/capabilities.js";
-import type { LocalModel } from "../src/models/local-model.js";
 import { MODEL_FAMILIES, modelFamilyOf } from "../src/parsers/model-families.js";
+import type { LocalModel } from "../src/store/local-model.js";
 import { TemplateLibrary, templateInUse } from "../src/templates/template-library.js";
 import { callRoundTrip } from "./call-round-trip.js";
 import { FAMILY_SAMPLES } from "./family-samples.js";

@@ -1,13 +1,13 @@
+export type { OutputFilter } from "./entries/entry-filter.js";
 export type { ExportFormat } from "./exchange/export-format.js";
 export type { ExportOptions, ExportSummary } from "./exchange/export-outputs.js";
 export type { ImportSummary } from "./exchange/import-records.js";
 export type { FileOperations } from "./files/file-operations.js";
 export { assertOwnFile } from "./files/own-folder.js";
 export type { RebuildSummary } from "./index/rebuild.js";
-export type { OutputFilter } from "./listing/entry-filter.js";
-export type { SavedOutput } from "./listing/get-output.js";
 export type { ListQuery, OutputPage } from "./listing/list-outputs.js";
 export type { OutputEntry } from "./listing/output-entry.js";
+export type { SavedOutput } from "./listing/saved-output.js";
 export { OutputManager, type OutputManagerOptions } from "./manager/output-manager.js";
 export { modelFolder, modelOfFolder } from "./records/model-folder.js";
 export type { SaveOptions } from "./records/record-builders.js";

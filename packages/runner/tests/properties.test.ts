@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HashTable } from "../src/batch/hash-table.js";
-import { canonicalJson } from "../src/batch/item-key.js";
 import { buildContextPrompt } from "../src/context/context-prompt.js";
 import { selectDocuments } from "../src/context/select-documents.js";
+import { HashTable } from "../src/journal/hash-table.js";
+import { canonicalJson } from "../src/journal/item-key.js";
 import { formatLine, parseLine } from "../src/journal/journal-line.js";
 import { jsonCandidates } from "../src/structured/extract-json.js";
 

@@ -13,4 +13,4 @@ export {
   responseBytes,
   type Transcript,
   transcriptNames,
-} from "./transcript.js";
+} from "./replay/transcript.js";

@@ -1,7 +1,7 @@
 import { sameModelName } from "@codo/ollama-contract";
 import type { BenchReport } from "../report/bench-report.js";
+import type { Comparison, MetricComparison } from "../report/comparison.js";
 import { compareTrials, overallVerdict } from "./compare-trials.js";
-import type { Comparison, MetricComparison } from "./comparison.js";
 import { environmentDiff } from "./environment-diff.js";
 
 /** Settings of {@link compareReports}. */

@@ -1,10 +1,10 @@
 import { HEADLINE_METRICS, METRIC_NAMES, METRICS, type MetricName } from "../metrics/metric-definitions.js";
 import type { TrialResult } from "../report/bench-report.js";
+import type { MetricComparison, Verdict } from "../report/comparison.js";
 import { hodgesLehmann } from "../statistics/hodges-lehmann.js";
 import { holm } from "../statistics/holm.js";
 import { mannWhitney } from "../statistics/mann-whitney.js";
 import { median } from "../statistics/percentile.js";
-import type { MetricComparison, Verdict } from "./comparison.js";
 
 const SIGNIFICANT = 0.05;
 

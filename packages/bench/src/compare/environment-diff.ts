@@ -1,6 +1,6 @@
 import { canonicalModelName, sameModelName } from "@codo/ollama-contract";
 import type { BenchReport } from "../report/bench-report.js";
-import type { EnvironmentDifference } from "./comparison.js";
+import type { EnvironmentDifference } from "../report/comparison.js";
 
 type Facts = Record<string, string | undefined>;
 

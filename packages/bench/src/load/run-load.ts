@@ -1,4 +1,4 @@
-import type { Clock } from "../plan/clock.js";
+import type { Clock } from "../clock/clock.js";
 import { type BenchLoad, closedLevel } from "./bench-load.js";
 
 /** Sends request number `index`, which should have been sent at `scheduledMs`. */

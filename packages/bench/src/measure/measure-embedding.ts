@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type EmbeddingRequest, type ModelExecutor, OllamaError } from "@codo/ollama-contract";
-import type { Clock } from "../plan/clock.js";
+import type { Clock } from "../clock/clock.js";
 import type { MeasuredRequest, RequestPlace } from "./measure-request.js";
 
 /** Sends one embedding request and measures it from end to end: it has no first token. */

@@ -8,7 +8,7 @@ import type {
   ToolCall,
 } from "@codo/ollama-contract";
 import { OllamaError } from "@codo/ollama-contract";
-import type { Clock } from "../plan/clock.js";
+import type { Clock } from "../clock/clock.js";
 import type { ErrorKind, RequestRecord, ServerFields } from "./request-record.js";
 
 /** Where a request stands in its run. */

@@ -1,8 +1,8 @@
 import type { RequestRecord } from "../measure/request-record.js";
-import { meetsObjectives, type RequestObjective } from "../slo/request-objective.js";
 import { type Summary, summarize } from "../statistics/summary.js";
 import { METRICS, type MetricDefinition, type MetricName } from "./metric-definitions.js";
 import { type MetricContext, requestMetrics } from "./request-metrics.js";
+import { meetsObjectives, type RequestObjective } from "./request-objective.js";
 
 /** A metric in a report: what it is, and its sample in numbers. `null` where the sample is too small. */
 export interface Metric extends Summary, Pick<MetricDefinition, "unit" | "better" | "source"> {}

@@ -1,10 +1,10 @@
 import { OllamaError, type Timeouts, type ToolDefinition } from "@codo/ollama-contract";
+import type { Clock } from "../clock/clock.js";
 import type { BenchLoad } from "../load/bench-load.js";
 import type { RequestRecord } from "../measure/request-record.js";
+import { parseRequestObjective } from "../metrics/request-objective.js";
 import { assertChecks, type QualityCheck } from "../quality/quality-check.js";
-import { parseRequestObjective } from "../slo/request-objective.js";
 import { parseSlo } from "../slo/slo-expression.js";
-import type { Clock } from "./clock.js";
 
 /** What a plan may set; everything has a default. */
 export interface BenchPlan {

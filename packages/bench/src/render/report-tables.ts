@@ -1,6 +1,6 @@
-import type { MetricComparison } from "../compare/comparison.js";
 import { METRIC_NAMES } from "../metrics/metric-definitions.js";
 import type { AggregateResult, BenchReport } from "../report/bench-report.js";
+import type { MetricComparison } from "../report/comparison.js";
 import { formatBytes, formatChange, formatNumber, formatShare } from "./format-number.js";
 import { parallelismName } from "./parallelism-lines.js";
 import type { Table } from "./table.js";

@@ -1,5 +1,5 @@
-import type { Verdict } from "../compare/comparison.js";
 import type { AggregateResult, BenchReport } from "../report/bench-report.js";
+import type { Verdict } from "../report/comparison.js";
 import { runEnd } from "../report/run-end.js";
 import { formatNumber, formatValue } from "./format-number.js";
 

@@ -1,9 +1,9 @@
 import type { OllamaErrorCode } from "@codo/ollama-contract";
-import type { Comparison } from "../compare/comparison.js";
 import type { Counts, Metrics } from "../metrics/trial-metrics.js";
 import type { Scenario } from "../plan/scenario.js";
 import type { QualityOutcome } from "../quality/quality-check.js";
 import type { SloOutcome } from "../slo/slo-expression.js";
+import type { Comparison } from "./comparison.js";
 
 /** What a benchmark came to: a persisted record, described by `schema/bench-report.json`. */
 export interface BenchReport {

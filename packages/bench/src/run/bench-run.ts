@@ -5,18 +5,18 @@ import {
   type PartialExecutionOptions,
   toWireOptions,
 } from "@codo/ollama-contract";
+import { type Clock, laterClock, monotonicClock } from "../clock/clock.js";
 import { isLocalUrl } from "../environment/client-environment.js";
-import { describeBenchModel } from "../environment/describe-models.js";
 import { ProcessSampler, type ProcessUsage } from "../environment/process-sampler.js";
 import { BenchJournal, type EarlierRun, type JournalHeader, planHash } from "../journal/bench-journal.js";
 import { trialKey } from "../journal/trials.js";
 import type { RequestRecord } from "../measure/request-record.js";
 import type { ResolvedPlan } from "../plan/bench-plan.js";
-import { type Clock, laterClock, monotonicClock } from "../plan/clock.js";
 import { type Scenario, scenariosOf } from "../plan/scenario.js";
 import { type PromptSource, promptSource } from "../prompts/prompt-source.js";
 import type { BenchModel, BenchReport, RunOutcome, ServerEnvironment, TrialResources } from "../report/bench-report.js";
-import { buildReport, type FinishedTrial } from "../report/build-report.js";
+import { buildReport, type FinishedTrial } from "./build-report.js";
+import { describeBenchModel } from "./describe-models.js";
 import { ModelSession } from "./model-session.js";
 import { ProgressReporter } from "./progress-reporter.js";
 import { enterState, measureTrial, type TrialRun } from "./run-trial.js";

@@ -1,6 +1,6 @@
+import type { Clock } from "../clock/clock.js";
 import type { RequestRecord } from "../measure/request-record.js";
 import type { BenchProgress, ResolvedPlan } from "../plan/bench-plan.js";
-import type { Clock } from "../plan/clock.js";
 import type { Scenario } from "../plan/scenario.js";
 
 /** Counts what is done and tells a plan's `onProgress`, with an estimate of what is left by the pace so far. */

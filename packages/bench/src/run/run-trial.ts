@@ -1,10 +1,10 @@
 import type { ModelExecutor } from "@codo/ollama-contract";
+import type { Clock } from "../clock/clock.js";
 import { runLoad } from "../load/run-load.js";
 import { measureEmbedding } from "../measure/measure-embedding.js";
 import { type MeasuredRequest, measureRequest } from "../measure/measure-request.js";
 import type { RequestPhase, RequestRecord } from "../measure/request-record.js";
 import type { ResolvedPlan } from "../plan/bench-plan.js";
-import type { Clock } from "../plan/clock.js";
 import type { Scenario } from "../plan/scenario.js";
 import type { PromptSource } from "../prompts/prompt-source.js";
 import { runChecks } from "../quality/quality-check.js";

@@ -1,7 +1,7 @@
 import { OllamaError } from "@codo/ollama-contract";
+import { type Comparator, compareBy } from "../metrics/comparator.js";
 import { METRIC_NAMES, METRICS, type MetricName } from "../metrics/metric-definitions.js";
 import type { Metrics } from "../metrics/trial-metrics.js";
-import { type Comparator, compareBy } from "./comparator.js";
 
 /** A service level objective over a whole scenario, such as `p95(ttft_ms) <= 800` or `error_rate <= 0.01`. */
 export interface SloExpression {

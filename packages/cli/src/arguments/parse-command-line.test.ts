@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../commands/commands.js";
-import { GLOBAL_OPTIONS } from "../context/global-options.js";
+import { GLOBAL_OPTIONS } from "./global-options.js";
 import { type ParsedCommandLine, parseCommandLine } from "./parse-command-line.js";
 
 async function parse(...argv: string[]): Promise<ParsedCommandLine> {

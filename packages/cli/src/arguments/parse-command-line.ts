@@ -1,6 +1,6 @@
 import yargs, { type Argv } from "yargs";
+import { VERSION } from "../context/version.js";
 import { UsageError } from "../errors/usage-error.js";
-import { VERSION } from "../version.js";
 import type { CommandSpec, OptionSpec } from "./command-spec.js";
 import { ChosenCommand, declareCommand, declareOptions } from "./declare-command.js";
 import { ParsedArguments } from "./parsed-arguments.js";

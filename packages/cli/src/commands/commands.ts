@@ -29,5 +29,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   compareCommand,
   reportCommand,
   doctorCommand,
-  completionCommand,
+  completionCommand(() => COMMANDS),
 ];

@@ -11,7 +11,7 @@ import {
 import type { OutputManager } from "@codo/ollama-output";
 import type { ModelRunner } from "@codo/ollama-runner";
 import type { Terminal } from "../terminal/terminal.js";
-import type { GlobalSettings } from "./global-options.js";
+import type { GlobalSettings } from "./global-settings.js";
 
 /** What a {@link CliContext} is made from. */
 export interface CliContextInit {

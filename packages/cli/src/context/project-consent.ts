@@ -1,6 +1,6 @@
 import type { ConfigManager } from "@codo/ollama-config";
 import { OllamaError } from "@codo/ollama-core";
-import type { GlobalSettings } from "./global-options.js";
+import type { GlobalSettings } from "./global-settings.js";
 
 /** Which global option goes before a setting. */
 const OPTION_BEFORE: Readonly<Record<string, keyof GlobalSettings>> = {

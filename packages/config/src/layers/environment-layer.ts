@@ -1,10 +1,10 @@
 import { OllamaError } from "@codo/ollama-contract";
+import type { Environment } from "../locations/locations.js";
 import { type ConfigSettings, runSettingEntries, scalarEntries } from "../schema/config-schema.js";
+import { didYouMean } from "../schema/nearest-key.js";
 import { formatSettingPath, parseSettingPath, type SettingPath } from "../schema/setting-path.js";
 import { parseSettingValue } from "../schema/setting-value.js";
-import { didYouMean } from "../validation/nearest-key.js";
 import type { ConfigLayer, LayerNote } from "./config-layer.js";
-import type { Environment } from "./locations.js";
 import { splitHost } from "./server-address.js";
 
 /** Variables with the prefix that are no settings. */

@@ -1,5 +1,7 @@
 import { dirname } from "node:path";
 import { OLLAMA_CONFIG_DEFAULTS, OllamaError } from "@codo/ollama-contract";
+import { withProjectPaths } from "../locations/home-path.js";
+import type { Environment } from "../locations/locations.js";
 import { formatSettingPath } from "../schema/setting-path.js";
 import type { JsoncDocument } from "../storage/jsonc-document.js";
 import { SettingsFile } from "../storage/settings-file.js";
@@ -8,8 +10,6 @@ import { checkSettings, withoutInvalid } from "../validation/check-settings.js";
 import type { ConfigProblem } from "../validation/config-problem.js";
 import type { ConfigLayer, LayerName } from "./config-layer.js";
 import { environmentLayer } from "./environment-layer.js";
-import { withProjectPaths } from "./home-path.js";
-import type { Environment } from "./locations.js";
 
 /** The files and variables that a configuration is made of. */
 export interface LayerSources {

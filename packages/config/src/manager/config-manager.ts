@@ -7,10 +7,10 @@ import {
 } from "@codo/ollama-contract";
 import { type Explanation, explainSetting } from "../layers/explanation.js";
 import type { LoadedLayers, WithheldSettings } from "../layers/load-layers.js";
-import type { Environment } from "../layers/locations.js";
 import { mergeSettings, withoutNulls } from "../layers/merge-settings.js";
 import { type ResolvedRun, type RunRequest, resolveRun, runLayers } from "../layers/run-layers.js";
 import { type ServerAddress, serverAddress } from "../layers/server-address.js";
+import type { Environment } from "../locations/locations.js";
 import type { IgnoredSetting } from "../portable/python-format.js";
 import { type ConfigChange, diffSettings } from "../portable/settings-diff.js";
 import { allPresets } from "../presets/find-preset.js";
@@ -172,7 +172,7 @@ export class ConfigManager {
     return await this.#attempt(async () => {
       await this.#settings();
       const { toExport } = await import("../portable/export-format.js");
-      const { writeExport } = await import("../storage/write-export.js");
+      const { writeExport } = await import("../portable/write-export.js");
       const exported = toExport(this.#state.fileSettings, { includeSecrets, now: this.#now() });
       await writeExport(resolve(this.#state.cwd, exportPath), exported);
     });

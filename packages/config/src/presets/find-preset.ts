@@ -1,6 +1,6 @@
 import { OllamaError } from "@codo/ollama-contract";
 import type { ConfigSettings, RunSettings } from "../schema/config-schema.js";
-import { didYouMean } from "../validation/nearest-key.js";
+import { didYouMean } from "../schema/nearest-key.js";
 import { BUILT_IN_PRESETS } from "./built-in-presets.js";
 
 /** All presets by name: the built-in ones, and the user's own, which replace a built-in one of the same name. */

@@ -1,5 +1,4 @@
 import { canonicalModelName, OllamaError } from "@codo/ollama-contract";
-import { didYouMean } from "../validation/nearest-key.js";
 import {
   type ConfigSettings,
   GROUP_KEYS,
@@ -7,6 +6,7 @@ import {
   type SettingSchema,
   scalarEntries,
 } from "./config-schema.js";
+import { didYouMean } from "./nearest-key.js";
 
 /** The way to a setting: `["serverPort"]`, `["options", "topP"]`, `["models", "llama3.2", "numCtx"]`. */
 export type SettingPath = readonly string[];

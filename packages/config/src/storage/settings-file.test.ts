@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it, onTestFinished } from "vitest";
+import { writeExport } from "../portable/write-export.js";
 import { SettingsFile } from "./settings-file.js";
-import { writeExport } from "./write-export.js";
 
 async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "codo-settings-"));

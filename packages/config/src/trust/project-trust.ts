@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { OllamaError } from "@codo/ollama-contract";
 import * as v from "valibot";
-import { type Environment, userFolders } from "../layers/locations.js";
+import { type Environment, userFolders } from "../locations/locations.js";
 import { TextFileAdapter } from "../storage/text-file-adapter.js";
 import type { ProjectConsent } from "./project-consent.js";
 

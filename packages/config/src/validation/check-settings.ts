@@ -7,9 +7,9 @@ import {
   runSettingEntries,
   TOP_LEVEL_KEYS,
 } from "../schema/config-schema.js";
+import { didYouMean } from "../schema/nearest-key.js";
 import { toCamelCase } from "../schema/setting-path.js";
 import type { ConfigProblem } from "./config-problem.js";
-import { didYouMean } from "./nearest-key.js";
 
 /** A problem with the path as its parts, before it is shown. */
 export type PlacedProblem = Omit<ConfigProblem, "path"> & { severity: "error" | "warning"; path: string[] };

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { sameModelName } from "@codo/ollama-contract";
-import type { Environment } from "../layers/locations.js";
+import type { Environment } from "../locations/locations.js";
 import type { ConfigSettings } from "../schema/config-schema.js";
 import { runSettingsIn } from "./check-settings.js";
 import type { ConfigProblem } from "./config-problem.js";

@@ -3,7 +3,7 @@ import { ApiError } from "../http/api-error.js";
 import { Exchange } from "../http/exchange.js";
 import type { LineStream } from "../http/ndjson-stream.js";
 import type { Handler } from "../http/router.js";
-import { encodeJson } from "../wire/go-json.js";
+import { encodeJson } from "../json/go-json.js";
 
 /** A value of Ollama's own wire. */
 export type Native = Record<string, unknown>;

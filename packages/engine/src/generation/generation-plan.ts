@@ -1,7 +1,7 @@
 import { ApiError } from "../http/api-error.js";
 import type { SamplingOptions } from "../inference/inference-contract.js";
-import type { LocalModel } from "../models/local-model.js";
 import type { LoadPlan } from "../scheduling/loaded-model.js";
+import type { LocalModel } from "../store/local-model.js";
 import type { ModelOptions } from "./model-options.js";
 
 const LIMIT_PER_CONTEXT = 10;

@@ -1,6 +1,6 @@
 import { ApiError } from "../http/api-error.js";
+import { encodeJson } from "../json/go-json.js";
 import { isObject } from "../wire/decode-body.js";
-import { encodeJson } from "../wire/go-json.js";
 
 /** The shape that an answer has to have: any JSON, or a JSON Schema. */
 export type OutputFormat = { type: "json" } | { type: "schema"; schema: Record<string, unknown> };

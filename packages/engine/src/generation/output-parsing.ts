@@ -1,5 +1,4 @@
 import type { Thought } from "../grammar/emit/thought-text.js";
-import type { LocalModel } from "../models/local-model.js";
 import { goCallMarker } from "../parsers/go-call-marker.js";
 import { type ModelFamily, modelFamilyOf } from "../parsers/model-families.js";
 import { OfferedTools } from "../parsers/offered-tools.js";
@@ -7,6 +6,7 @@ import { type OutputParser, PlainParser } from "../parsers/output-parser.js";
 import { PipedParser } from "../parsers/piped-parser.js";
 import { THINK_TAGS, ThinkingParser, type ThinkingTags } from "../parsers/thinking-parser.js";
 import { parserForMarker, parserForTemplate } from "../parsers/tool-styles.js";
+import type { LocalModel } from "../store/local-model.js";
 import { templateFault } from "../templates/check-template.js";
 import { parsedGoTemplate } from "../templates/parsed-go-templates.js";
 import { isGptOss, templateInUse } from "../templates/template-library.js";

@@ -1,4 +1,4 @@
-import { shortestFloat32 } from "../wire/go-json.js";
+import { shortestFloat32 } from "../json/go-json.js";
 import { type GgufFile, GgufType, type GgufValue } from "./gguf-file.js";
 import { tensorTypeName } from "./gguf-types.js";
 import { countParameters } from "./model-facts.js";

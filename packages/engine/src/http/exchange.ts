@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { encodeJson } from "../wire/go-json.js";
+import { encodeJson } from "../json/go-json.js";
 import { ApiError } from "./api-error.js";
 import { type LineStream, NdjsonStream } from "./ndjson-stream.js";
 

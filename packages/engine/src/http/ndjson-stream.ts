@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { encodeJson } from "../wire/go-json.js";
+import { encodeJson } from "../json/go-json.js";
 import type { ApiError } from "./api-error.js";
 import type { Exchange } from "./exchange.js";
 

@@ -1,8 +1,8 @@
 import type { ModelFacts } from "../gguf/model-facts.js";
 import { humanCount } from "../gguf/model-facts.js";
+import type { StoredMessage } from "../store/local-model.js";
 import { type Layer, type Manifest, MEDIA_TYPES } from "../store/manifest.js";
 import type { ModelStore } from "../store/model-store.js";
-import type { StoredMessage } from "./local-model.js";
 
 /** A layer on its way into a manifest, and whether its blob is new. */
 export interface NewLayer extends Layer {

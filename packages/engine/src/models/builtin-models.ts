@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { modelFacts } from "../gguf/model-facts.js";
 import { readGguf } from "../gguf/read-gguf.js";
 import { digestOf } from "../store/digest.js";
+import type { LocalModel } from "../store/local-model.js";
 import { type ModelName, nameKey, parseModelName } from "../store/model-name.js";
-import type { LocalModel } from "./local-model.js";
 
 // The sources are one folder deeper than the build: both find the package's folder.
 const MODEL_FILE = "models/codo-tiny/codo-tiny.gguf";

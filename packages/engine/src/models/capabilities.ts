@@ -1,9 +1,9 @@
 import { parserCapabilities } from "../parsers/model-families.js";
+import type { LocalModel } from "../store/local-model.js";
 import { templateFault } from "../templates/check-template.js";
 import { parsedGoTemplate } from "../templates/parsed-go-templates.js";
 import { fileTemplateCapabilities, goTemplateCapabilities } from "../templates/template-capabilities.js";
 import { isGptOss, templateInUse } from "../templates/template-library.js";
-import type { LocalModel } from "./local-model.js";
 
 /** What a model can do, in the words of the wire. */
 export type Capability = "completion" | "embedding" | "insert" | "tools" | "thinking";

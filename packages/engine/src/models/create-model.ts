@@ -3,11 +3,11 @@ import { hasGgufMagic } from "../gguf/gguf-magic.js";
 import type { ModelFacts } from "../gguf/model-facts.js";
 import { ApiError } from "../http/api-error.js";
 import { parseDigest } from "../store/digest.js";
+import type { StoredMessage } from "../store/local-model.js";
 import { MEDIA_TYPES } from "../store/manifest.js";
 import { type ModelName, parseModelName, shortName } from "../store/model-name.js";
 import { checkTemplate } from "../templates/check-template.js";
 import { addTextLayers, buildManifest, type NewLayer } from "./build-manifest.js";
-import type { StoredMessage } from "./local-model.js";
 import type { ModelCatalog } from "./model-catalog.js";
 import { storeBuiltin } from "./store-builtin.js";
 

@@ -1,12 +1,12 @@
 import { type ModelFacts, modelFacts } from "../gguf/model-facts.js";
 import { readGguf } from "../gguf/read-gguf.js";
 import { ApiError } from "../http/api-error.js";
+import type { LocalModel, StoredMessage } from "../store/local-model.js";
 import { type Layer, MEDIA_TYPES, manifestSize } from "../store/manifest.js";
 import { type ModelName, nameKey } from "../store/model-name.js";
 import type { ModelStore, StoredManifest } from "../store/model-store.js";
 import { isObject } from "../wire/decode-body.js";
 import { findBuiltin } from "./builtin-models.js";
-import type { LocalModel, StoredMessage } from "./local-model.js";
 
 /** All models that the engine has: the built-in ones, and those of its store. */
 export class ModelCatalog {

@@ -1,5 +1,5 @@
 import { humanCount } from "../gguf/model-facts.js";
-import type { LocalModel } from "./local-model.js";
+import type { LocalModel } from "../store/local-model.js";
 
 /** A model's family and size, as `show` and `ps` tell them. */
 export interface ModelDetails {

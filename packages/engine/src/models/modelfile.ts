@@ -1,6 +1,6 @@
+import type { LocalModel } from "../store/local-model.js";
 import { shortName } from "../store/model-name.js";
 import { BARE_TEMPLATE } from "../templates/template-library.js";
-import type { LocalModel } from "./local-model.js";
 
 const NAME_WIDTH = 30;
 

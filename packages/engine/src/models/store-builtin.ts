@@ -1,9 +1,9 @@
 import { ApiError } from "../http/api-error.js";
+import type { LocalModel } from "../store/local-model.js";
 import type { Manifest } from "../store/manifest.js";
 import { type ModelName, shortName } from "../store/model-name.js";
 import type { ModelStore } from "../store/model-store.js";
 import { addModelLayer, addTextLayers, buildManifest } from "./build-manifest.js";
-import type { LocalModel } from "./local-model.js";
 import type { ModelCatalog } from "./model-catalog.js";
 
 /** Puts a built-in model's blobs in a store, so that it can live there under another name. */

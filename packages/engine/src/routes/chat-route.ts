@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { EngineTrace } from "../diagnostics/engine-trace.js";
-import type { EngineContext } from "../engine-context.js";
+import type { EngineContext } from "../engine-context/engine-context.js";
+import { findModel, requireCapability } from "../engine-context/find-model.js";
 import { renderChat } from "../generation/chat-prompt.js";
 import { generateAnswer } from "../generation/generate-to-the-end.js";
 import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
@@ -22,11 +23,10 @@ import type { Exchange } from "../http/exchange.js";
 import type { LineStream } from "../http/ndjson-stream.js";
 import type { Handler } from "../http/router.js";
 import { canDo } from "../models/capabilities.js";
-import { findModel, requireCapability } from "../models/find-model.js";
-import type { LocalModel } from "../models/local-model.js";
 import type { ParsedToolCall } from "../parsers/output-parser.js";
 import { PipedParser } from "../parsers/piped-parser.js";
 import { RequiredCallParser } from "../parsers/required-call-parser.js";
+import type { LocalModel } from "../store/local-model.js";
 import type { ChatTemplate, TemplateMessage } from "../templates/chat-template.js";
 import { withoutEarlierThoughts } from "../templates/earlier-thoughts.js";
 import {

@@ -1,7 +1,7 @@
-import type { EngineContext } from "../engine-context.js";
+import type { EngineContext } from "../engine-context/engine-context.js";
+import { findModel } from "../engine-context/find-model.js";
 import { ApiError } from "../http/api-error.js";
 import type { Handler } from "../http/router.js";
-import { findModel } from "../models/find-model.js";
 import { requireWritable, storeBuiltin } from "../models/store-builtin.js";
 import { parseModelName } from "../store/model-name.js";
 import { decodeBody, text } from "../wire/decode-body.js";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { EngineContext } from "../engine-context.js";
+import type { EngineContext } from "../engine-context/engine-context.js";
 import { ApiError } from "../http/api-error.js";
 import type { Handler } from "../http/router.js";
 import { createModel } from "../models/create-model.js";

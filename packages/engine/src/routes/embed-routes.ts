@@ -1,5 +1,6 @@
 import { EngineTrace } from "../diagnostics/engine-trace.js";
-import type { EngineContext } from "../engine-context.js";
+import type { EngineContext } from "../engine-context/engine-context.js";
+import { findModel } from "../engine-context/find-model.js";
 import { loadPlan } from "../generation/generation-plan.js";
 import { toApiError } from "../generation/inference-failure.js";
 import { isKnownOption, readModelOptions } from "../generation/model-options.js";
@@ -7,10 +8,9 @@ import { warnOfOptions } from "../generation/option-warnings.js";
 import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import type { Handler } from "../http/router.js";
-import { findModel } from "../models/find-model.js";
+import { shortestFloat32 } from "../json/go-json.js";
 import { anything, bool, decodeBody, integer, listOf, record, text } from "../wire/decode-body.js";
 import { keepAlive } from "../wire/decode-special.js";
-import { shortestFloat32 } from "../wire/go-json.js";
 import { RequestClock } from "./generation-times.js";
 
 const EMBED_FIELDS = {

@@ -4,7 +4,7 @@ import { embeddings } from "../dialects/openai/embeddings.js";
 import { describeModel, listModels } from "../dialects/openai/models.js";
 import { responses } from "../dialects/openai/responses.js";
 import { textCompletions } from "../dialects/openai/text-completions.js";
-import type { EngineContext } from "../engine-context.js";
+import type { EngineContext } from "../engine-context/engine-context.js";
 import { Router } from "../http/router.js";
 import { createBlobRoute, headBlobRoute } from "./blob-routes.js";
 import { chatRoute } from "./chat-route.js";

@@ -1,5 +1,6 @@
 import { EngineTrace } from "../diagnostics/engine-trace.js";
-import type { EngineContext } from "../engine-context.js";
+import type { EngineContext } from "../engine-context/engine-context.js";
+import { findModel, requireCapability } from "../engine-context/find-model.js";
 import { generateAnswer } from "../generation/generate-to-the-end.js";
 import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
 import { toApiError } from "../generation/inference-failure.js";
@@ -20,8 +21,7 @@ import type { LineStream } from "../http/ndjson-stream.js";
 import type { Handler } from "../http/router.js";
 import type { InferenceProcess } from "../inference/inference-contract.js";
 import { canDo } from "../models/capabilities.js";
-import { findModel, requireCapability } from "../models/find-model.js";
-import type { LocalModel } from "../models/local-model.js";
+import type { LocalModel } from "../store/local-model.js";
 import type { ChatTemplate } from "../templates/chat-template.js";
 import { anything, bool, type Decoded, decodeBody, integer, listOf, record, text } from "../wire/decode-body.js";
 import { images, keepAlive, think } from "../wire/decode-special.js";

@@ -1,4 +1,4 @@
-import type { EngineContext } from "../engine-context.js";
+import type { EngineContext } from "../engine-context/engine-context.js";
 import type { Handler } from "../http/router.js";
 import { listedCapabilitiesOf } from "../models/capabilities.js";
 import { modelDetails } from "../models/model-details.js";

@@ -1,4 +1,4 @@
-import type { EngineContext } from "../engine-context.js";
+import type { EngineContext } from "../engine-context/engine-context.js";
 import { ApiError } from "../http/api-error.js";
 import type { Handler } from "../http/router.js";
 import { OLLAMA_VERSION } from "../settings/ollama-version.js";

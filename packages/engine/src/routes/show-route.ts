@@ -1,13 +1,13 @@
-import type { EngineContext } from "../engine-context.js";
+import type { EngineContext } from "../engine-context/engine-context.js";
+import { findModel } from "../engine-context/find-model.js";
 import { modelInfo, tensorList } from "../gguf/model-info.js";
 import { readGguf } from "../gguf/read-gguf.js";
 import { ApiError } from "../http/api-error.js";
 import type { Handler } from "../http/router.js";
 import { capabilitiesOf } from "../models/capabilities.js";
-import { findModel } from "../models/find-model.js";
-import type { LocalModel } from "../models/local-model.js";
 import { modelDetails } from "../models/model-details.js";
 import { renderModelfile, renderParameters } from "../models/modelfile.js";
+import type { LocalModel } from "../store/local-model.js";
 import { BARE_TEMPLATE } from "../templates/template-library.js";
 import { bool, decodeBody, record, text } from "../wire/decode-body.js";
 import { formatTimestamp } from "../wire/timestamp.js";

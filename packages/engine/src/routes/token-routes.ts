@@ -1,4 +1,5 @@
-import type { EngineContext } from "../engine-context.js";
+import type { EngineContext } from "../engine-context/engine-context.js";
+import { findModel } from "../engine-context/find-model.js";
 import { loadPlan } from "../generation/generation-plan.js";
 import { toApiError } from "../generation/inference-failure.js";
 import { readModelOptions } from "../generation/model-options.js";
@@ -6,7 +7,6 @@ import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import type { Handler } from "../http/router.js";
 import type { InferenceProcess } from "../inference/inference-contract.js";
-import { findModel } from "../models/find-model.js";
 import { bool, decodeBody, integer, listOf, record, text } from "../wire/decode-body.js";
 import { keepAlive } from "../wire/decode-special.js";
 

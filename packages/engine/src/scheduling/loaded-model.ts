@@ -1,5 +1,5 @@
 import type { InferenceProcess } from "../inference/inference-contract.js";
-import type { LocalModel } from "../models/local-model.js";
+import type { LocalModel } from "../store/local-model.js";
 
 /** What a model's process is started with; a request that needs something else starts another. */
 export interface LoadPlan {

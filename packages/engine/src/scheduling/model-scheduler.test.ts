@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { InferenceProcess, LoadOptions } from "../inference/inference-contract.js";
-import type { LocalModel } from "../models/local-model.js";
+import type { LocalModel } from "../store/local-model.js";
 import { type Lease, ModelScheduler, type SchedulerOptions } from "./model-scheduler.js";
 
 /** Processes that compute nothing, but start, answer and end as real ones do. */

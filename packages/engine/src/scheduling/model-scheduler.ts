@@ -1,6 +1,6 @@
 import { ApiError } from "../http/api-error.js";
 import type { InferenceProcess, StartInference } from "../inference/inference-contract.js";
-import type { LocalModel } from "../models/local-model.js";
+import type { LocalModel } from "../store/local-model.js";
 import { nowNs } from "../wire/timestamp.js";
 import { LoadQueue } from "./load-queue.js";
 import { type LoadedModel, type LoadPlan, samePlan } from "./loaded-model.js";

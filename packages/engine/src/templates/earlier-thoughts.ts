@@ -1,5 +1,5 @@
-import type { LocalModel } from "../models/local-model.js";
 import { ThinkingParser } from "../parsers/thinking-parser.js";
+import type { LocalModel } from "../store/local-model.js";
 import type { TemplateMessage } from "./chat-template.js";
 
 /**

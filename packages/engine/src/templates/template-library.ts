@@ -1,5 +1,5 @@
 import { ApiError } from "../http/api-error.js";
-import type { LocalModel } from "../models/local-model.js";
+import type { LocalModel } from "../store/local-model.js";
 import type { ChatTemplate } from "./chat-template.js";
 import { chatMlTemplate } from "./chatml-template.js";
 import { templateFault } from "./check-template.js";

@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { csvRow, escapeMarkdown, OllamaError, visibleControls } from "@codo/ollama-contract";
-import type { IndexEntry } from "../index/index-entry.js";
-import { entryModels } from "../listing/entry-filter.js";
+import { entryModels } from "../entries/entry-filter.js";
+import type { IndexEntry } from "../entries/index-entry.js";
 import { exchangesOf } from "../records/record-content.js";
 import { isObject, type StoredRecord } from "../records/stored-record.js";
 

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { closeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import type { OutputFilter } from "../entries/entry-filter.js";
+import type { IndexEntry } from "../entries/index-entry.js";
+import { readSoundRecord } from "../entries/read-record.js";
 import type { FileOperations } from "../files/file-operations.js";
 import { storageFailed } from "../files/storage-error.js";
-import type { IndexEntry } from "../index/index-entry.js";
 import { OWNER_PREFIX } from "../index/log-owner.js";
-import type { OutputFilter } from "../listing/entry-filter.js";
-import { readSoundRecord } from "../listing/get-output.js";
 import { EXPORT_WRITERS, type ExportFormat, type ExportRecord } from "./export-format.js";
 
 /** What to export, and how. */

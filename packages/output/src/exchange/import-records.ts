@@ -1,5 +1,5 @@
+import { isSameRecord } from "../entries/read-record.js";
 import { makePause } from "../files/pause.js";
-import { isSameRecord } from "../listing/get-output.js";
 import type { StoredRecord } from "../records/stored-record.js";
 
 /** What an import did. */

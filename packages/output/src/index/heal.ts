@@ -1,7 +1,7 @@
 import { OllamaError } from "@codo/ollama-contract";
-import { walkRecords } from "../files/walk-records.js";
-import { readRecord } from "../listing/get-output.js";
-import type { IndexEntry } from "./index-entry.js";
+import type { IndexEntry } from "../entries/index-entry.js";
+import { readRecord } from "../entries/read-record.js";
+import { walkRecords } from "../records/walk-records.js";
 import type { LiveIndex } from "./live-index.js";
 import type { LogLine } from "./log-line.js";
 import type { LogWriter } from "./log-writer.js";

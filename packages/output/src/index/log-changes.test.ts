@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { processStartToken } from "@codo/ollama-node-kit";
 import { expect, it, onTestFinished } from "vitest";
-import type { IndexEntry } from "./index-entry.js";
+import type { IndexEntry } from "../entries/index-entry.js";
 import { collectChanges } from "./log-changes.js";
 import { encodeLogLine } from "./log-line.js";
 import { OWNER_PREFIX } from "./log-owner.js";

@@ -1,5 +1,5 @@
+import type { IndexEntry } from "../entries/index-entry.js";
 import { findRecordFile } from "../records/record-path.js";
-import type { IndexEntry } from "./index-entry.js";
 import { isOwnerDead } from "./log-owner.js";
 import type { LogSet, LogState, Removal } from "./log-set.js";
 

@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
+import type { IndexEntry } from "../entries/index-entry.js";
+import { readIndexEntry } from "../entries/read-index-entry.js";
 import { recordFileOf } from "../records/record-path.js";
 import { isObject } from "../records/stored-record.js";
-import type { IndexEntry } from "./index-entry.js";
-import { readIndexEntry } from "./read-index-entry.js";
 
 /** One line of a writer's log. Each is written *before* what it tells of is done; `atMs` is the host's own time then. */
 export type LogLine =

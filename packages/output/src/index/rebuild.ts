@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { walkRecords } from "../files/walk-records.js";
+import { walkRecords } from "../records/walk-records.js";
 import { compact } from "./compaction.js";
 import { LogSet } from "./log-set.js";
 import { MaintenanceLease } from "./maintenance-lease.js";

@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { OllamaError } from "@codo/ollama-contract";
+import type { IndexEntry } from "../entries/index-entry.js";
+import { readRecord, readRecordFile } from "../entries/read-record.js";
 import type { FileOperations } from "../files/file-operations.js";
-import { readRecord, readRecordFile } from "../listing/get-output.js";
-import { type SearchText, searchTextOf } from "../search/search-text.js";
 import { DeletedDocuments } from "../segments/deleted-documents.js";
 import { mergeSegments } from "../segments/merge-segments.js";
 import { SegmentBuilder } from "../segments/segment-builder.js";
 import { SegmentReader } from "../segments/segment-reader.js";
 import { SegmentWriter } from "../segments/segment-writer.js";
-import type { IndexEntry } from "./index-entry.js";
+import { type SearchText, searchTextOf } from "../text/search-text.js";
 import type { IndexPaths } from "./index-paths.js";
 import { removeIfThere } from "./manifest.js";
 import type { OpenSegment } from "./open-segments.js";

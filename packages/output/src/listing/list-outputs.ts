@@ -1,8 +1,8 @@
 import { OllamaError } from "@codo/ollama-contract";
+import { decodeCursor, encodeCursor } from "../entries/cursor.js";
+import { compileFilter, type OutputFilter } from "../entries/entry-filter.js";
 import type { LiveIndex } from "../index/live-index.js";
 import type { Pins } from "../records/pins.js";
-import { decodeCursor, encodeCursor } from "./cursor.js";
-import { compileFilter, type OutputFilter } from "./entry-filter.js";
 import { type OutputEntry, toOutputEntry } from "./output-entry.js";
 
 /** Which records to list, and how many at once. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { IndexEntry } from "../index/index-entry.js";
+import type { IndexEntry } from "../entries/index-entry.js";
 import type { RecordKind } from "../records/record-kind.js";
 
 /** A saved record as a listing shows it. */

@@ -1,5 +1,8 @@
 import { resolve } from "node:path";
 import { type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
+import { compileFilter } from "../entries/entry-filter.js";
+import type { IndexEntry } from "../entries/index-entry.js";
+import { readRecord } from "../entries/read-record.js";
 import { exportFormatOf } from "../exchange/export-format.js";
 import { type ExportOptions, type ExportSummary, exportRecords, writeExport } from "../exchange/export-outputs.js";
 import { readJsonl } from "../exchange/import-jsonl.js";
@@ -8,13 +11,11 @@ import { type ImportItems, type ImportSummary, importRecords } from "../exchange
 import { type FileOperations, nodeFiles } from "../files/file-operations.js";
 import { makePause } from "../files/pause.js";
 import { storageFailed } from "../files/storage-error.js";
-import type { IndexEntry } from "../index/index-entry.js";
 import { indexPaths } from "../index/index-paths.js";
 import { LogWriter } from "../index/log-writer.js";
 import type { RebuildSummary } from "../index/rebuild.js";
-import { compileFilter } from "../listing/entry-filter.js";
-import { pathOfRecord, readRecord, type SavedOutput, toSavedOutput } from "../listing/get-output.js";
 import { type ListQuery, listOutputs, type OutputPage } from "../listing/list-outputs.js";
+import { pathOfRecord, type SavedOutput, toSavedOutput } from "../listing/saved-output.js";
 import { Pins } from "../records/pins.js";
 import {
   batchRecord,
@@ -27,7 +28,6 @@ import {
 import { isRecordId } from "../records/record-id.js";
 import { RECORD_KINDS, type RecordKind } from "../records/record-kind.js";
 import { findRecordFile, recordFileOf } from "../records/record-path.js";
-import { RecordWriter } from "../records/record-writer.js";
 import type { StoredRecord } from "../records/stored-record.js";
 import { findExpired, type RetentionSummary, summarizeRetention } from "../retention/apply-retention.js";
 import { RecordRemover, type RemovableRecord } from "../retention/remove-records.js";
@@ -35,6 +35,7 @@ import type { RetentionPolicy } from "../retention/retention-policy.js";
 import { OutputSearch, type SearchOptions, type SearchPage } from "../search/search-outputs.js";
 import { countOutputs, type OutputStats } from "../stats/output-stats.js";
 import { IndexKeeper } from "./index-keeper.js";
+import { RecordWriter } from "./record-writer.js";
 
 /** How a store works. */
 export interface OutputManagerOptions {

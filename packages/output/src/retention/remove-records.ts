@@ -1,7 +1,7 @@
 import { join, posix } from "node:path";
+import type { IndexEntry } from "../entries/index-entry.js";
 import type { FileOperations } from "../files/file-operations.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
-import type { IndexEntry } from "../index/index-entry.js";
 import type { LogWriter } from "../index/log-writer.js";
 import { RECORD_FOLDERS } from "../records/record-kind.js";
 import { findRecordFile } from "../records/record-path.js";

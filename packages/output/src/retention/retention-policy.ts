@@ -1,5 +1,5 @@
 import { OllamaError } from "@codo/ollama-contract";
-import type { IndexEntry } from "../index/index-entry.js";
+import type { IndexEntry } from "../entries/index-entry.js";
 import { isRecordKind, type RecordKind } from "../records/record-kind.js";
 
 /** What to keep; a record that breaks any limit goes. */

@@ -1,7 +1,7 @@
 import { exchangesOf } from "../records/record-content.js";
 import type { StoredRecord } from "../records/stored-record.js";
+import { forEachTerm } from "../text/tokenize.js";
 import { matchesTerm, type SearchQuery } from "./search-query.js";
-import { forEachTerm } from "./tokenize.js";
 
 const SNIPPET_LENGTH = 200;
 const LEAD_LENGTH = 40;

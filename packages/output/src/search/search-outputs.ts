@@ -1,17 +1,17 @@
-import type { IndexEntry } from "../index/index-entry.js";
+import { compileFilter, type OutputFilter } from "../entries/entry-filter.js";
+import type { IndexEntry } from "../entries/index-entry.js";
+import { readSoundRecord } from "../entries/read-record.js";
 import type { LiveIndex } from "../index/live-index.js";
-import { compileFilter, type OutputFilter } from "../listing/entry-filter.js";
-import { readSoundRecord } from "../listing/get-output.js";
 import { checkLimit } from "../listing/list-outputs.js";
 import { type OutputEntry, toOutputEntry } from "../listing/output-entry.js";
 import type { Pins } from "../records/pins.js";
 import type { StoredRecord } from "../records/stored-record.js";
+import { searchTextOf } from "../text/search-text.js";
+import { termsOf } from "../text/tokenize.js";
 import { type Highlight, highlightsOf } from "./highlight.js";
 import { type RankedDocument, rankDocuments } from "./rank.js";
 import { hasPhrase, parseSearchQuery, type SearchQuery } from "./search-query.js";
 import { type CountedRecord, countRecord, recordSource, segmentSource } from "./search-source.js";
-import { searchTextOf } from "./search-text.js";
-import { termsOf } from "./tokenize.js";
 
 /** Which records to search, and how many to give. */
 export interface SearchOptions extends OutputFilter {

@@ -1,5 +1,5 @@
 import { OllamaError } from "@codo/ollama-contract";
-import { termsOf } from "./tokenize.js";
+import { termsOf } from "../text/tokenize.js";
 
 /** One condition of a query: a word, or the beginning of one. */
 export interface SearchTerm {

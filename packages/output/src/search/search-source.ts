@@ -1,12 +1,12 @@
-import type { IndexEntry } from "../index/index-entry.js";
-import { type EntryFilter, matchesFilter } from "../listing/entry-filter.js";
-import { rowMatcher } from "../listing/row-filter.js";
+import { type EntryFilter, matchesFilter } from "../entries/entry-filter.js";
+import type { IndexEntry } from "../entries/index-entry.js";
 import type { DeletedDocuments } from "../segments/deleted-documents.js";
 import { MAX_FREQUENCY, type Postings } from "../segments/postings.js";
+import { rowMatcher } from "../segments/row-filter.js";
 import type { SegmentReader } from "../segments/segment-reader.js";
+import type { SearchText } from "../text/search-text.js";
+import { forEachTerm } from "../text/tokenize.js";
 import type { SearchTerm } from "./search-query.js";
-import type { SearchText } from "./search-text.js";
-import { forEachTerm } from "./tokenize.js";
 
 /** Documents that can be searched: those of a segment, or those that only logs tell of. */
 export interface SearchSource {

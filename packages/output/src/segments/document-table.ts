@@ -1,4 +1,4 @@
-import type { IndexEntry } from "../index/index-entry.js";
+import type { IndexEntry } from "../entries/index-entry.js";
 import type { RecordKind } from "../records/record-kind.js";
 
 /** Bytes of one row. */

@@ -1,5 +1,5 @@
-import type { IndexEntry } from "../index/index-entry.js";
-import { compareNewestFirst } from "../index/index-entry.js";
+import type { IndexEntry } from "../entries/index-entry.js";
+import { compareNewestFirst } from "../entries/index-entry.js";
 import { ByteWriter } from "./byte-writer.js";
 import type { DeletedDocuments } from "./deleted-documents.js";
 import { decodePostings, encodePostings, POSTING_UNIT } from "./postings.js";

@@ -1,6 +1,6 @@
-import type { IndexEntry } from "../index/index-entry.js";
-import type { SearchText } from "../search/search-text.js";
-import { forEachTerm } from "../search/tokenize.js";
+import type { IndexEntry } from "../entries/index-entry.js";
+import type { SearchText } from "../text/search-text.js";
+import { forEachTerm } from "../text/tokenize.js";
 import { ByteWriter } from "./byte-writer.js";
 import { encodePostings, MAX_FREQUENCY, POSTING_UNIT } from "./postings.js";
 import type { SegmentWriter } from "./segment-writer.js";

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
+import type { IndexEntry } from "../entries/index-entry.js";
+import { readIndexEntry } from "../entries/read-index-entry.js";
 import { openRegularFile } from "../files/regular-file.js";
-import type { IndexEntry } from "../index/index-entry.js";
-import { readIndexEntry } from "../index/read-index-entry.js";
 import { DocumentTable, hashOfId, ROW_BYTES } from "./document-table.js";
 import { areSoundPages, PAGE_BYTES } from "./page-sums.js";
 import { decodePostings, type Postings } from "./postings.js";

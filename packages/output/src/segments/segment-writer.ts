@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 import { crc32 } from "node:zlib";
+import type { IndexEntry } from "../entries/index-entry.js";
 import type { FileOperations } from "../files/file-operations.js";
-import type { IndexEntry } from "../index/index-entry.js";
 import { ByteWriter } from "./byte-writer.js";
 import { hashOfId, NO_SINGLE_MODEL, ROW_BYTES, writeRow } from "./document-table.js";
 import { PageSummer } from "./page-sums.js";

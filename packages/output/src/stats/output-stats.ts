@@ -1,6 +1,6 @@
-import type { IndexEntry } from "../index/index-entry.js";
+import { entryModels } from "../entries/entry-filter.js";
+import type { IndexEntry } from "../entries/index-entry.js";
 import type { LiveIndex } from "../index/live-index.js";
-import { entryModels } from "../listing/entry-filter.js";
 import type { RecordKind } from "../records/record-kind.js";
 import { NO_SINGLE_MODEL } from "../segments/document-table.js";
 

@@ -1,6 +1,6 @@
 import { type ExecutionRequest, OllamaError } from "@codo/ollama-contract";
-import { HashTable } from "./hash-table.js";
-import { contentHash, occurrenceKey } from "./item-key.js";
+import { HashTable } from "../journal/hash-table.js";
+import { contentHash, occurrenceKey } from "../journal/item-key.js";
 
 /** Gives each item of a batch its journal key, in the order of the input. */
 export class BatchKeys {

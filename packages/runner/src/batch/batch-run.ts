@@ -12,16 +12,16 @@ import {
 import { openChannels, Trace } from "@codo/ollama-node-kit";
 import { abortedError } from "../execution/abort.js";
 import { addWarning } from "../execution/add-warning.js";
-import { failedResult } from "../execution/failed-result.js";
 import type { RunCall } from "../execution/run-call.js";
+import { optionsFingerprint } from "../journal/item-key.js";
 import { Journal } from "../journal/journal.js";
+import { failedResult } from "../results/failed-result.js";
 import { AutoLimit } from "./auto-limit.js";
 import { BatchKeys } from "./batch-keys.js";
 import { type BatchDefaults, idOf, toBatchRequest } from "./batch-request.js";
 import type { BatchInput, BatchItemInfo, BatchOptions, BatchSummary } from "./batch-types.js";
 import { type ConcurrencyLimit, fixedLimit } from "./concurrency-limit.js";
 import { type Attempt, Dispatcher, type Outcome } from "./dispatcher.js";
-import { optionsFingerprint } from "./item-key.js";
 import { renamedOptions } from "./renamed-options.js";
 
 const channels = openChannels(BATCH_CHANNELS, SCOPE_CHANNELS.batch);

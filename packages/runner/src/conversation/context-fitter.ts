@@ -1,6 +1,6 @@
 import type { ChatMessage, ModelExecutionResult, PartialExecutionOptions } from "@codo/ollama-contract";
 import { OllamaError } from "@codo/ollama-contract";
-import type { ModelRunner } from "../model-runner.js";
+import type { ModelRunner } from "../runner/model-runner.js";
 import { mostTokensOf } from "../tokens/most-tokens.js";
 import { type ContextWindow, contextWindowOf } from "../window/context-window.js";
 import { type ContextPolicy, type FittedMessages, leaveTurnsOut, overflow } from "./context-policy.js";

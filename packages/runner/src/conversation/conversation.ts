@@ -6,7 +6,7 @@ import {
   type PartialExecutionOptions,
 } from "@codo/ollama-contract";
 import { assertMessages, assertPrompt } from "../execution/check-input.js";
-import type { ModelRunner } from "../model-runner.js";
+import type { ModelRunner } from "../runner/model-runner.js";
 import type { TextStream } from "../streaming/text-stream.js";
 import { ContextFitter } from "./context-fitter.js";
 import type { ContextPolicy } from "./context-policy.js";

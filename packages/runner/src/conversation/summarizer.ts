@@ -1,5 +1,5 @@
 import type { ChatMessage, ModelExecutionResult } from "@codo/ollama-contract";
-import { errorOfResult } from "../execution/failed-result.js";
+import { errorOfResult } from "../results/failed-result.js";
 
 /** Runs a chat and gives its result. */
 export type RunChat = (messages: ChatMessage[]) => Promise<ModelExecutionResult>;

@@ -1,6 +1,6 @@
 import { type EmbeddingRequest, OllamaError } from "@codo/ollama-contract";
 import { expect, it } from "vitest";
-import { ModelRunner } from "../model-runner.js";
+import { ModelRunner } from "../runner/model-runner.js";
 import { ScriptedExecutor } from "../testing.js";
 
 /** Fails on "bad", is too short for "long", and is down for "down". */

@@ -1,11 +1,11 @@
 import type { ExecutionRequest, ModelExecutionResult, ModelExecutor } from "@codo/ollama-contract";
-import { detectTruncation, judgeTruncation } from "../context/truncation-detector.js";
 import { ReloadWatch, type RunnerWarning } from "../reload/reload-watch.js";
 import type { BoxedHandle } from "../streaming/text-stream.js";
 import { TokenCounter } from "../tokens/token-counter.js";
 import { TokenEstimator } from "../tokens/token-estimator.js";
 import { WindowLookup } from "../window/window-lookup.js";
 import { addWarning } from "./add-warning.js";
+import { detectTruncation, judgeTruncation } from "./truncation-detector.js";
 
 /**
  * An executor with eyes: with a call it notices what will reload the model, and after it whether the server cut the

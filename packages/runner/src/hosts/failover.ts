@@ -1,6 +1,6 @@
 import { OllamaError, type OllamaErrorCode } from "@codo/ollama-contract";
 import { throwIfAborted } from "../execution/abort.js";
-import { toOllamaError } from "../execution/failed-result.js";
+import { toOllamaError } from "../results/failed-result.js";
 import type { HealthMonitor } from "./health-monitor.js";
 import type { HostScheduler } from "./host-scheduler.js";
 import type { PoolHost } from "./pool-host.js";

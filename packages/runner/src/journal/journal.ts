@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { OllamaError, sameModelName } from "@codo/ollama-contract";
 import { readFileLines, storageFailed } from "@codo/ollama-node-kit";
-import { HashTable } from "../batch/hash-table.js";
-import { canonicalJson } from "../batch/item-key.js";
 import { AppendQueue } from "./append-queue.js";
+import { HashTable } from "./hash-table.js";
+import { canonicalJson } from "./item-key.js";
 import { JournalFile } from "./journal-file.js";
 import { formatLine, type JournalLine, LINE_START, parseLine } from "./journal-line.js";
 import { LineReader } from "./line-reader.js";

@@ -8,7 +8,7 @@ import {
   type PartialExecutionOptions,
   sameModelName,
 } from "@codo/ollama-contract";
-import { canonicalJson } from "../batch/item-key.js";
+import { canonicalJson } from "../journal/item-key.js";
 
 /** Something that a person should know before a call, and a program may act on. */
 export interface RunnerWarning {

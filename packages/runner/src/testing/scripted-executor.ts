@@ -15,7 +15,7 @@ import {
 } from "@codo/ollama-contract";
 import { type Run, startRun, untilAborted } from "@codo/ollama-contract/executor-kit";
 import { abortedError, throwIfAborted } from "../execution/abort.js";
-import { failedResult, promptOf } from "../execution/failed-result.js";
+import { failedResult, promptOf } from "../results/failed-result.js";
 
 /** What a scripted model answers: a text, or all that can be said of an answer. */
 export type ScriptedReply =

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type RawRequest, readRequests } from "./request-reader.js";
 import {
   chunkBytes,
   type RecordedExchange,
   type RecordedResponse,
   requestBodyOf,
   type Transcript,
-} from "../transcript.js";
-import { type RawRequest, readRequests } from "./request-reader.js";
+} from "./transcript.js";
 
 /** How a recording is played. */
 export interface ReplayOptions {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { GLOBAL_OPTIONS } from "../../context/global-options.js";
+import { GLOBAL_OPTIONS } from "../../arguments/global-options.js";
 import { COMMANDS } from "../commands.js";
 import { completeWords } from "./candidates.js";
 

@@ -1,7 +1,7 @@
 import type { CommandSpec } from "../../arguments/command-spec.js";
 
-/** `codo completion`: the shell's Tab. */
-export const completionCommand: CommandSpec = {
+/** `codo completion`: the shell's Tab, over all commands (itself among them, hence the function). */
+export const completionCommand = (commands: () => readonly CommandSpec[]): CommandSpec => ({
   name: "completion",
   summary: "Print the completion script of a shell",
   details: "Commands, options, settings, presets and the names of installed models complete.",
@@ -14,5 +14,8 @@ export const completionCommand: CommandSpec = {
     ["codo completion zsh >> ~/.zshrc", "For zsh"],
     ["codo completion fish > ~/.config/fish/completions/codo.fish", "For fish"],
   ],
-  load: () => import("./completion.js"),
-};
+  load: async () => {
+    const { printCompletion } = await import("./completion.js");
+    return { run: (args, context) => printCompletion(args, context, commands()) };
+  },
+});

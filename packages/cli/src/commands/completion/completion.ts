@@ -1,23 +1,26 @@
 import { ENVIRONMENT_VARIABLES } from "@codo/ollama-config";
-import type { CompletionSource } from "../../arguments/command-spec.js";
+import type { CommandSpec, CompletionSource } from "../../arguments/command-spec.js";
+import { GLOBAL_OPTIONS } from "../../arguments/global-options.js";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { GLOBAL_OPTIONS } from "../../context/global-options.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { sanitize } from "../../terminal/sanitize.js";
-import { COMMANDS } from "../commands.js";
 import { type Candidate, completeWords } from "./candidates.js";
 import { SHELL_SCRIPTS } from "./shell-scripts.js";
 
 const MOST_WAIT_MS = 1500;
 const FILES = "@files";
 
-/** Prints a shell's script, or what completes some words. */
-export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
+/** Prints a shell's script, or what completes some words of a command line made of these commands. */
+export async function printCompletion(
+  args: ParsedArguments,
+  context: CliContext,
+  commands: readonly CommandSpec[],
+): Promise<undefined> {
   const { terminal, globals } = context;
   const words = args.list("words");
   if (words.length > 0) {
-    const candidates = await complete(words, context);
+    const candidates = await complete(words, context, commands);
     if (globals.isJson) terminal.json({ candidates });
     else for (const { text, describe } of candidates) terminal.line(describe === "" ? text : `${text}\t${describe}`);
     return;
@@ -29,8 +32,12 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   else terminal.line(script);
 }
 
-async function complete(words: readonly string[], context: CliContext): Promise<Candidate[]> {
-  const completion = completeWords(words, COMMANDS, GLOBAL_OPTIONS);
+async function complete(
+  words: readonly string[],
+  context: CliContext,
+  commands: readonly CommandSpec[],
+): Promise<Candidate[]> {
+  const completion = completeWords(words, commands, GLOBAL_OPTIONS);
   const word = words.at(-1) ?? "";
   if ("candidates" in completion) return completion.candidates.filter(({ text }) => text.startsWith(word));
   const typed = word.replace(/^--[^=]+=/, "");

@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { isExecutableFound } from "@codo/ollama-config";
 import { type CliContext, loadEngine } from "../../context/cli-context.js";
-import { noServerAt, serverHint } from "../../errors/no-server.js";
+import { noServerAt, serverHint } from "../../hints/no-server.js";
 import { formatBytes } from "../../terminal/quantities.js";
 import { serverProbe } from "../config/server-probe.js";
 

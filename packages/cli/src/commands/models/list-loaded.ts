@@ -1,7 +1,7 @@
 import { processorShare } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { nothingLoaded } from "../../errors/no-server.js";
+import { nothingLoaded } from "../../hints/no-server.js";
 import { formatBytes, formatRelative } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
 

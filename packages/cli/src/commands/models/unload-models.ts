@@ -1,6 +1,6 @@
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { nothingLoaded } from "../../errors/no-server.js";
+import { nothingLoaded } from "../../hints/no-server.js";
 import { callTimeouts } from "../../running/call-timeouts.js";
 
 /** Takes models out of memory. */

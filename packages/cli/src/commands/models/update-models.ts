@@ -3,7 +3,7 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
-import { howToGetOne } from "../../running/how-to-get-a-model.js";
+import { howToGetOne } from "../../hints/how-to-get-a-model.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { pullModel } from "./pull-models.js";
 

@@ -2,7 +2,7 @@ import { backgroundServers } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
-import { noServerAt, serverHint } from "../../errors/no-server.js";
+import { noServerAt, serverHint } from "../../hints/no-server.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { describeServer } from "./start-server.js";
 

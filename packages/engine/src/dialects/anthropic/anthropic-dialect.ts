@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { encodeJson } from "../../wire/go-json.js";
+import { encodeJson } from "../../json/go-json.js";
 import type { Dialect } from "../translated-exchange.js";
 
 const ERROR_TYPES: Record<number, string> = {

@@ -1,10 +1,10 @@
-import type { EngineContext } from "../../engine-context.js";
+import type { EngineContext } from "../../engine-context/engine-context.js";
+import { findModel } from "../../engine-context/find-model.js";
 import { ApiError } from "../../http/api-error.js";
 import type { Handler } from "../../http/router.js";
-import { findModel } from "../../models/find-model.js";
-import type { LocalModel } from "../../models/local-model.js";
+import { encodeJson } from "../../json/go-json.js";
+import type { LocalModel } from "../../store/local-model.js";
 import { shortName } from "../../store/model-name.js";
-import { encodeJson } from "../../wire/go-json.js";
 import type { Native } from "../translated-exchange.js";
 import { OPENAI } from "./openai-dialect.js";
 

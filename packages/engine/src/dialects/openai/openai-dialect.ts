@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { ApiError } from "../../http/api-error.js";
-import { encodeJson } from "../../wire/go-json.js";
+import { encodeJson } from "../../json/go-json.js";
 import type { Dialect } from "../translated-exchange.js";
 
 const ERROR_TYPES: Record<number, string> = { 400: "invalid_request_error", 404: "not_found_error" };

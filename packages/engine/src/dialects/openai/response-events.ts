@@ -1,5 +1,5 @@
 import type { ApiError } from "../../http/api-error.js";
-import { encodeJson } from "../../wire/go-json.js";
+import { encodeJson } from "../../json/go-json.js";
 import type { AnsweredCall, AnswerParts } from "../native-answer.js";
 import type { Native } from "../translated-exchange.js";
 import { type ResponseObject, textPart } from "./response-object.js";

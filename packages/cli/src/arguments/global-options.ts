@@ -1,5 +1,6 @@
-import type { OptionSpec } from "../arguments/command-spec.js";
-import type { ParsedArguments } from "../arguments/parsed-arguments.js";
+import type { GlobalSettings } from "../context/global-settings.js";
+import type { OptionSpec } from "./command-spec.js";
+import type { ParsedArguments } from "./parsed-arguments.js";
 
 /** Options that every command takes. */
 export const GLOBAL_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -16,17 +17,6 @@ export const GLOBAL_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   },
   "output-dir": { type: "text", placeholder: "FOLDER", completes: "folders", describe: "The folder for saved results" },
 };
-
-/** What the global options say. */
-export interface GlobalSettings {
-  isJson: boolean;
-  isQuiet: boolean;
-  isVerbose: boolean;
-  noColor: boolean;
-  host?: string;
-  configFile?: string;
-  outputDir?: string;
-}
 
 /** Reads the global options of a command line. */
 export function readGlobals(args: ParsedArguments): GlobalSettings {

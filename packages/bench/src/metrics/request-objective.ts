@@ -1,8 +1,8 @@
 import { OllamaError } from "@codo/ollama-contract";
 import type { RequestRecord } from "../measure/request-record.js";
-import { METRICS, type MetricName } from "../metrics/metric-definitions.js";
-import { type MetricContext, requestMetrics } from "../metrics/request-metrics.js";
 import { type Comparator, compareBy } from "./comparator.js";
+import { METRICS, type MetricName } from "./metric-definitions.js";
+import { type MetricContext, requestMetrics } from "./request-metrics.js";
 
 /** A bound that each request has to keep to be good, such as `ttft_ms <= 800`. */
 export interface RequestObjective {

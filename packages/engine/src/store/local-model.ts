@@ -1,5 +1,5 @@
 import type { ModelFacts } from "../gguf/model-facts.js";
-import type { ModelName } from "../store/model-name.js";
+import type { ModelName } from "./model-name.js";
 
 /** A message that a model brings along, or that a request has. */
 export interface StoredMessage {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseGoDuration } from "./go-duration.js";
+import { parseGoDuration } from "../wire/go-duration.js";
+import { formatTimestamp } from "../wire/timestamp.js";
 import { encodeJson, shortestFloat32 } from "./go-json.js";
-import { formatTimestamp } from "./timestamp.js";
 
 describe("the wire's spelling", () => {
   it("escapes what Go escapes", () => {

@@ -1,4 +1,4 @@
-import { compareNewestFirst, type IndexEntry } from "../index/index-entry.js";
+import { compareNewestFirst, type IndexEntry } from "./index-entry.js";
 
 /** Merges iterators that are each newest first into one, without repeating an id. Only what is taken is read. */
 export function* mergeNewestFirst(sources: Iterator<IndexEntry>[]): Generator<IndexEntry> {

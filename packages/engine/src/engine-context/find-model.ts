@@ -1,8 +1,8 @@
-import type { EngineContext } from "../engine-context.js";
 import { ApiError } from "../http/api-error.js";
+import { type Capability, canDo } from "../models/capabilities.js";
+import type { LocalModel } from "../store/local-model.js";
 import { fullName, type ModelName, parseModelName } from "../store/model-name.js";
-import { type Capability, canDo } from "./capabilities.js";
-import type { LocalModel } from "./local-model.js";
+import type { EngineContext } from "./engine-context.js";
 
 /** Finds the model of a request. `missing` makes the 404 for a name that no model has. @throws ApiError */
 export async function findModel(

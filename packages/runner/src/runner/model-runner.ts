@@ -8,27 +8,27 @@ import {
   type PartialExecutionOptions,
   type StandardSchema,
 } from "@codo/ollama-contract";
-import { runBatchJob } from "./batch/batch-run.js";
-import type { BatchInput, BatchOptions, BatchSummary } from "./batch/batch-types.js";
-import type { ContextDocument } from "./context/context-prompt.js";
+import { runBatchJob } from "../batch/batch-run.js";
+import type { BatchInput, BatchOptions, BatchSummary } from "../batch/batch-types.js";
+import type { ContextDocument } from "../context/context-prompt.js";
 import {
   type ContextCall,
   type ContextInput,
   type ContextReport,
   prepareContext,
   withContextReport,
-} from "./context/run-with-context.js";
-import { type EmbedManyCall, type EmbedManyResult, embedMany } from "./embeddings/embed-many.js";
-import { assertMessages, assertPrompt, toMessages } from "./execution/check-input.js";
-import { InspectedExecutor } from "./execution/inspected-executor.js";
-import type { RunCall } from "./execution/run-call.js";
-import type { RunnerWarning } from "./reload/reload-watch.js";
-import { TextStream } from "./streaming/text-stream.js";
-import { runStructuredTurns, type StructuredAnswer, type StructuredCall } from "./structured/run-structured.js";
-import { toValueSchema } from "./structured/value-schema.js";
-import type { TokenEstimator } from "./tokens/token-estimator.js";
-import { runToolSteps, type ToolsAnswer, type ToolsCall } from "./tools/run-with-tools.js";
-import type { AnyTool } from "./tools/tool.js";
+} from "../context/run-with-context.js";
+import { type EmbedManyCall, type EmbedManyResult, embedMany } from "../embeddings/embed-many.js";
+import { assertMessages, assertPrompt, toMessages } from "../execution/check-input.js";
+import { InspectedExecutor } from "../execution/inspected-executor.js";
+import type { RunCall } from "../execution/run-call.js";
+import type { RunnerWarning } from "../reload/reload-watch.js";
+import { TextStream } from "../streaming/text-stream.js";
+import { runStructuredTurns, type StructuredAnswer, type StructuredCall } from "../structured/run-structured.js";
+import { toValueSchema } from "../structured/value-schema.js";
+import type { TokenEstimator } from "../tokens/token-estimator.js";
+import { runToolSteps, type ToolsAnswer, type ToolsCall } from "../tools/run-with-tools.js";
+import type { AnyTool } from "../tools/tool.js";
 
 /** Settings of a runner. */
 export interface ModelRunnerOptions {

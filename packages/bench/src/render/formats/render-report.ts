@@ -1,8 +1,8 @@
 import { OllamaError } from "@codo/ollama-contract";
-import type { RequestRecord } from "../measure/request-record.js";
-import type { BenchReport } from "../report/bench-report.js";
+import type { RequestRecord } from "../../measure/request-record.js";
+import type { BenchReport } from "../../report/bench-report.js";
+import { renderHtml } from "../html/render-html.js";
 import { renderCsv } from "./csv.js";
-import { renderHtml } from "./html/render-html.js";
 import { renderJunit } from "./junit.js";
 import { renderMarkdown } from "./markdown.js";
 import { renderText } from "./text.js";

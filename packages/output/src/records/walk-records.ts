@@ -1,9 +1,9 @@
 import { type Dirent, readdirSync } from "node:fs";
 import { join, posix } from "node:path";
-import { RECORD_FOLDERS } from "../records/record-kind.js";
-import { type RecordFile, recordFileOf } from "../records/record-path.js";
-import { isOwnFolder } from "./own-folder.js";
-import { errorCode } from "./storage-error.js";
+import { isOwnFolder } from "../files/own-folder.js";
+import { errorCode } from "../files/storage-error.js";
+import { RECORD_FOLDERS } from "./record-kind.js";
+import { type RecordFile, recordFileOf } from "./record-path.js";
 
 /** Every record file of a store, in no order. Links are not followed, and what is no record is passed over. */
 export async function walkRecords(base: string, pause: () => Promise<void>): Promise<RecordFile[]> {

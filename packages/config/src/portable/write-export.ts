@@ -1,6 +1,6 @@
-import type { ExportedConfig } from "../portable/export-format.js";
-import { hasSecret } from "./settings-file.js";
-import { TextFileAdapter } from "./text-file-adapter.js";
+import { hasSecret } from "../storage/settings-file.js";
+import { TextFileAdapter } from "../storage/text-file-adapter.js";
+import type { ExportedConfig } from "./export-format.js";
 
 /**
  * Writes an export atomically; only the owner may read it when it holds a secret. A device or a pipe, such as

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ModelDescription } from "@codo/ollama-contract";
 import type { BenchModel } from "../report/bench-report.js";
-import type { ModelSession } from "../run/model-session.js";
+import type { ModelSession } from "./model-session.js";
 
 /** What the report says of a model: from `show`, and from `ps` once it is loaded. */
 export async function describeBenchModel(session: ModelSession): Promise<BenchModel> {

@@ -1,6 +1,6 @@
-import type { BenchReport } from "../report/bench-report.js";
-import { escapeMarkup as esc } from "./escape-markup.js";
-import { formatNumber } from "./format-number.js";
+import type { BenchReport } from "../../report/bench-report.js";
+import { escapeMarkup as esc } from "../escape-markup.js";
+import { formatNumber } from "../format-number.js";
 
 interface TestCase {
   suite: string;

@@ -1,36 +1,11 @@
-import { join, relative, resolve, sep } from "node:path";
-import { type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
+import { join } from "node:path";
+import { OllamaError } from "@codo/ollama-contract";
 import { NOT_A_FILE, readRegularFile } from "../files/regular-file.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
-import { type IndexEntry, indexEntryOf } from "../index/index-entry.js";
-import { executionResultOf } from "../records/record-content.js";
 import { RECORD_KINDS } from "../records/record-kind.js";
 import { findRecordFile, recordFileOf, recordPath } from "../records/record-path.js";
 import { decodeRecord, encodeRecord, notARecord, type StoredRecord } from "../records/stored-record.js";
-import { type OutputEntry, toOutputEntry } from "./output-entry.js";
-
-/** A saved record with its whole content. */
-export interface SavedOutput extends OutputEntry {
-  /** The whole prompt, where the record has one. */
-  prompt?: string;
-  /** The whole response, where the record has one. */
-  response?: string;
-  metadata?: Record<string, unknown>;
-  /** The execution, for kind `result`. */
-  result?: ModelExecutionResult;
-  /** The executions, for kind `batch`. */
-  results?: ModelExecutionResult[];
-  /** The report as it was given, for kinds `benchmark` and `comparison`. */
-  report?: Record<string, unknown>;
-  /** The configuration as it was given, for kind `config`. */
-  config?: Record<string, unknown>;
-}
-
-/** The path below the base, with `/`, for the path of a record's file; `undefined` for any other. */
-export function pathOfRecord(base: string, idOrPath: string): string | undefined {
-  const path = relative(resolve(base), resolve(idOrPath)).split(sep).join("/");
-  return recordFileOf(path)?.path;
-}
+import { type IndexEntry, indexEntryOf } from "./index-entry.js";
 
 /** Reads a record file by its path below the base; `undefined` when it is not there. @throws SCHEMA_MISMATCH, STORAGE_FAILED */
 export function readRecord(base: string, path: string): { record: StoredRecord; entry: IndexEntry } | undefined {
@@ -87,14 +62,4 @@ export function isSameRecord(base: string, record: StoredRecord): boolean {
     if (OllamaError.is(error) && error.code === "SCHEMA_MISMATCH") return false;
     throw error;
   }
-}
-
-/** A record as callers see it. */
-export function toSavedOutput(record: StoredRecord, entry: IndexEntry, base: string, pinned: boolean): SavedOutput {
-  const { schemaVersion: _version, record: _head, id: _id, ...content } = record;
-  return {
-    ...content,
-    ...toOutputEntry(entry, base, pinned),
-    ...(entry.kind === "result" ? { result: executionResultOf(record) } : {}),
-  };
 }

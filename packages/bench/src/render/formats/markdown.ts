@@ -1,6 +1,6 @@
 import { escapeMarkdown } from "@codo/ollama-contract";
-import type { BenchReport } from "../report/bench-report.js";
-import { parallelismLines } from "./parallelism-lines.js";
+import type { BenchReport } from "../../report/bench-report.js";
+import { parallelismLines } from "../parallelism-lines.js";
 import {
   comparisonTable,
   metricsTable,
@@ -8,9 +8,9 @@ import {
   parallelismTable,
   qualityTable,
   sloTable,
-} from "./report-tables.js";
-import { headlines } from "./summary-lines.js";
-import { markdownTable } from "./table.js";
+} from "../report-tables.js";
+import { headlines } from "../summary-lines.js";
+import { markdownTable } from "../table.js";
 
 /** The report in Markdown, for a pull request or a wiki. */
 export function renderMarkdown(report: BenchReport): string {

@@ -1,6 +1,6 @@
 import { csvRow } from "@codo/ollama-contract";
-import { METRIC_NAMES } from "../metrics/metric-definitions.js";
-import type { BenchReport } from "../report/bench-report.js";
+import { METRIC_NAMES } from "../../metrics/metric-definitions.js";
+import type { BenchReport } from "../../report/bench-report.js";
 
 const HEAD = [
   "model",

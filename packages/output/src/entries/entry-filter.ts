@@ -1,6 +1,6 @@
 import { OllamaError, sameModelName } from "@codo/ollama-contract";
-import type { IndexEntry } from "../index/index-entry.js";
 import { isRecordKind, RECORD_KINDS, type RecordKind } from "../records/record-kind.js";
+import type { IndexEntry } from "./index-entry.js";
 
 /** Which records are meant; all conditions that are given must hold. */
 export interface OutputFilter {

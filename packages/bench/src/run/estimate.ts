@@ -1,9 +1,9 @@
 import { type ModelExecutor, OllamaError, type PartialExecutionOptions, toWireOptions } from "@codo/ollama-contract";
 import { closedLevel } from "../load/bench-load.js";
-import { type BenchTarget, executorOf } from "../run/bench-target.js";
-import { ModelSession } from "../run/model-session.js";
-import { type BenchEndpoint, type BenchPlan, resolvePlan } from "./bench-plan.js";
-import { type Scenario, scenariosOf } from "./scenario.js";
+import { type BenchEndpoint, type BenchPlan, resolvePlan } from "../plan/bench-plan.js";
+import { type Scenario, scenariosOf } from "../plan/scenario.js";
+import { type BenchTarget, executorOf } from "./bench-target.js";
+import { ModelSession } from "./model-session.js";
 
 /** What a plan will do, before it is done. */
 export interface PlanEstimate {

@@ -1,8 +1,8 @@
-import type { GrammarCompiler } from "./grammar/worker/grammar-compiler.js";
-import type { ModelCatalog } from "./models/model-catalog.js";
-import type { ModelScheduler } from "./scheduling/model-scheduler.js";
-import type { EngineSettings } from "./settings/engine-settings.js";
-import type { TemplateLibrary } from "./templates/template-library.js";
+import type { GrammarCompiler } from "../grammar/worker/grammar-compiler.js";
+import type { ModelCatalog } from "../models/model-catalog.js";
+import type { ModelScheduler } from "../scheduling/model-scheduler.js";
+import type { EngineSettings } from "../settings/engine-settings.js";
+import type { TemplateLibrary } from "../templates/template-library.js";
 
 /** What the routes of an engine work with. */
 export interface EngineContext {

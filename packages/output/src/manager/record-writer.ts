@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { indexEntryOf } from "../entries/index-entry.js";
 import type { FileOperations } from "../files/file-operations.js";
 import { giveName } from "../files/give-name.js";
 import { assertOwnFolder } from "../files/own-folder.js";
 import { errorCode, storageFailed } from "../files/storage-error.js";
-import { indexEntryOf } from "../index/index-entry.js";
 import type { IndexPaths } from "../index/index-paths.js";
 import { OWNER_PREFIX } from "../index/log-owner.js";
 import type { LogWriter } from "../index/log-writer.js";
-import { newRecordId } from "./record-id.js";
-import { recordPath } from "./record-path.js";
-import { decodeRecord, encodeRecord, type StoredRecord } from "./stored-record.js";
+import { newRecordId } from "../records/record-id.js";
+import { recordPath } from "../records/record-path.js";
+import { decodeRecord, encodeRecord, type StoredRecord } from "../records/stored-record.js";
 
 /** How often a folder is made again that a clean-up took away in between. */
 const FOLDER_ATTEMPTS = 5;

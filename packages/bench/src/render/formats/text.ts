@@ -1,6 +1,6 @@
-import type { BenchReport } from "../report/bench-report.js";
-import { formatValue } from "./format-number.js";
-import { parallelismLines } from "./parallelism-lines.js";
+import type { BenchReport } from "../../report/bench-report.js";
+import { formatValue } from "../format-number.js";
+import { parallelismLines } from "../parallelism-lines.js";
 import {
   comparisonTable,
   metricsTable,
@@ -8,10 +8,10 @@ import {
   parallelismTable,
   qualityTable,
   sloTable,
-} from "./report-tables.js";
-import { headlines } from "./summary-lines.js";
-import { textTable } from "./table.js";
-import { throughputBars, trialStrip } from "./text-plots.js";
+} from "../report-tables.js";
+import { headlines } from "../summary-lines.js";
+import { textTable } from "../table.js";
+import { throughputBars, trialStrip } from "../text-plots.js";
 
 /** The report for a terminal: the verdict first, then tables and small plots, at most 80 columns where the names allow. */
 export function renderText(report: BenchReport): string {

@@ -1,5 +1,5 @@
-import { type DocumentRow, NO_SINGLE_MODEL } from "../segments/document-table.js";
-import type { EntryFilter } from "./entry-filter.js";
+import type { EntryFilter } from "../entries/entry-filter.js";
+import { type DocumentRow, NO_SINGLE_MODEL } from "./document-table.js";
 
 /** Makes the question whether a row passes a filter; `ask` means that only its entry can tell. */
 export function rowMatcher(filter: EntryFilter, models: readonly string[]): (row: DocumentRow) => "yes" | "no" | "ask" {

@@ -16,7 +16,7 @@ export async function hintFor(error: unknown, context: CliContext): Promise<stri
       return await serverHint(context);
     }
     case "MODEL_NOT_FOUND": {
-      const { suggestModel } = await import("../running/suggest-model.js");
+      const { suggestModel } = await import("./suggest-model.js");
       return await suggestModel(error, context);
     }
     case "SERVER_ERROR":

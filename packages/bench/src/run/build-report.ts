@@ -3,13 +3,12 @@ import { clientEnvironment } from "../environment/client-environment.js";
 import { fingerprint } from "../environment/fingerprint.js";
 import type { JournalHeader } from "../journal/bench-journal.js";
 import type { RequestRecord } from "../measure/request-record.js";
+import { parseRequestObjective } from "../metrics/request-objective.js";
 import { type TrialContext, trialMetrics } from "../metrics/trial-metrics.js";
 import type { ResolvedPlan } from "../plan/bench-plan.js";
 import type { Scenario } from "../plan/scenario.js";
 import { qualityOf } from "../quality/quality-check.js";
-import { parseRequestObjective } from "../slo/request-objective.js";
-import { evaluateSlo, parseSlo, type SloExpression, type SloOutcome } from "../slo/slo-expression.js";
-import { aggregate, errorsOf, parallelismOf } from "./aggregate.js";
+import { aggregate, errorsOf, parallelismOf } from "../report/aggregate.js";
 import type {
   BenchModel,
   BenchReport,
@@ -20,10 +19,11 @@ import type {
   SideBySide,
   TrialResources,
   TrialResult,
-} from "./bench-report.js";
-import { runEnd } from "./run-end.js";
-import { toolVersion } from "./tool-version.js";
-import { warningsOf } from "./warnings.js";
+} from "../report/bench-report.js";
+import { runEnd } from "../report/run-end.js";
+import { toolVersion } from "../report/tool-version.js";
+import { warningsOf } from "../report/warnings.js";
+import { evaluateSlo, parseSlo, type SloExpression, type SloOutcome } from "../slo/slo-expression.js";
 
 /** A trial that was run to its end. */
 export interface FinishedTrial {
