@@ -54,6 +54,7 @@ export {
   partialExecutionOptionsSchema,
   type StandardSchema,
 } from "./options/execution-options.js";
+export { toCamelCase } from "./options/option-names.js";
 export { isStandardSchema, toWireFormat } from "./options/output-format.js";
 export { createExecutionOptions, resolveExecutionOptions } from "./options/resolve-execution-options.js";
 export { normalizeExecutionOptions, toWireOptions, type WireOptions } from "./options/wire-options.js";

@@ -1,4 +1,5 @@
-import { type ModelExecutor, OllamaError, type PartialExecutionOptions, toWireOptions } from "@codo/ollama-contract";
+import { type ModelExecutor, type PartialExecutionOptions, toWireOptions } from "@codo/ollama-contract";
+import { errorOfResult } from "@codo/ollama-contract/executor-kit";
 import { closedLevel } from "../load/bench-load.js";
 import { type BenchEndpoint, type BenchPlan, resolvePlan } from "../plan/bench-plan.js";
 import { type Scenario, scenariosOf } from "../plan/scenario.js";
@@ -86,10 +87,7 @@ async function probe(
     await executor.embed({ model: session.name, input: [prompt], options: session.options() });
     return performance.now() - startMs;
   }
-  const { success, executionTime, errorMessage, metadata } = await executor.execute(session.request(prompt));
-  if (success) return executionTime * 1000;
-  throw new OllamaError(
-    metadata.error?.code ?? "SERVER_ERROR",
-    errorMessage ?? `The probe of model "${session.name}" failed.`,
-  );
+  const result = await executor.execute(session.request(prompt));
+  if (result.success) return result.executionTime * 1000;
+  throw errorOfResult(result);
 }

@@ -1,6 +1,5 @@
-import { canonicalModelName } from "@codo/ollama-contract";
+import { canonicalModelName, toCamelCase } from "@codo/ollama-contract";
 import { type ConfigSettings, GROUP_KEYS, type RunSettings } from "../schema/config-schema.js";
-import { toCamelCase } from "../schema/setting-path.js";
 
 /**
  * Puts one layer's settings over another's. `undefined` says nothing; `null` in run settings stays, so that it still

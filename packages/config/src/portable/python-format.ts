@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { toCamelCase } from "@codo/ollama-contract";
 import { BUILT_IN_PRESETS } from "../presets/built-in-presets.js";
 import { type ConfigSettings, type RunSettings, runSettingEntries, scalarEntries } from "../schema/config-schema.js";
-import { toCamelCase } from "../schema/setting-path.js";
 
 /** A setting of a foreign file that has no counterpart here. */
 export interface IgnoredSetting {

@@ -1,4 +1,4 @@
-import { canonicalModelName, OllamaError } from "@codo/ollama-contract";
+import { canonicalModelName, OllamaError, toCamelCase } from "@codo/ollama-contract";
 import {
   type ConfigSettings,
   GROUP_KEYS,
@@ -63,11 +63,6 @@ export function nameLike(entries: object, name: string): string {
   if (Object.hasOwn(entries, name)) return name;
   const canonical = canonicalModelName(name);
   return Object.keys(entries).find((key) => canonicalModelName(key) === canonical) ?? name;
-}
-
-/** `num_ctx` → `numCtx`. */
-export function toCamelCase(key: string): string {
-  return key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function namedPath(group: string, rest: string): SettingPath {

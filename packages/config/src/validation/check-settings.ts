@@ -1,4 +1,4 @@
-import { normalizeExecutionOptions, type PartialExecutionOptions } from "@codo/ollama-contract";
+import { normalizeExecutionOptions, type PartialExecutionOptions, toCamelCase } from "@codo/ollama-contract";
 import * as v from "valibot";
 import {
   type ConfigSettings,
@@ -8,7 +8,6 @@ import {
   TOP_LEVEL_KEYS,
 } from "../schema/config-schema.js";
 import { didYouMean } from "../schema/nearest-key.js";
-import { toCamelCase } from "../schema/setting-path.js";
 import type { ConfigProblem } from "./config-problem.js";
 
 /** A problem with the path as its parts, before it is shown. */

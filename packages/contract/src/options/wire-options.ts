@@ -1,4 +1,5 @@
 import { executionOptionEntries, type PartialExecutionOptions } from "./execution-options.js";
+import { toCamelCase, toSnakeCase } from "./option-names.js";
 
 /** Options that the specification keeps outside the wire's `options` object. */
 const NOT_ON_THE_WIRE = new Set(["stream", "format"]);
@@ -59,12 +60,4 @@ export function toWireOptions(options: PartialExecutionOptions): WireOptions {
     wire[toSnakeCase(key)] = value;
   }
   return { options: wire, warnings };
-}
-
-function toCamelCase(key: string): string {
-  return key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function toSnakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -7,11 +7,12 @@ import type {
   ModelExecutionResult,
   OllamaError,
 } from "@codo/ollama-contract";
+import { promptOf } from "@codo/ollama-contract/executor-kit";
 import { definedFields } from "../objects/defined-fields.js";
 import type { ExecutorReplyLine } from "../wire/executor-client.js";
 import { detectContextTruncation } from "./context-truncation.js";
 import type { ReplyCollector } from "./reply-collector.js";
-import { promptOf, type WireExecution } from "./wire-request.js";
+import type { WireExecution } from "./wire-request.js";
 
 /** What is known of an execution at its end. */
 export interface ExecutionRecord {

@@ -18,12 +18,6 @@ export function apiOf(request: ExecutionRequest): "generate" | "chat" {
   return request.messages === undefined ? "generate" : "chat";
 }
 
-/** The prompt that a result shows: the prompt itself, or the last thing the user said. */
-export function promptOf(request: ExecutionRequest): string {
-  if (request.messages === undefined) return request.prompt ?? "";
-  return request.messages.findLast((message) => message.role === "user")?.content ?? "";
-}
-
 /** Maps a request to its wire body. Nothing is sent that the request does not set. */
 export async function toWireExecution(request: ExecutionRequest): Promise<WireExecution> {
   const api = apiOf(request);

@@ -5,22 +5,14 @@ import { findModel, requireCapability } from "../engine-context/find-model.js";
 import { renderChat } from "../generation/chat-prompt.js";
 import { generateAnswer } from "../generation/generate-to-the-end.js";
 import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
-import { toApiError } from "../generation/inference-failure.js";
 import { checkRunnerOptions, isKnownOption, readModelOptions, runnerError } from "../generation/model-options.js";
 import { warnOfOptions } from "../generation/option-warnings.js";
 import { type OutputFormat, readFormat } from "../generation/output-format.js";
 import { outputGrammar } from "../generation/output-grammar.js";
 import { createOutputParser, thoughtOf } from "../generation/output-parsing.js";
-import {
-  type GenerationPiece,
-  type GenerationResult,
-  runGeneration,
-  type WireLogprob,
-} from "../generation/run-generation.js";
+import { runGeneration } from "../generation/run-generation.js";
 import { callSchema, readToolChoice } from "../generation/tool-choice.js";
 import { ApiError } from "../http/api-error.js";
-import type { Exchange } from "../http/exchange.js";
-import type { LineStream } from "../http/ndjson-stream.js";
 import type { Handler } from "../http/router.js";
 import { canDo } from "../models/capabilities.js";
 import type { ParsedToolCall } from "../parsers/output-parser.js";
@@ -45,6 +37,7 @@ import { message, type WireMessage } from "../wire/decode-message.js";
 import { keepAlive, think } from "../wire/decode-special.js";
 import { timestamp } from "../wire/timestamp.js";
 import { RequestClock } from "./generation-times.js";
+import { type AnswerForm, sendAnswer } from "./send-answer.js";
 
 const REPEAT_LIMIT = 30;
 const LOWER_CASE = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -121,8 +114,8 @@ export function chatRoute(context: EngineContext): Handler {
         });
         return;
       }
-      const answer = new ChatAnswer(exchange, body, clock, template);
-      await answer.run(async (signal) => {
+      const form = chatForm(body, clock, template);
+      await sendAnswer({ exchange, stream: body.stream !== false, clock, form }, async (signal) => {
         checkRunnerOptions(options);
         const parsing = {
           model,
@@ -208,89 +201,32 @@ function answerMessage(parts: { content?: string; thinking?: string; toolCalls?:
   };
 }
 
-/** Sends what a generation says, streamed or at once. */
-class ChatAnswer {
-  readonly #exchange: Exchange;
-  readonly #body: Body;
-  readonly #clock: RequestClock;
-  readonly #template: ChatTemplate;
-  #callCount = 0;
-
-  constructor(exchange: Exchange, body: Body, clock: RequestClock, template: ChatTemplate) {
-    this.#exchange = exchange;
-    this.#body = body;
-    this.#clock = clock;
-    this.#template = template;
-  }
-
-  async run(start: (signal: AbortSignal) => Promise<AsyncGenerator<GenerationPiece, GenerationResult>>): Promise<void> {
-    if (this.#body.stream === false) return this.#whole(await start(this.#exchange.gone));
-    const stream = this.#exchange.openStream();
-    try {
-      await this.#streamed(stream, await start(this.#exchange.gone));
-    } catch (error) {
-      this.#exchange.gone.throwIfAborted();
-      stream.fail(toApiError(error));
-    }
-  }
-
-  async #streamed(stream: LineStream, pieces: AsyncGenerator<GenerationPiece, GenerationResult>): Promise<void> {
-    const held: unknown[] = [];
-    let step = await pieces.next();
-    for (; step.done !== true; step = await pieces.next()) {
-      this.#clock.piece();
-      const { content, thinking, logprobs } = step.value;
-      const calls = step.value.toolCalls.map((call) => this.#wireCall(call));
+/** An answer as `/api/chat` spells it. */
+function chatForm(body: Body, clock: RequestClock, template: ChatTemplate): AnswerForm {
+  const isGo = template.kind === "go";
+  const held: unknown[] = [];
+  let callCount = 0;
+  const wireCall = (call: ParsedToolCall): unknown => {
+    const id = isGo ? `call_${randomText(LOWER_CASE, 8)}` : randomText(ANY_CASE, 32);
+    return { id, function: { index: callCount++, name: call.name, arguments: call.arguments } };
+  };
+  return {
+    piece({ content, thinking, logprobs, toolCalls }) {
+      const calls = toolCalls.map(wireCall);
       // With a Go template a call is a line of its own; otherwise it comes with the done line.
-      const toolCalls = this.#template.kind === "go" ? calls : [];
-      if (this.#template.kind !== "go") held.push(...calls);
-      if (content === "" && thinking === "" && toolCalls.length === 0 && logprobs === undefined) continue;
-      await stream.write({
-        ...line(this.#body, answerMessage({ content, thinking, toolCalls })),
-        done: false,
-        ...(logprobs !== undefined && { logprobs }),
-      });
-    }
-    if (step.value.reason !== "repeat") {
-      await stream.write({
-        ...line(this.#body, answerMessage({ toolCalls: held })),
-        ...this.#ending(step.value),
-        ...this.#clock.metrics(step.value),
-      });
-    }
-    stream.end();
-  }
-
-  async #whole(pieces: AsyncGenerator<GenerationPiece, GenerationResult>): Promise<void> {
-    let content = "";
-    let thinking = "";
-    const toolCalls: unknown[] = [];
-    const logprobs: WireLogprob[] = [];
-    let step = await pieces.next();
-    for (; step.done !== true; step = await pieces.next()) {
-      this.#clock.piece();
-      content += step.value.content;
-      thinking += step.value.thinking;
-      toolCalls.push(...step.value.toolCalls.map((call) => this.#wireCall(call)));
-      logprobs.push(...(step.value.logprobs ?? []));
-    }
-    const isDone = step.value.reason !== "repeat";
-    this.#exchange.sendJson(200, {
-      ...line(this.#body, answerMessage({ content, thinking, toolCalls })),
-      ...this.#ending(step.value),
+      if (!isGo) held.push(...calls.splice(0));
+      if (content === "" && thinking === "" && calls.length === 0 && logprobs === undefined) return undefined;
+      return line(body, answerMessage({ content, thinking, toolCalls: calls }));
+    },
+    last: () => line(body, answerMessage({ toolCalls: held })),
+    whole: ({ toolCalls, ...said }) => line(body, answerMessage({ ...said, toolCalls: toolCalls.map(wireCall) })),
+    ending: (result, logprobs) => ({
+      done: true,
+      done_reason: result.reason,
       ...(logprobs.length > 0 && { logprobs }),
-      ...(isDone && this.#clock.metrics(step.value)),
-    });
-  }
-
-  #ending({ reason }: GenerationResult): Record<string, unknown> {
-    return reason === "repeat" ? { done: false } : { done: true, done_reason: reason };
-  }
-
-  #wireCall(call: ParsedToolCall): unknown {
-    const id = this.#template.kind === "go" ? `call_${randomText(LOWER_CASE, 8)}` : randomText(ANY_CASE, 32);
-    return { id, function: { index: this.#callCount++, name: call.name, arguments: call.arguments } };
-  }
+      ...clock.metrics(result),
+    }),
+  };
 }
 
 function randomText(alphabet: string, length: number): string {

@@ -9,15 +9,8 @@ import { warnOfOptions } from "../generation/option-warnings.js";
 import { readFormat } from "../generation/output-format.js";
 import { outputGrammar } from "../generation/output-grammar.js";
 import { createOutputParser } from "../generation/output-parsing.js";
-import {
-  type GenerationPiece,
-  type GenerationResult,
-  runGeneration,
-  type WireLogprob,
-} from "../generation/run-generation.js";
+import { runGeneration } from "../generation/run-generation.js";
 import { ApiError } from "../http/api-error.js";
-import type { Exchange } from "../http/exchange.js";
-import type { LineStream } from "../http/ndjson-stream.js";
 import type { Handler } from "../http/router.js";
 import type { InferenceProcess } from "../inference/inference-contract.js";
 import { canDo } from "../models/capabilities.js";
@@ -27,6 +20,7 @@ import { anything, bool, type Decoded, decodeBody, integer, listOf, record, text
 import { images, keepAlive, think } from "../wire/decode-special.js";
 import { timestamp } from "../wire/timestamp.js";
 import { RequestClock } from "./generation-times.js";
+import { type AnswerForm, sendAnswer } from "./send-answer.js";
 
 const REPEAT_LIMIT = 30;
 
@@ -82,8 +76,8 @@ export function generateRoute(context: EngineContext): Handler {
         exchange.sendJson(200, { ...line(body, ""), done: false, _debug_info: { rendered_template: prompt } });
         return;
       }
-      const answer = new GenerateAnswer({ exchange, body, clock, process: lease.process, prompt });
-      await answer.run(async (signal) => {
+      const form = generateForm(body, clock, (answer) => tokensOf(lease.process, prompt + answer));
+      await sendAnswer({ exchange, stream: body.stream !== false, clock, form }, async (signal) => {
         checkRunnerOptions(options);
         // The answer keeps to a format from its first token on: here a thought does not come before it.
         const grammar = await outputGrammar(context, { format: readFormat(body.format), signal });
@@ -185,94 +179,31 @@ function emptyAnswer(body: Body, reason: "load" | "unload"): Record<string, unkn
   return { ...line(body, ""), done: true, done_reason: reason };
 }
 
-/** What an answer is sent with. */
-interface GenerateAnswerParts {
-  exchange: Exchange;
-  body: Body;
-  clock: RequestClock;
-  process: InferenceProcess;
-  prompt: string;
-}
-
-/** Sends what a generation says, streamed or at once. */
-class GenerateAnswer {
-  readonly #exchange: Exchange;
-  readonly #body: Body;
-  readonly #clock: RequestClock;
-  readonly #process: InferenceProcess;
-  readonly #prompt: string;
-
-  constructor({ exchange, body, clock, process, prompt }: GenerateAnswerParts) {
-    this.#exchange = exchange;
-    this.#body = body;
-    this.#clock = clock;
-    this.#process = process;
-    this.#prompt = prompt;
-  }
-
-  async run(start: (signal: AbortSignal) => Promise<AsyncGenerator<GenerationPiece, GenerationResult>>): Promise<void> {
-    if (this.#body.stream === false) return this.#whole(await start(this.#exchange.gone));
-    const stream = this.#exchange.openStream();
-    try {
-      await this.#streamed(stream, await start(this.#exchange.gone));
-    } catch (error) {
-      this.#exchange.gone.throwIfAborted();
-      stream.fail(toApiError(error));
-    }
-  }
-
-  async #streamed(stream: LineStream, pieces: AsyncGenerator<GenerationPiece, GenerationResult>): Promise<void> {
-    let step = await pieces.next();
-    for (; step.done !== true; step = await pieces.next()) {
-      this.#clock.piece();
-      const { content, thinking, logprobs } = step.value;
-      await stream.write({
-        ...line(this.#body, content),
-        ...(thinking !== "" && { thinking }),
-        done: false,
-        ...(logprobs !== undefined && { logprobs }),
-      });
-    }
-    if (step.value.reason !== "repeat")
-      await stream.write({ ...line(this.#body, ""), ...(await this.#ending(step.value)) });
-    stream.end();
-  }
-
-  async #whole(pieces: AsyncGenerator<GenerationPiece, GenerationResult>): Promise<void> {
-    let response = "";
-    let thinking = "";
-    const logprobs: WireLogprob[] = [];
-    let step = await pieces.next();
-    for (; step.done !== true; step = await pieces.next()) {
-      this.#clock.piece();
-      response += step.value.content;
-      thinking += step.value.thinking;
-      logprobs.push(...(step.value.logprobs ?? []));
-    }
-    this.#exchange.sendJson(200, {
-      ...line(this.#body, response),
-      ...(thinking !== "" && { thinking }),
-      ...(await this.#ending(step.value)),
-      ...(logprobs.length > 0 && { logprobs }),
-    });
-  }
-
-  async #ending(result: GenerationResult): Promise<Record<string, unknown>> {
-    if (result.reason === "repeat") return { done: false };
-    return {
+/** An answer as `/api/generate` spells it. */
+function generateForm(body: Body, clock: RequestClock, contextAfter: (text: string) => Promise<number[]>): AnswerForm {
+  const said = (content: string, thinking: string): Record<string, unknown> => ({
+    ...line(body, content),
+    ...(thinking !== "" && { thinking }),
+  });
+  return {
+    piece: ({ content, thinking }) => said(content, thinking),
+    last: () => line(body, ""),
+    whole: ({ content, thinking }) => said(content, thinking),
+    ending: async (result, logprobs) => ({
       done: true,
       done_reason: result.reason,
-      ...(this.#body.raw !== true && { context: await this.#context(result.text) }),
-      ...this.#clock.metrics(result),
-    };
-  }
+      ...(body.raw !== true && { context: await contextAfter(result.text) }),
+      ...clock.metrics(result),
+      ...(logprobs.length > 0 && { logprobs }),
+    }),
+  };
+}
 
-  /** The tokens of prompt and answer as they stand there: without the ones of a stop string that was cut off. */
-  async #context(answer: string): Promise<number[]> {
-    try {
-      return await this.#process.tokenize(this.#prompt + answer, { addBos: true });
-    } catch (error) {
-      throw toApiError(error);
-    }
+/** The tokens of prompt and answer as they stand there: without the ones of a stop string that was cut off. */
+async function tokensOf(process: InferenceProcess, text: string): Promise<number[]> {
+  try {
+    return await process.tokenize(text, { addBos: true });
+  } catch (error) {
+    throw toApiError(error);
   }
 }

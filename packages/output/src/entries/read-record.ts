@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { OllamaError } from "@codo/ollama-contract";
+import { errorCode, storageFailed } from "@codo/ollama-node-kit";
 import { NOT_A_FILE, readRegularFile } from "../files/regular-file.js";
-import { errorCode, storageFailed } from "../files/storage-error.js";
 import { RECORD_KINDS } from "../records/record-kind.js";
 import { findRecordFile, recordFileOf, recordPath } from "../records/record-path.js";
 import { decodeRecord, encodeRecord, notARecord, type StoredRecord } from "../records/stored-record.js";
@@ -24,7 +24,7 @@ export function readRecordFile(base: string, path: string): { record: StoredReco
     bytes = readRegularFile(absolute);
   } catch (error) {
     if (["ENOENT", NOT_A_FILE].includes(errorCode(error) ?? "")) return undefined;
-    throw storageFailed("read", join(base, path), error);
+    throw storageFailed("read", join(base, path), { cause: error });
   }
   return { record: decodeRecordAt(base, path, bytes.toString("utf8")), sizeBytes: bytes.length };
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { closeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { storageFailed } from "@codo/ollama-node-kit";
 import type { OutputFilter } from "../entries/entry-filter.js";
 import type { IndexEntry } from "../entries/index-entry.js";
 import { readSoundRecord } from "../entries/read-record.js";
 import type { FileOperations } from "../files/file-operations.js";
-import { storageFailed } from "../files/storage-error.js";
 import { OWNER_PREFIX } from "../index/log-owner.js";
 import { EXPORT_WRITERS, type ExportFormat, type ExportRecord } from "./export-format.js";
 
@@ -59,7 +59,7 @@ export async function writeExport(
     } catch {
       // It was not made.
     }
-    throw storageFailed("export to", path, error);
+    throw storageFailed("export to", path, { cause: error });
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 import { OllamaError } from "@codo/ollama-contract";
-import { readTextLines } from "@codo/ollama-node-kit";
-import { storageFailed } from "../files/storage-error.js";
+import { readTextLines, storageFailed } from "@codo/ollama-node-kit";
 import { isRecordId } from "../records/record-id.js";
 import { decodeRecord, type StoredRecord } from "../records/stored-record.js";
 import type { ImportItem } from "./import-records.js";
@@ -18,7 +17,7 @@ export async function* readJsonl(path: string): AsyncGenerator<ImportItem> {
       if (line.trim() !== "") yield parseLine(line, `${path}:${number}`);
     }
   } catch (error) {
-    throw storageFailed("read the import from", path, error);
+    throw storageFailed("read the import from", path, { cause: error });
   }
 }
 

@@ -1,8 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
-import { decodeText } from "@codo/ollama-node-kit";
+import { decodeText, errorCode, storageFailed } from "@codo/ollama-node-kit";
 import { readRegularFile } from "../files/regular-file.js";
-import { errorCode, storageFailed } from "../files/storage-error.js";
 import { batchRecord, documentRecord, outputRecord, resultRecord } from "../records/record-builders.js";
 import { idOfRecordFile } from "../records/record-path.js";
 import { isObject, type StoredRecord } from "../records/stored-record.js";
@@ -101,7 +100,7 @@ function* filesBelow(path: string): Generator<string> {
     }
     items = readdirSync(path, { withFileTypes: true });
   } catch (error) {
-    throw storageFailed("read the import from", path, error);
+    throw storageFailed("read the import from", path, { cause: error });
   }
   for (const item of items.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (item.name.startsWith(".")) continue;

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
-import { errorCode } from "./storage-error.js";
+import { errorCode } from "@codo/ollama-node-kit";
 
 /**
  * The file operations that change a store. A save into the page cache takes about 0.05 ms with the synchronous

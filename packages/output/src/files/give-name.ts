@@ -1,7 +1,7 @@
 import { existsSync, lstatSync } from "node:fs";
 import { basename, join } from "node:path";
+import { errorCode } from "@codo/ollama-node-kit";
 import type { FileOperations } from "./file-operations.js";
-import { errorCode } from "./storage-error.js";
 
 /** A claim is held for as long as one `rename` takes; what is older was left by a process that was killed. */
 const CLAIM_MS = 60_000;

@@ -1,7 +1,7 @@
 import { lstatSync, type Stats } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { OllamaError } from "@codo/ollama-contract";
-import { errorCode } from "./storage-error.js";
+import { errorCode } from "@codo/ollama-node-kit";
 
 /**
  * Whether every folder on a path below the base is a folder of its own and no link, as far as they are there: what lies

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
-import { errorCode } from "./storage-error.js";
+import { errorCode } from "@codo/ollama-node-kit";
 
 /** The code of the error for a path that is there and is no file of its own: a link, a folder, a pipe, a device. */
 export const NOT_A_FILE = "ENOTFILE";

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode } from "@codo/ollama-node-kit";
 import type { ListPosition } from "../entries/cursor.js";
 import { type EntryFilter, matchesFilter } from "../entries/entry-filter.js";
 import { compareNewestFirst, type IndexEntry } from "../entries/index-entry.js";
 import { mergeNewestFirst } from "../entries/merge-newest-first.js";
 import { NOT_A_FILE } from "../files/regular-file.js";
-import { errorCode } from "../files/storage-error.js";
 import { RECORD_FOLDERS } from "../records/record-kind.js";
 import { findRecordFile } from "../records/record-path.js";
 import { DeletedDocuments } from "../segments/deleted-documents.js";

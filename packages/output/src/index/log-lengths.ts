@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode } from "@codo/ollama-node-kit";
 import type { FileOperations } from "../files/file-operations.js";
 import { NOT_A_FILE, openRegularFile } from "../files/regular-file.js";
-import { errorCode } from "../files/storage-error.js";
 import { isLogFile } from "./log-owner.js";
 
 /** Each length takes so many characters, its newline included. */

@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { errorCode } from "@codo/ollama-node-kit";
 import type { IndexEntry } from "../entries/index-entry.js";
 import type { FileOperations } from "../files/file-operations.js";
 import { NOT_A_FILE } from "../files/regular-file.js";
-import { errorCode } from "../files/storage-error.js";
 import { LogLengths } from "./log-lengths.js";
 import { isLogFile, isOwnerDead } from "./log-owner.js";
 import { type ReadLine, readLog } from "./log-reader.js";

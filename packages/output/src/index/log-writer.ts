@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode } from "@codo/ollama-node-kit";
 import type { FileOperations } from "../files/file-operations.js";
-import { errorCode } from "../files/storage-error.js";
 import type { IndexPaths } from "./index-paths.js";
 import { encodeLogLength } from "./log-lengths.js";
 import { encodeLogLine, type LogLine } from "./log-line.js";

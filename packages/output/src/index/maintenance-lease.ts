@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { errorCode } from "@codo/ollama-node-kit";
 import type { FileOperations } from "../files/file-operations.js";
-import { errorCode } from "../files/storage-error.js";
 import { isObject } from "../records/stored-record.js";
 import type { IndexPaths } from "./index-paths.js";
 import { removeIfThere } from "./manifest.js";

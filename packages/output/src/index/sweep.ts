@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode } from "@codo/ollama-node-kit";
 import type { FileOperations } from "../files/file-operations.js";
 import { CLAIM_SUFFIX } from "../files/give-name.js";
-import { errorCode } from "../files/storage-error.js";
 import type { IndexPaths } from "./index-paths.js";
 import { isOwned, isOwnerDead } from "./log-owner.js";
 import { isSegmentFile, readManifest, removeIfThere } from "./manifest.js";

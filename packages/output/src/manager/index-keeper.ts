@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { OllamaError } from "@codo/ollama-contract";
+import { errorCode, storageFailed } from "@codo/ollama-node-kit";
 import type { FileOperations } from "../files/file-operations.js";
 import { makePause } from "../files/pause.js";
-import { errorCode, storageFailed } from "../files/storage-error.js";
 import { compact } from "../index/compaction.js";
 import { healIndex } from "../index/heal.js";
 import { assertOwnFolders, type IndexPaths } from "../index/index-paths.js";
@@ -55,7 +55,7 @@ export class IndexKeeper {
         return question(this.index);
       }
     } catch (error) {
-      throw storageFailed("read the index in", this.#paths.index, error);
+      throw storageFailed("read the index in", this.#paths.index, { cause: error });
     }
   }
 
@@ -84,7 +84,7 @@ export class IndexKeeper {
     assertOwnFolders(this.#paths);
     this.#rebuilding ??= rebuildFromRecords(this.#workspace())
       .catch((error: unknown) => {
-        throw storageFailed("rebuild the index in", this.#paths.index, error);
+        throw storageFailed("rebuild the index in", this.#paths.index, { cause: error });
       })
       .finally(() => {
         this.#rebuilding = undefined;
@@ -128,7 +128,7 @@ export class IndexKeeper {
     this.#unmerged = 0;
     this.#maintenance = this.#maintainOnce()
       .catch((error: unknown) => {
-        this.lastError = storageFailed("merge the index in", this.#paths.index, error);
+        this.lastError = storageFailed("merge the index in", this.#paths.index, { cause: error });
       })
       .finally(() => {
         this.#maintenance = undefined;

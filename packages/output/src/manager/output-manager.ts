@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
+import { storageFailed } from "@codo/ollama-node-kit";
 import { compileFilter } from "../entries/entry-filter.js";
 import type { IndexEntry } from "../entries/index-entry.js";
 import { readRecord } from "../entries/read-record.js";
@@ -10,7 +11,6 @@ import { readPythonOutputs } from "../exchange/import-python.js";
 import { type ImportItems, type ImportSummary, importRecords } from "../exchange/import-records.js";
 import { type FileOperations, nodeFiles } from "../files/file-operations.js";
 import { makePause } from "../files/pause.js";
-import { storageFailed } from "../files/storage-error.js";
 import { indexPaths } from "../index/index-paths.js";
 import { LogWriter } from "../index/log-writer.js";
 import type { RebuildSummary } from "../index/rebuild.js";
@@ -270,7 +270,7 @@ export class OutputManager {
     try {
       this.#keeper.beforeSave();
     } catch (error) {
-      throw storageFailed("save into", this.baseOutputDir, error);
+      throw storageFailed("save into", this.baseOutputDir, { cause: error });
     }
     // The pin comes first: a clean-up in between must already see it.
     return this.#writer.save(record, pinned ? (id) => this.#pins.add(id) : undefined);

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { errorCode, storageFailed } from "@codo/ollama-node-kit";
 import { indexEntryOf } from "../entries/index-entry.js";
 import type { FileOperations } from "../files/file-operations.js";
 import { giveName } from "../files/give-name.js";
 import { assertOwnFolder } from "../files/own-folder.js";
-import { errorCode, storageFailed } from "../files/storage-error.js";
 import type { IndexPaths } from "../index/index-paths.js";
 import { OWNER_PREFIX } from "../index/log-owner.js";
 import type { LogWriter } from "../index/log-writer.js";
@@ -51,7 +51,7 @@ export class RecordWriter {
           if (await this.#publish(current, relative, bytes)) return path;
         }
       } catch (error) {
-        throw storageFailed("save", path, error);
+        throw storageFailed("save", path, { cause: error });
       }
       const id = newRecordId(Date.parse(record.record.savedAt));
       current = { ...record, record: { ...record.record, id } };

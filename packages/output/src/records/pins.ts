@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { errorCode, storageFailed } from "@codo/ollama-node-kit";
 import type { FileOperations } from "../files/file-operations.js";
 import { assertOwnFolder } from "../files/own-folder.js";
-import { errorCode, storageFailed } from "../files/storage-error.js";
 
 /**
  * Which records stay through every clean-up: one empty file for each, named by the id. Creating and removing such a
@@ -27,7 +27,7 @@ export class Pins {
       return new Set(readdirSync(this.#folder));
     } catch (error) {
       if (errorCode(error) === "ENOENT") return new Set();
-      throw storageFailed("read", this.#folder, error);
+      throw storageFailed("read", this.#folder, { cause: error });
     }
   }
 
@@ -39,7 +39,8 @@ export class Pins {
       this.#files.makeFolder(this.#folder);
       this.#files.create(path, "");
     } catch (error) {
-      if (errorCode(error) !== "EEXIST" || !existsSync(path)) throw storageFailed("pin a record with", path, error);
+      if (errorCode(error) !== "EEXIST" || !existsSync(path))
+        throw storageFailed("pin a record with", path, { cause: error });
     }
   }
 
@@ -50,7 +51,7 @@ export class Pins {
       this.#assertOwn();
       this.#files.remove(path);
     } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw storageFailed("remove the pin", path, error);
+      if (errorCode(error) !== "ENOENT") throw storageFailed("remove the pin", path, { cause: error });
     }
   }
 

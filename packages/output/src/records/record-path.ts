@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { join, posix } from "node:path";
+import { errorCode } from "@codo/ollama-node-kit";
 import { isOwnFolder } from "../files/own-folder.js";
-import { errorCode } from "../files/storage-error.js";
 import { modelFolder } from "./model-folder.js";
 import { RECORD_KINDS } from "./record-kind.js";
 import type { RecordHead } from "./stored-record.js";

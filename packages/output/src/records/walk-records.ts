@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync } from "node:fs";
 import { join, posix } from "node:path";
+import { errorCode } from "@codo/ollama-node-kit";
 import { isOwnFolder } from "../files/own-folder.js";
-import { errorCode } from "../files/storage-error.js";
 import { RECORD_FOLDERS } from "./record-kind.js";
 import { type RecordFile, recordFileOf } from "./record-path.js";
 

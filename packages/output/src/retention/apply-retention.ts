@@ -1,8 +1,8 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode } from "@codo/ollama-node-kit";
 import { compileFilter } from "../entries/entry-filter.js";
 import type { IndexEntry } from "../entries/index-entry.js";
-import { errorCode } from "../files/storage-error.js";
 import type { LiveIndex } from "../index/live-index.js";
 import { RECORD_KINDS, type RecordKind } from "../records/record-kind.js";
 import { RetentionDecider, type RetentionPolicy, type RetentionReason } from "./retention-policy.js";

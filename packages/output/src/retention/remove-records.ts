@@ -1,7 +1,7 @@
 import { join, posix } from "node:path";
+import { errorCode, storageFailed } from "@codo/ollama-node-kit";
 import type { IndexEntry } from "../entries/index-entry.js";
 import type { FileOperations } from "../files/file-operations.js";
-import { errorCode, storageFailed } from "../files/storage-error.js";
 import type { LogWriter } from "../index/log-writer.js";
 import { RECORD_FOLDERS } from "../records/record-kind.js";
 import { findRecordFile } from "../records/record-path.js";
@@ -61,7 +61,7 @@ export class RecordRemover {
       return file !== undefined;
     } catch (error) {
       if (errorCode(error) === "ENOENT") return false;
-      throw storageFailed("remove", join(this.#base, path), error);
+      throw storageFailed("remove", join(this.#base, path), { cause: error });
     }
   }
 

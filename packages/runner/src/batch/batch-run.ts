@@ -9,8 +9,8 @@ import {
   resolveExecutionOptions,
   SCOPE_CHANNELS,
 } from "@codo/ollama-contract";
+import { abortErrorOf } from "@codo/ollama-contract/executor-kit";
 import { openChannels, Trace } from "@codo/ollama-node-kit";
-import { abortedError } from "../execution/abort.js";
 import { addWarning } from "../execution/add-warning.js";
 import type { RunCall } from "../execution/run-call.js";
 import { optionsFingerprint } from "../journal/item-key.js";
@@ -107,7 +107,7 @@ class BatchRun {
     } catch (reason) {
       if (!signal?.aborted) throw reason;
       const { succeeded, failed } = this.#counts;
-      throw abortedError(`The batch with model "${this.#job.model}"`, signal, { succeeded, failed });
+      throw abortErrorOf(signal, `The batch with model "${this.#job.model}"`, { succeeded, failed });
     }
     const { succeeded, failed } = this.#counts;
     return {

@@ -1,5 +1,5 @@
 import type { ChatMessage, ModelExecutionResult } from "@codo/ollama-contract";
-import { errorOfResult } from "../results/failed-result.js";
+import { errorOfResult } from "@codo/ollama-contract/executor-kit";
 
 /** Runs a chat and gives its result. */
 export type RunChat = (messages: ChatMessage[]) => Promise<ModelExecutionResult>;

@@ -6,7 +6,7 @@ import {
   type OllamaErrorCode,
   type PartialExecutionOptions,
 } from "@codo/ollama-contract";
-import { throwIfAborted } from "../execution/abort.js";
+import { throwIfAborted } from "@codo/ollama-contract/executor-kit";
 
 /** How many texts are embedded. */
 export interface EmbedManyCall extends CallOptions {

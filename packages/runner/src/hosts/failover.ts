@@ -1,5 +1,5 @@
 import { OllamaError, type OllamaErrorCode } from "@codo/ollama-contract";
-import { throwIfAborted } from "../execution/abort.js";
+import { throwIfAborted } from "@codo/ollama-contract/executor-kit";
 import { toOllamaError } from "../results/failed-result.js";
 import type { HealthMonitor } from "./health-monitor.js";
 import type { HostScheduler } from "./host-scheduler.js";

@@ -9,8 +9,8 @@ import type {
   ModelExecutionResult,
   ModelExecutor,
 } from "@codo/ollama-contract";
-import { type Run, startRun } from "@codo/ollama-contract/executor-kit";
-import { errorOfResult, failedResult } from "../results/failed-result.js";
+import { errorOfResult, type Run, startRun } from "@codo/ollama-contract/executor-kit";
+import { failedResult } from "../results/failed-result.js";
 import { type FailoverPool, withFailover } from "./failover.js";
 import { HealthMonitor } from "./health-monitor.js";
 import { HostScheduler } from "./host-scheduler.js";

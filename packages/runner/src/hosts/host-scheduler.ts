@@ -1,4 +1,4 @@
-import { abortedError } from "../execution/abort.js";
+import { abortErrorOf } from "@codo/ollama-contract/executor-kit";
 import type { PoolHost } from "./pool-host.js";
 
 /** Who asks for a host. */
@@ -69,9 +69,9 @@ export class HostScheduler {
         onAbort = () => {
           this.#waiters.delete(waiter);
           reject(
-            abortedError(
-              "The wait for a host",
+            abortErrorOf(
               signals.find((signal) => signal.aborted),
+              "The wait for a host",
             ),
           );
         };

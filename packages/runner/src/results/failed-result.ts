@@ -1,4 +1,5 @@
 import { type ExecutionRequest, type ModelExecutionResult, OllamaError, toWireOptions } from "@codo/ollama-contract";
+import { promptOf } from "@codo/ollama-contract/executor-kit";
 import { nextId } from "./next-id.js";
 
 /** The result of an execution that failed before any server saw it, or whose executor threw. */
@@ -27,24 +28,9 @@ export function failedResult(request: ExecutionRequest, thrown: unknown, id: str
   };
 }
 
-/** The error of a result with `success: false`, to throw where a caller has no result to look at. */
-export function errorOfResult(result: ModelExecutionResult): OllamaError {
-  const error = result.metadata.error;
-  const message = result.errorMessage ?? `The run of model "${result.modelName}" failed.`;
-  return new OllamaError(error?.code ?? "SERVER_ERROR", message, {
-    ...(error && { retryable: error.retryable }),
-    details: { model: result.modelName, resultId: result.id, partial: result.response },
-  });
-}
-
 /** Brings whatever was thrown to the one error class. */
 export function toOllamaError(thrown: unknown): OllamaError {
   if (OllamaError.is(thrown)) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new OllamaError("SERVER_ERROR", message, { cause: thrown });
-}
-
-/** What a result shows as its prompt: the prompt itself, or the last thing the user said. */
-export function promptOf(request: Pick<ExecutionRequest, "prompt" | "messages">): string {
-  return request.prompt ?? request.messages?.findLast((message) => message.role === "user")?.content ?? "";
 }

@@ -1,5 +1,5 @@
 import type { ExecutionEvent, ExecutionHandle, ModelExecutionResult } from "@codo/ollama-contract";
-import { errorOfResult } from "../results/failed-result.js";
+import { errorOfResult } from "@codo/ollama-contract/executor-kit";
 
 /** A handle in a box: a promise of a bare handle would turn into its result, since a handle is awaitable. */
 export interface BoxedHandle {

@@ -5,8 +5,8 @@ import {
   OllamaError,
   type PartialExecutionOptions,
 } from "@codo/ollama-contract";
+import { errorOfResult } from "@codo/ollama-contract/executor-kit";
 import type { RunCall } from "../execution/run-call.js";
-import { errorOfResult } from "../results/failed-result.js";
 import { jsonCandidates } from "./extract-json.js";
 import type { ValueSchema } from "./value-schema.js";
 

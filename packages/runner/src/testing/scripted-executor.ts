@@ -13,9 +13,15 @@ import {
   type ToolCall,
   toWireOptions,
 } from "@codo/ollama-contract";
-import { type Run, startRun, untilAborted } from "@codo/ollama-contract/executor-kit";
-import { abortedError, throwIfAborted } from "../execution/abort.js";
-import { failedResult, promptOf } from "../results/failed-result.js";
+import {
+  abortErrorOf,
+  promptOf,
+  type Run,
+  startRun,
+  throwIfAborted,
+  untilAborted,
+} from "@codo/ollama-contract/executor-kit";
+import { failedResult } from "../results/failed-result.js";
 
 /** What a scripted model answers: a text, or all that can be said of an answer. */
 export type ScriptedReply =
@@ -114,7 +120,7 @@ export class ScriptedExecutor implements ModelExecutor {
       for (const toolCall of reply.toolCalls ?? []) run.emit({ type: "toolCall", toolCall });
       return toResult({ request, reply, text, id: run.id, totalMs: performance.now() - startedAt });
     } catch (error) {
-      if (request.signal?.aborted) throw abortedError("The run", request.signal);
+      if (request.signal?.aborted) throw abortErrorOf(request.signal, "The run");
       if (run.cancellation.reason === undefined) throw error;
       return { ...failedResult(request, run.cancellation.reason, run.id), response: text };
     }

@@ -8,8 +8,8 @@ import {
   OllamaError,
   type PartialExecutionOptions,
 } from "@codo/ollama-contract";
+import { errorOfResult } from "@codo/ollama-contract/executor-kit";
 import { canonicalJson } from "../journal/item-key.js";
-import { errorOfResult } from "../results/failed-result.js";
 import { looksCut } from "../window/cut-sign.js";
 import type { WindowLookup } from "../window/window-lookup.js";
 import { LEAST_WINDOW, mostTokens } from "./most-tokens.js";

@@ -1,5 +1,5 @@
 import { OllamaError, type ToolCall } from "@codo/ollama-contract";
-import { throwIfAborted, untilAborted } from "../execution/abort.js";
+import { throwIfAborted, untilAborted } from "@codo/ollama-contract/executor-kit";
 import type { ToolBox } from "./tool-box.js";
 import {
   type ApprovalAnswer,

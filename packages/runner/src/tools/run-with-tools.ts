@@ -6,7 +6,7 @@ import {
   type PartialExecutionOptions,
   type ToolCall,
 } from "@codo/ollama-contract";
-import { throwIfAborted } from "../execution/abort.js";
+import { throwIfAborted } from "@codo/ollama-contract/executor-kit";
 import type { RunCall } from "../execution/run-call.js";
 import { runToolCall, skippedCall } from "./run-tool-call.js";
 import type { AnyTool } from "./tool.js";
