@@ -67,7 +67,7 @@ async function push(
   const lines: PullLine[] = [];
   const all = { partBytes: PART_BYTES, ...limits };
   const say = async (line: PullLine): Promise<void> => void lines.push(line);
-  await pushModel({ store, name, isInsecure: true, signal, limits: all, say });
+  await pushModel({ store, name, access: { isPlain: true }, signal, limits: all, say });
   return lines;
 }
 

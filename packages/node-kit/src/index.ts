@@ -7,6 +7,8 @@ export { type ReplaceFileOptions, replaceFile } from "./files/replace-file.js";
 export { newSiblingPath, type SiblingKind, sweepSiblings } from "./files/sibling-files.js";
 export { type FileLockOptions, type LockHolder, lockFile, withFileLock } from "./lock/file-lock.js";
 export type { FileLock } from "./lock/held-lock.js";
+export { isNeverProxied } from "./network/environment-proxy.js";
+export { proxyAgentFor } from "./network/proxy-agent.js";
 export { isProcessAlive, isSameProcess, processStartToken } from "./process/process-state.js";
 export { type Liveness, livenessOf, processTag } from "./process/process-tag.js";
 export { type FileLine, readFileLines } from "./text/read-file-lines.js";

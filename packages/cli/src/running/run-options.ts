@@ -20,15 +20,20 @@ export type RunPlanner = (model: string) => Promise<RunPlan>;
 /**
  * Reads what the command line says of a run; with a model it becomes a plan: configuration, preset and the command
  * line, in this order. A slip is found here, before any server is asked.
+ * @param options.isReport - `--format` is the report's, and not that of the answers
  * @throws UsageError when a value does not fit its option
  */
-export async function planRuns(args: ParsedArguments, context: CliContext): Promise<RunPlanner> {
+export async function planRuns(
+  args: ParsedArguments,
+  context: CliContext,
+  { isReport = false }: { isReport?: boolean } = {},
+): Promise<RunPlanner> {
   const pairs = args.list("option").map(readOptionPair);
   for (const { note } of pairs) if (note !== undefined) context.terminal.warn(note);
   // The warning is printed above; the configuration would print a second one.
   const unknown = optionsOf(pairs.filter(({ isKnown }) => !isKnown));
   const known = optionsOf(pairs.filter(({ isKnown }) => isKnown));
-  const overrides = { ...known, ...(await readOverrides(args)) };
+  const overrides = { ...known, ...(await readOverrides(args, isReport)) };
   const preset = args.text("preset");
   // A preset that is not there is found before a server is looked for or started.
   if (preset !== undefined) await (await context.config()).resolveRun("", preset);
@@ -90,9 +95,9 @@ function optionsOf(pairs: readonly OptionPair[]): RunSettings {
   return Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
 }
 
-async function readOverrides(args: ParsedArguments): Promise<RunSettings> {
+async function readOverrides(args: ParsedArguments, isReport: boolean): Promise<RunSettings> {
   const overrides: RunSettings = {};
-  const format = args.text("format");
+  const format = isReport ? undefined : args.text("format");
   const think = args.text("think");
   const keepAlive = args.text("keep-alive");
   const system = args.text("system");

@@ -1,8 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
 import { Readable } from "node:stream";
+import { isNeverProxied, proxyAgentFor } from "@codo/ollama-node-kit";
 import type { CallScope } from "../deadlines/call-scope.js";
-import { isNeverProxied } from "../proxy/environment-proxy.js";
-import { proxyAgentFor } from "../proxy/proxy-agent.js";
 import { connectionError } from "../server-errors/connection-errors.js";
 import { oddStatusError } from "./bounded-answers.js";
 import { decodedBody } from "./content-encoding.js";

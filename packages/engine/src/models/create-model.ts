@@ -85,23 +85,16 @@ async function baseOf(
   { from, files }: NewModel,
   say: (status: string) => Promise<void>,
 ): Promise<BaseModel> {
-  if (from !== undefined && from !== "") return baseFromModel(catalog, from, say);
+  if (from !== undefined && from !== "") return baseFromModel(catalog, from);
   if (files === undefined) throw new ApiError(400, "neither 'from' or 'files' was specified");
   return baseFromFiles(catalog, files, say);
 }
 
-async function baseFromModel(
-  catalog: ModelCatalog,
-  from: string,
-  say: (status: string) => Promise<void>,
-): Promise<BaseModel> {
+async function baseFromModel(catalog: ModelCatalog, from: string): Promise<BaseModel> {
   const name = parseModelName(from);
   if (name === undefined) throw new ApiError(400, "invalid model name");
   const model = await catalog.find(name);
-  if (model === undefined) {
-    await say("pulling manifest");
-    throw new ApiError(500, `pull model manifest: there is no model ${shortName(name)} here; pull it first`);
-  }
+  if (model === undefined) throw new ApiError(500, `the model ${shortName(name)} was removed meanwhile: try again`);
   const { store } = catalog;
   const manifest = model.builtin ? await storeBuiltin(store, model) : (await store.get(name))?.manifest;
   const layers = (manifest?.layers ?? []).map((layer) => ({

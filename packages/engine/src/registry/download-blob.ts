@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ApiError } from "../http/api-error.js";
 import type { PartialBlob, Stretch } from "./partial-blob.js";
 import type { RegistryClient } from "./registry-client.js";
+import { RequestPace } from "./request-pace.js";
 
 /** How a stretch that gets nowhere is given up. */
 export interface DownloadLimits {
@@ -48,11 +49,13 @@ interface Task {
 async function downloadStretch(task: Task, stretch: Stretch): Promise<void> {
   const { signal, limits } = task;
   const { attempts = 6 } = limits;
+  const pace = new RequestPace();
   let failures = 0;
   while (stretch.done < stretch.to) {
     const before = stretch.done;
     try {
-      await receive(task, stretch);
+      await receive(task, stretch, pace);
+      failures = 0;
     } catch (error) {
       signal.throwIfAborted();
       if (isFatal(error)) throw error;
@@ -71,6 +74,7 @@ function isFatal(error: unknown): boolean {
 async function receive(
   { registry, digest, partial, signal, limits, onProgress }: Task,
   stretch: Stretch,
+  pace: RequestPace,
 ): Promise<void> {
   const { stallMs = 30_000 } = limits;
   const stalled = new AbortController();
@@ -84,20 +88,25 @@ async function receive(
   };
   wait();
   try {
-    const { from, to } = { from: stretch.done, to: stretch.to };
+    const from = stretch.done;
+    const to = Math.min(stretch.to, from + pace.requestBytes);
+    const askedAtMs = performance.now();
     const either = AbortSignal.any([signal, stalled.signal]);
     const { isPart, body } = await registry.blob(digest, { from, to, signal: either });
+    const headMs = performance.now() - askedAtMs;
+    const end = isPart ? to : stretch.to;
     // A registry without ranges sends the whole from its beginning: what comes before is passed over.
     let toSkip = isPart ? 0 : from;
     for await (const bytes of body) {
       wait();
-      const wanted = bytes.subarray(Math.min(toSkip, bytes.length), toSkip + stretch.to - stretch.done);
+      const wanted = bytes.subarray(Math.min(toSkip, bytes.length), toSkip + end - stretch.done);
       toSkip = Math.max(0, toSkip - bytes.length);
       if (wanted.length > 0) await partial.write(stretch, wanted);
       onProgress();
-      if (stretch.done >= stretch.to) break;
+      if (stretch.done >= end) break;
     }
-    if (stretch.done < stretch.to) throw new ApiError(500, `pull ${digest}: the registry ended before the blob did`);
+    if (stretch.done < end) throw new ApiError(500, `pull ${digest}: the registry ended before the blob did`);
+    pace.observe(end - from, { headMs, totalMs: performance.now() - askedAtMs });
   } finally {
     clearTimeout(timer);
   }

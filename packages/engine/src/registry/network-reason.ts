@@ -1,3 +1,6 @@
+/** Node's and OpenSSL's names for a certificate that is not trusted. */
+const CERTIFICATE_FAULT = /CERT|SELF_SIGNED|UNABLE_TO_GET_ISSUER/;
+
 /** Why a connection failed, in the words of Go, which clients of Ollama know. */
 export function networkReason(error: unknown, url: string): string {
   const { hostname, port, protocol } = new URL(url);
@@ -9,6 +12,9 @@ export function networkReason(error: unknown, url: string): string {
   const { cause } = error as { cause?: unknown };
   const innermost = cause instanceof Error ? cause : error;
   const message = innermost instanceof Error ? innermost.message : String(innermost);
+  if (code !== undefined && CERTIFICATE_FAULT.test(code)) {
+    return `tls: failed to verify certificate: ${message}: name the certificate of its authority in SSL_CERT_FILE, or allow any with "insecure"`;
+  }
   return code === undefined ? message : `${message} (${code})`;
 }
 

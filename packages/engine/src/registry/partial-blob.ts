@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** A stretch of a blob: it is there up to `done`, from `from` on. */
@@ -10,8 +10,10 @@ export interface Stretch {
 
 const SMALLEST_STRETCH_BYTES = 16 * 2 ** 20;
 const MOST_STRETCHES = 4;
-/** As much is got again at most for each stretch after a kill; the record is small, and written in a fraction of a millisecond. */
-const SAVE_EVERY_BYTES = 2 ** 20;
+/** As much is got again at most after a kill; the record is small, and written in a fraction of a millisecond. */
+const SAVE_EVERY_BYTES = 2 ** 19;
+/** Room for every record, so that each covers the one before: a stretch is three numbers with their names. */
+const LONGEST_RECORD = MOST_STRETCHES * 90;
 
 /**
  * A blob that is being got: a file of its full size, and beside it a record of what of it is there, written after the bytes
@@ -21,13 +23,15 @@ export class PartialBlob {
   readonly path: string;
   readonly stretches: Stretch[];
   readonly #file: FileHandle;
+  readonly #record: FileHandle;
   #unsavedBytes = 0;
   #saving: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, stretches: Stretch[], file: FileHandle) {
+  private constructor(path: string, stretches: Stretch[], files: { file: FileHandle; record: FileHandle }) {
     this.path = path;
     this.stretches = stretches;
-    this.#file = file;
+    this.#file = files.file;
+    this.#record = files.record;
   }
 
   /** Opens what is there of a blob, or begins it. */
@@ -36,7 +40,8 @@ export class PartialBlob {
     const known = await readRecord(path, sizeBytes);
     const file = await open(path, known === undefined ? "w+" : "r+");
     if (known === undefined) await file.truncate(sizeBytes);
-    return new PartialBlob(path, known ?? divide(sizeBytes), file);
+    const record = await open(recordPath(path), known === undefined ? "w+" : "r+");
+    return new PartialBlob(path, known ?? divide(sizeBytes), { file, record });
   }
 
   get completedBytes(): number {
@@ -55,19 +60,19 @@ export class PartialBlob {
     if (this.#unsavedBytes >= SAVE_EVERY_BYTES) await this.save();
   }
 
-  /** Writes the record, whole or not at all. */
+  /** Writes the record over the old one, in one small write; what could not be read again counts as nothing. */
   async save(): Promise<void> {
     this.#unsavedBytes = 0;
-    const text = JSON.stringify(this.stretches);
+    const text = JSON.stringify(this.stretches).padEnd(LONGEST_RECORD);
     this.#saving = this.#saving.then(async () => {
-      await writeFile(`${recordPath(this.path)}-new`, text);
-      await rename(`${recordPath(this.path)}-new`, recordPath(this.path));
+      await this.#record.write(text, 0);
     });
     await this.#saving;
   }
 
   async close(): Promise<void> {
     await this.#saving.catch(() => undefined);
+    await this.#record.close();
     await this.#file.close();
   }
 

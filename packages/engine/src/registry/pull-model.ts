@@ -1,15 +1,14 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { withFileLock } from "@codo/ollama-node-kit";
 import { ApiError } from "../http/api-error.js";
+import { digestOfFile } from "../store/digest.js";
 import { type Layer, parseManifest } from "../store/manifest.js";
 import type { ModelName } from "../store/model-name.js";
 import type { ModelStore } from "../store/model-store.js";
 import { type DownloadLimits, downloadBlob } from "./download-blob.js";
 import { PartialBlob } from "./partial-blob.js";
-import { RegistryClient } from "./registry-client.js";
+import { type RegistryAccess, RegistryClient } from "./registry-client.js";
 
 /** One line of a pull. */
 export interface PullLine {
@@ -23,8 +22,7 @@ export interface PullLine {
 export interface PullRequest {
   store: ModelStore;
   name: ModelName;
-  /** Whether to speak plain HTTP to the registry. */
-  isInsecure: boolean;
+  access?: RegistryAccess;
   signal: AbortSignal;
   say: (line: PullLine) => Promise<void>;
   limits?: DownloadLimits;
@@ -40,9 +38,9 @@ const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
  * that no model is listed before it is whole. What was got before stays for the next attempt.
  * @throws ApiError
  */
-export async function pullModel({ store, name, isInsecure, signal, say, limits }: PullRequest): Promise<void> {
+export async function pullModel({ store, name, access, signal, say, limits }: PullRequest): Promise<void> {
   await say({ status: "pulling manifest" });
-  const registry = new RegistryClient(name, isInsecure);
+  const registry = new RegistryClient(name, access);
   const text = await registry.manifest(signal);
   const manifest = parseManifest(text);
   if (manifest === undefined) throw new ApiError(500, "pull model manifest: the registry's answer is no manifest");
@@ -104,9 +102,7 @@ async function pullLayer(
 
 /** Puts a blob in its place, if its bytes have its digest; else takes them away, and says so. */
 async function publish(store: ModelStore, digest: string, path: string): Promise<ApiError | undefined> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
-  const actual = `sha256:${hash.digest("hex")}`;
+  const actual = await digestOfFile(path);
   if (actual === digest) {
     await PartialBlob.publish(path, store.blobs.path(digest));
     return undefined;

@@ -3,15 +3,14 @@ import { type Layer, MEDIA_TYPES } from "../store/manifest.js";
 import type { ModelName } from "../store/model-name.js";
 import type { ModelStore } from "../store/model-store.js";
 import type { PullLine } from "./pull-model.js";
-import { RegistryClient } from "./registry-client.js";
+import { type RegistryAccess, RegistryClient } from "./registry-client.js";
 import { type UploadLimits, uploadBlob } from "./upload-blob.js";
 
 /** What a push needs. */
 export interface PushRequest {
   store: ModelStore;
   name: ModelName;
-  /** Whether to speak plain HTTP to the registry. */
-  isInsecure: boolean;
+  access?: RegistryAccess;
   signal: AbortSignal;
   say: (line: PullLine) => Promise<void>;
   limits?: UploadLimits;
@@ -22,7 +21,7 @@ export interface PushRequest {
  * stays and no model is there before it is whole.
  * @throws ApiError
  */
-export async function pushModel({ store, name, isInsecure, signal, say, limits }: PushRequest): Promise<void> {
+export async function pushModel({ store, name, access, signal, say, limits }: PushRequest): Promise<void> {
   await say({ status: "retrieving manifest" });
   const stored = await store.get(name);
   const text = stored && (await store.manifestText(stored.name));
@@ -30,7 +29,7 @@ export async function pushModel({ store, name, isInsecure, signal, say, limits }
     await say({ status: "couldn't retrieve manifest" });
     throw new ApiError(500, `open ${store.manifestPath(name)}: no such file or directory`);
   }
-  const registry = new RegistryClient(name, isInsecure);
+  const registry = new RegistryClient(name, access);
   const { config, layers } = stored.manifest;
   const blobs = [...new Map([...layers, config].map((layer) => [layer.digest, layer])).values()];
   for (const layer of blobs) {

@@ -5,6 +5,7 @@ import { MEDIA_TYPES } from "../store/manifest.js";
 import type { ModelName } from "../store/model-name.js";
 import { requestToken } from "./bearer-token.js";
 import { networkReason } from "./network-reason.js";
+import { registryFetch } from "./registry-fetch.js";
 
 const USER_AGENT = `codo-ollama-engine (compatible; ollama/${OLLAMA_VERSION})`;
 const MAX_REDIRECTS = 5;
@@ -25,6 +26,14 @@ export interface RegistryRequest {
   signal: AbortSignal;
 }
 
+/** How a registry is spoken to. */
+export interface RegistryAccess {
+  /** Plain HTTP. */
+  isPlain?: boolean;
+  /** Over TLS, but its certificate may be anybody's. */
+  isUnverified?: boolean;
+}
+
 /**
  * A registry, by the protocol of OCI's distribution as Ollama speaks it: `/v2/<namespace>/<model>/manifests/<tag>` and
  * `…/blobs/<digest>`. A token that the registry asks for is fetched once, and sent to the registry alone: where it
@@ -33,12 +42,13 @@ export interface RegistryRequest {
 export class RegistryClient {
   readonly #base: string;
   readonly #name: ModelName;
+  readonly #send: Send;
   #token: string | undefined;
 
-  /** @param isInsecure - whether plain HTTP is spoken */
-  constructor(name: ModelName, isInsecure: boolean) {
+  constructor(name: ModelName, { isPlain = false, isUnverified = false }: RegistryAccess = {}) {
     this.#name = name;
-    this.#base = `${isInsecure ? "http" : "https"}://${name.host}/v2/${name.namespace}/${name.model}`;
+    this.#send = (url, request) => send(url, request, isUnverified);
+    this.#base = `${isPlain ? "http" : "https"}://${name.host}/v2/${name.namespace}/${name.model}`;
   }
 
   /** The manifest's own text. @throws ApiError with the real server's words */
@@ -78,13 +88,13 @@ export class RegistryClient {
 
   /** Asks the registry, or where it sends its clients; any status is an answer. @throws ApiError when nobody answers */
   async request(url: string, request: RegistryRequest): Promise<Response> {
-    let response = await send(url, this.#withToken(url, request));
+    let response = await this.#send(url, this.#withToken(url, request));
     if (response.status === 401 && this.#isOwn(url)) {
       await response.body?.cancel();
-      this.#token = await requestToken(response.headers.get("www-authenticate"), request.signal, send);
-      response = await send(url, this.#withToken(url, request));
+      this.#token = await requestToken(response.headers.get("www-authenticate"), request.signal, this.#send);
+      response = await this.#send(url, this.#withToken(url, request));
     }
-    return await follow(url, response, request);
+    return await follow(url, { response, request, send: this.#send });
   }
 
   #withToken(url: string, request: RegistryRequest): RegistryRequest {
@@ -97,7 +107,12 @@ export class RegistryClient {
   }
 }
 
-async function follow(from: string, first: Response, request: RegistryRequest): Promise<Response> {
+type Send = (url: string, request: RegistryRequest) => Promise<Response>;
+
+async function follow(
+  from: string,
+  { response: first, request, send }: { response: Response; request: RegistryRequest; send: Send },
+): Promise<Response> {
   let url = from;
   let response = first;
   for (let hops = 0; hops < MAX_REDIRECTS; hops++) {
@@ -117,8 +132,9 @@ async function follow(from: string, first: Response, request: RegistryRequest): 
 }
 
 /** Any status is an answer; what fails on the way is sent again twice, unless it has a body. */
-async function send(url: string, { headers, ...request }: RegistryRequest): Promise<Response> {
+async function send(url: string, { headers, ...request }: RegistryRequest, isUnverified: boolean): Promise<Response> {
   const options: Options = {
+    fetch: (input, init) => registryFetch(new Request(input, init), { isUnverified }),
     ...request,
     headers: { "user-agent": USER_AGENT, ...headers },
     redirect: "manual",

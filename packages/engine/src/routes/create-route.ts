@@ -3,12 +3,14 @@ import type { EngineContext } from "../engine-context/engine-context.js";
 import { ApiError } from "../http/api-error.js";
 import type { Handler } from "../http/router.js";
 import { createModel } from "../models/create-model.js";
+import type { ModelCatalog } from "../models/model-catalog.js";
 import { requireWritable } from "../models/store-builtin.js";
+import { pullModel } from "../registry/pull-model.js";
 import { parseDigest } from "../store/digest.js";
 import { parseModelName } from "../store/model-name.js";
 import { anything, bool, decodeBody, listOf, record, text, textRecord } from "../wire/decode-body.js";
 import { message } from "../wire/decode-message.js";
-import { StatusStream } from "./status-stream.js";
+import { type Say, StatusStream } from "./status-stream.js";
 
 const FIELDS = {
   model: text,
@@ -56,9 +58,23 @@ export function createRoute(context: EngineContext): Handler {
     };
     const { store } = context.catalog;
     const uploaded = Object.values(body.files ?? {}).flatMap((digest) => parseDigest(digest) ?? []);
-    await status.run((say) => store.exclusively(() => createModel(context.catalog, wanted, say)));
+    await status.run(async (say) => {
+      await pullMissing(context.catalog, body.from, { signal: exchange.gone, say });
+      await store.exclusively(() => createModel(context.catalog, wanted, say));
+    });
     await store.blobs.release(uploaded);
   };
+}
+
+/** Gets the model that another is made from, where it is not here yet. @throws ApiError */
+async function pullMissing(
+  catalog: ModelCatalog,
+  from: string | undefined,
+  { signal, say }: { signal: AbortSignal; say: Say },
+): Promise<void> {
+  const name = from === undefined ? undefined : parseModelName(from);
+  if (name === undefined || (await catalog.find(name)) !== undefined) return;
+  await pullModel({ store: catalog.store, name, signal, say });
 }
 
 function isInside(path: string): boolean {

@@ -5,6 +5,7 @@ import type { Handler } from "../http/router.js";
 import { requireWritable } from "../models/store-builtin.js";
 import { pullModel } from "../registry/pull-model.js";
 import { pushModel } from "../registry/push-model.js";
+import type { RegistryAccess } from "../registry/registry-client.js";
 import { type ModelName, parseModelName, shortName } from "../store/model-name.js";
 import { bool, decodeBody, text } from "../wire/decode-body.js";
 import { StatusStream } from "./status-stream.js";
@@ -14,17 +15,17 @@ const FIELDS = { model: text, name: text, insecure: bool, stream: bool, username
 /** `POST /api/pull`: gets a model from its registry. A client that leaves stops it; the next one goes on from there. */
 export function pullRoute({ catalog }: EngineContext): Handler {
   return async (exchange) => {
-    const { name, stream, isInsecure } = await readBody(exchange, "PullRequest");
+    const { name, stream, access } = await readBody(exchange, "PullRequest");
     requireWritable(catalog, name);
     const status = new StatusStream(exchange, stream);
-    await status.run((say) => pullModel({ store: catalog.store, name, isInsecure, signal: exchange.gone, say }));
+    await status.run((say) => pullModel({ store: catalog.store, name, access, signal: exchange.gone, say }));
   };
 }
 
 /** `POST /api/push`: brings a model to its registry. A client that leaves stops it. */
 export function pushRoute({ catalog }: EngineContext): Handler {
   return async (exchange) => {
-    const { name, stream, isInsecure } = await readBody(exchange, "PushRequest");
+    const { name, stream, access } = await readBody(exchange, "PushRequest");
     if (catalog.builtin(name) !== undefined) {
       throw new ApiError(
         400,
@@ -32,7 +33,7 @@ export function pushRoute({ catalog }: EngineContext): Handler {
       );
     }
     const status = new StatusStream(exchange, stream);
-    await status.run((say) => pushModel({ store: catalog.store, name, isInsecure, signal: exchange.gone, say }));
+    await status.run((say) => pushModel({ store: catalog.store, name, access, signal: exchange.gone, say }));
   };
 }
 
@@ -46,11 +47,12 @@ export function accountRoute(): Handler {
 async function readBody(
   exchange: Exchange,
   type: string,
-): Promise<{ name: ModelName; stream: boolean; isInsecure: boolean }> {
+): Promise<{ name: ModelName; stream: boolean; access: RegistryAccess }> {
   const body = decodeBody(await exchange.readText(), type, FIELDS);
   const name = parseModelName(body.model || body.name || "");
   if (name === undefined) throw new ApiError(400, "invalid model name");
+  const isUnverified = body.insecure === true;
   // Plain HTTP is spoken where the name says so and the request allows it.
-  const isInsecure = body.insecure === true && /^http:/i.test(body.model || body.name || "");
-  return { name, stream: body.stream !== false, isInsecure };
+  const isPlain = isUnverified && /^http:/i.test(body.model || body.name || "");
+  return { name, stream: body.stream !== false, access: { isPlain, isUnverified } };
 }

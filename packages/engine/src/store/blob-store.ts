@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { newSiblingPath, sweepSiblings } from "@codo/ollama-node-kit";
-import { blobFileName, digestOf } from "./digest.js";
+import { blobFileName, digestOf, digestOfFile } from "./digest.js";
 
 /** Bytes that did not have the digest under which they were to be kept. */
 export class DigestMismatch extends Error {
@@ -90,9 +90,7 @@ export class BlobStore {
 
   /** Copies a file into the store under the digest of its content. */
   async putFile(path: string): Promise<{ digest: string; size: number; isNew: boolean }> {
-    const hash = createHash("sha256");
-    for await (const chunk of createReadStream(path)) hash.update(chunk);
-    const digest = `sha256:${hash.digest("hex")}`;
+    const digest = await digestOfFile(path);
     const isNew = !(await this.has(digest));
     if (isNew) await this.putStream(digest, createReadStream(path));
     return { digest, size: (await this.size(digest)) ?? 0, isNew };

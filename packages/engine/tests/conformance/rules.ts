@@ -13,7 +13,7 @@ export const RULES: readonly Rule[] = [
   {
     name: "no registry here",
     reason:
-      "the recorded registry does not run, and Node's fetch refuses the port that nobody listens on; tests of their own pull from one and push to one",
+      "the recorded registry does not run, and no other is asked; tests of their own pull from one and push to one",
     applies: (step, { server }) =>
       step.request?.path === "/api/pull" ||
       step.request?.path === "/api/push" ||

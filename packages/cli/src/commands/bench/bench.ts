@@ -12,7 +12,7 @@ import { printReport } from "./print-report.js";
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const prompts = await readPrompts(args);
   const { progress, ...plan } = readPlan(args, context);
-  const planRun = await planRuns(args, context);
+  const planRun = await planRuns(args, context, { isReport: true });
   const named = args.list("model");
   const { model, url } = await chooseModel(context, named[0]);
   const models = named.length > 1 ? [model, ...(await nameModels(context, named.slice(1)))] : [model];

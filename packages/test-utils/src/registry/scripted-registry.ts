@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
 /** How a registry misbehaves. */
@@ -23,15 +24,24 @@ export class ScriptedRegistry {
   readonly faults: RegistryFaults = {};
   readonly authorizations: (string | undefined)[] = [];
   blobBytesSent = 0;
-  blobRequests = 0;
+  /** Where the parts of large blobs began that were asked for, in order. */
+  readonly starts: number[] = [];
   readonly #blobs = new Map<string, Buffer>();
   readonly #manifests = new Map<string, string>();
-  readonly #server: Server = createServer((request, response) => this.#answer(request, response));
+  readonly #server: Server;
+  readonly #scheme: string;
   #cuts = 0;
   #stalled = 0;
 
-  static async start(faults: RegistryFaults = {}): Promise<ScriptedRegistry> {
-    const registry = new ScriptedRegistry();
+  private constructor(identity: { key: Buffer; cert: Buffer } | undefined) {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => this.#answer(request, response);
+    this.#server = identity === undefined ? createServer(answer) : createSecureServer(identity, answer);
+    this.#scheme = identity === undefined ? "http" : "https";
+  }
+
+  /** @param identity - speaks TLS with this key and certificate */
+  static async start(faults: RegistryFaults = {}, identity?: { key: Buffer; cert: Buffer }): Promise<ScriptedRegistry> {
+    const registry = new ScriptedRegistry(identity);
     Object.assign(registry.faults, faults);
     await new Promise<void>((listening) => registry.#server.listen(0, "127.0.0.1", listening));
     return registry;
@@ -42,7 +52,12 @@ export class ScriptedRegistry {
   }
 
   /** Puts a model there; gives its name for a pull. */
-  put(model: string, layers: { mediaType: string; content: Buffer }[], config: string): string {
+  put(
+    model: string,
+    layers: { mediaType: string; content: Buffer }[],
+    config: string,
+    { namespace = "library", tag = "latest" }: { namespace?: string; tag?: string } = {},
+  ): string {
     const described = layers.map(({ mediaType, content }) => ({ mediaType, ...this.#keep(content) }));
     const mediaType = "application/vnd.docker.container.image.v1+json";
     const manifest = {
@@ -52,8 +67,8 @@ export class ScriptedRegistry {
       layers: described,
     };
     // Not as JSON.stringify writes it: the digest is that of these bytes.
-    this.#manifests.set(`/v2/library/${model}/manifests/latest`, JSON.stringify(manifest, null, 3));
-    return `http://${this.host}/library/${model}`;
+    this.#manifests.set(`/v2/${namespace}/${model}/manifests/${tag}`, JSON.stringify(manifest, null, 3));
+    return `${this.#scheme}://${this.host}/${namespace}/${model}`;
   }
 
   manifest(model: string): string | undefined {
@@ -101,7 +116,7 @@ export class ScriptedRegistry {
     const isPart = this.faults.ignoresRanges !== true && request.headers.range !== undefined;
     const content = Buffer.from(isPart ? blob.subarray(Number(first), Number(last) + 1) : blob);
     if (this.faults.corrupts === true) content.fill(1);
-    this.blobRequests++;
+    if (blob.length > 10_000) this.starts.push(Number(first));
     response.writeHead(isPart ? 206 : 200, { "content-length": content.length });
     const { cut, stalls = 0 } = this.faults;
     const isLarge = content.length > 10_000;

@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ScriptedRegistry } from "@codo/test-utils/registry";
+import { expect, it } from "vitest";
+import { createHome } from "./support/cli-harness.js";
+
+const GGUF = fileURLToPath(new URL("../../engine/models/codo-tiny/codo-tiny.gguf", import.meta.url));
+const SCENARIO_MS = 300_000;
+
+it(
+  "where there is no Ollama, a model is pulled, run, chatted with, measured and removed",
+  async () => {
+    await using registry = await ScriptedRegistry.start();
+    const layers = [{ mediaType: "application/vnd.ollama.image.model", content: await readFile(GGUF) }];
+    const address = registry.put("real", layers, '{"model_format":"gguf"}');
+    const model = address.replace("http://", "");
+    const home = await createHome();
+    const codo = async (args: readonly string[], stdin = ""): Promise<string> => {
+      const run = await home.codo([...args, "--config", join(home.folder, "settings.json")], { stdin });
+      expect(run.status, `${args.join(" ")}\n${run.stderr}`).toBe(0);
+      return run.stdout;
+    };
+    await codo(["config", "set", "ollamaBinary", "no-such-ollama"]);
+
+    const refused = await home.codo(["models", "pull", address, "--config", join(home.folder, "settings.json")]);
+    expect(refused.status, refused.stderr).toBe(1);
+    await codo(["models", "pull", address, "--insecure"]);
+    const listed = JSON.parse(await codo(["models", "list", "--json"])) as { models: { name: string }[] };
+    expect(listed.models.map(({ name }) => name)).toContain(`${model}:latest`);
+
+    expect(await codo(["run", "-m", model, "Why is the sky blue?", "--think", "false"])).toMatch(/blue/);
+    expect(await codo(["chat", "-m", model, "--think", "false"], "Why is the sky blue?\n")).toMatch(/blue/);
+    const quick = ["--trials", "1", "--requests", "2", "--warmup", "0", "--output-tokens", "8", "--no-save"];
+    const report = await codo(["bench", "-m", model, "Hello", ...quick, "--format", "csv"]);
+    expect(report).toMatch(/ttft_ms/);
+
+    await codo(["models", "rm", model]);
+    expect(await codo(["models", "list"])).not.toContain("real");
+  },
+  SCENARIO_MS,
+);
