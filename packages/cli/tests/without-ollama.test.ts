@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ScriptedRegistry } from "@codo/test-utils/registry";
+import { ScriptedRegistry } from "@codo/test-utils";
 import { expect, it } from "vitest";
 import { createHome } from "./support/cli-harness.js";
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RegistryFaults, ScriptedRegistry } from "@codo/test-utils/registry";
+import { type RegistryFaults, ScriptedRegistry } from "@codo/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
 import { startEngine } from "../src/index.js";
 import { type PullLine, pullModel } from "../src/registry/pull-model.js";

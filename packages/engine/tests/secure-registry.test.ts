@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ScriptedRegistry } from "@codo/test-utils/registry";
+import { ScriptedRegistry } from "@codo/test-utils";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { type Engine, startEngine } from "../src/index.js";
 
