@@ -157,6 +157,8 @@ export function modelOf(chatTemplate: string, template?: string): LocalModel {
       eosToken: EOS,
     },
     ...(template !== undefined && { template }),
+    adapterPaths: [],
+    projectorPaths: [],
     parameters: {},
     messages: [],
     licenses: [],

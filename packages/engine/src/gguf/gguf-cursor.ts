@@ -18,6 +18,11 @@ export class GgufCursor {
     return this.#ranOut;
   }
 
+  /** Where the next read begins. */
+  get position(): number {
+    return this.#at;
+  }
+
   uint8(): number {
     return this.#bytes.readUInt8(this.#step(1));
   }

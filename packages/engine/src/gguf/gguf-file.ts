@@ -5,6 +5,8 @@ export interface GgufTensor {
   shape: number[];
   /** Number of its element type, as the file has it. */
   type: number;
+  /** Where its data begins, from where those of all tensors begin. */
+  offset: number;
 }
 
 /** A metadata value; numbers of 64 bits beyond the safe range are `bigint`. */
@@ -40,6 +42,8 @@ export interface GgufFile {
   version: number;
   metadata: Map<string, GgufEntry>;
   tensors: GgufTensor[];
+  /** Where the tensors' data begins in the file. */
+  dataStart: number;
 }
 
 /** The bytes are no GGUF, or a damaged one. */

@@ -12,6 +12,7 @@ const MOST_DIMENSIONS = 8;
 /** The largest tokenizers have some 300 000 tokens. */
 const LONGEST_ARRAY = 4_000_000;
 const DEEPEST_ARRAY = 4;
+const DEFAULT_ALIGNMENT = 32;
 
 /**
  * Reads the head of a GGUF file. Sizes that the file claims are checked against what is there before anything is
@@ -61,7 +62,14 @@ function parseHead(cursor: GgufCursor): GgufFile {
   }
   const tensors: GgufTensor[] = [];
   for (let index = 0; index < tensorCount; index++) tensors.push(readTensor(cursor));
-  return { version, metadata, tensors };
+  const alignment = alignmentOf(metadata);
+  return { version, metadata, tensors, dataStart: Math.ceil(cursor.position / alignment) * alignment };
+}
+
+/** What the beginnings of tensors' data are multiples of, in bytes. */
+export function alignmentOf(metadata: GgufFile["metadata"]): number {
+  const value = metadata.get("general.alignment")?.value;
+  return typeof value === "number" && value > 0 ? value : DEFAULT_ALIGNMENT;
 }
 
 function readEntry(cursor: GgufCursor): GgufEntry {
@@ -120,6 +128,5 @@ function readTensor(cursor: GgufCursor): GgufTensor {
   const shape: number[] = [];
   for (let index = 0; index < dimensions; index++) shape.push(Number(cursor.uint64()));
   const type = cursor.uint32();
-  cursor.uint64();
-  return { name, shape, type };
+  return { name, shape, type, offset: Number(cursor.uint64()) };
 }

@@ -4,6 +4,8 @@
  */
 export interface LoadOptions {
   modelPath: string;
+  /** LoRA adapters that change its weights. */
+  adapterPaths?: readonly string[];
   /** Context window of each sequence, in tokens. */
   numCtx: number;
   /** Sequences that are computed at once. */

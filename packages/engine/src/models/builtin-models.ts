@@ -21,6 +21,8 @@ export async function loadBuiltinModels(): Promise<LocalModel[]> {
     sizeBytes: Number(file.size),
     modifiedNs: file.mtimeNs,
     modelPath,
+    adapterPaths: [],
+    projectorPaths: [],
     messages: [],
     licenses: [LICENSE],
     parentModel: "",

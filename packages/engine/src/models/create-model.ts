@@ -1,13 +1,12 @@
-import { GgufError } from "../gguf/gguf-file.js";
-import { hasGgufMagic } from "../gguf/gguf-magic.js";
 import type { ModelFacts } from "../gguf/model-facts.js";
 import { ApiError } from "../http/api-error.js";
-import { parseDigest } from "../store/digest.js";
 import type { StoredMessage } from "../store/local-model.js";
 import { MEDIA_TYPES } from "../store/manifest.js";
 import { type ModelName, parseModelName, shortName } from "../store/model-name.js";
+import type { ModelStore } from "../store/model-store.js";
 import { checkTemplate } from "../templates/check-template.js";
 import { addTextLayers, buildManifest, type NewLayer } from "./build-manifest.js";
+import { layersFromFiles } from "./layers-from-files.js";
 import type { ModelCatalog } from "./model-catalog.js";
 import { storeBuiltin } from "./store-builtin.js";
 
@@ -17,7 +16,8 @@ export interface NewModel {
   from: string | undefined;
   /** Digests of uploaded blobs by file name. */
   files: Record<string, string> | undefined;
-  hasAdapters: boolean;
+  /** Digests of uploaded LoRA adapters by file name. */
+  adapters: Record<string, string> | undefined;
   template: string | undefined;
   system: string | undefined;
   renderer: string | undefined;
@@ -46,7 +46,6 @@ export async function createModel(
   say: (status: string) => Promise<void>,
 ): Promise<void> {
   const base = await baseOf(catalog, wanted, say);
-  if (wanted.hasAdapters) throw new ApiError(400, "adapters are not supported by this engine");
   if (wanted.quantize !== undefined && wanted.quantize !== "") refuseQuantize(wanted.quantize, base.facts);
   if (wanted.template !== undefined) checkTemplate(wanted.template);
   const { store } = catalog;
@@ -74,20 +73,47 @@ export async function createModel(
   }
 }
 
+const ALWAYS_KEPT: readonly string[] = [
+  MEDIA_TYPES.model,
+  MEDIA_TYPES.adapter,
+  MEDIA_TYPES.projector,
+  MEDIA_TYPES.license,
+];
+
 /** Which of the base's layers stay: weights and licenses always, the others unless they are replaced. */
 function isKept(layer: NewLayer, added: readonly NewLayer[]): boolean {
-  if (layer.mediaType === MEDIA_TYPES.model || layer.mediaType === MEDIA_TYPES.license) return true;
+  if (ALWAYS_KEPT.includes(layer.mediaType)) return true;
   return !added.some(({ mediaType }) => mediaType === layer.mediaType);
 }
 
 async function baseOf(
   catalog: ModelCatalog,
-  { from, files }: NewModel,
+  { from, files, adapters }: NewModel,
   say: (status: string) => Promise<void>,
 ): Promise<BaseModel> {
-  if (from !== undefined && from !== "") return baseFromModel(catalog, from);
-  if (files === undefined) throw new ApiError(400, "neither 'from' or 'files' was specified");
-  return baseFromFiles(catalog, files, say);
+  const isFromModel = from !== undefined && from !== "";
+  if (!isFromModel && files === undefined) throw new ApiError(400, "neither 'from' or 'files' was specified");
+  if (!isFromModel && Object.keys(files ?? {}).length === 0) throw new ApiError(400, "unknown type");
+  const { store } = catalog;
+  const ofFiles = files === undefined ? [] : await layersFromFiles(store, files, say);
+  const base = isFromModel ? await baseFromModel(catalog, from) : await baseFromFiles(catalog, ofFiles);
+  if (!isFromModel) await say("verifying conversion");
+  // What comes beside a model's name adds to it: adapters, or an encoder of images.
+  else if (ofFiles.some(({ mediaType }) => mediaType === MEDIA_TYPES.model)) {
+    throw new ApiError(400, `the weights of ${from} can't be joined with those of another file: name one of them`);
+  } else base.layers.push(...ofFiles);
+  if (adapters !== undefined) base.layers.push(...(await adapterLayers(store, adapters, say)));
+  return base;
+}
+
+async function adapterLayers(
+  store: ModelStore,
+  adapters: Record<string, string>,
+  say: (status: string) => Promise<void>,
+): Promise<NewLayer[]> {
+  const layers = await layersFromFiles(store, adapters, say);
+  if (layers.every(({ mediaType }) => mediaType === MEDIA_TYPES.adapter)) return layers;
+  throw new ApiError(400, `${Object.keys(adapters).join(", ")}: no LoRA adapter, but a whole model`);
 }
 
 async function baseFromModel(catalog: ModelCatalog, from: string): Promise<BaseModel> {
@@ -106,37 +132,11 @@ async function baseFromModel(catalog: ModelCatalog, from: string): Promise<BaseM
   return { layers, facts, parameters, renderer, parser };
 }
 
-async function baseFromFiles(
-  catalog: ModelCatalog,
-  files: Record<string, string>,
-  say: (status: string) => Promise<void>,
-): Promise<BaseModel> {
-  const entries = Object.entries(files);
-  const [path, text] = entries[0] ?? [];
-  if (path === undefined || text === undefined) throw new ApiError(400, "unknown type");
-  if (entries.length > 1 || path.endsWith(".safetensors")) {
-    throw new ApiError(400, "this engine makes models from one GGUF file: convert other formats first");
-  }
-  const digest = parseDigest(text);
-  // A name says nothing by itself; a real server looks into the file.
-  const isGguf =
-    path.endsWith(".gguf") || (digest !== undefined && (await hasGgufMagic(catalog.store.blobs.path(digest))));
-  if (!isGguf) throw new ApiError(400, "unknown type");
-  await say("parsing GGUF");
-  if (digest === undefined) throw new ApiError(400, "invalid digest format");
-  const facts = await readFacts(catalog, digest);
-  await say("verifying conversion");
-  const size = (await catalog.store.blobs.size(digest)) ?? 0;
-  return { layers: [{ mediaType: MEDIA_TYPES.model, digest, size, isNew: true }], facts, parameters: {} };
-}
-
-async function readFacts(catalog: ModelCatalog, digest: string): Promise<ModelFacts> {
-  try {
-    return await catalog.facts(digest);
-  } catch (error) {
-    if (error instanceof GgufError) throw new ApiError(500, error.message, { cause: error });
-    throw new ApiError(500, `open ${catalog.store.blobs.path(digest)}: no such file or directory`, { cause: error });
-  }
+async function baseFromFiles(catalog: ModelCatalog, layers: NewLayer[]): Promise<BaseModel> {
+  const model = layers.find(({ mediaType }) => mediaType === MEDIA_TYPES.model);
+  if (model === undefined) throw new ApiError(400, "none of the files has the weights of a model");
+  const facts = await catalog.facts(model.digest);
+  return { layers, facts, parameters: {} };
 }
 
 function refuseQuantize(quantize: string, facts: ModelFacts): void {

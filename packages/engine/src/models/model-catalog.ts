@@ -84,6 +84,8 @@ export class ModelCatalog {
       sizeBytes: manifestSize(manifest),
       modifiedNs,
       modelPath: blobs.path(model.digest),
+      adapterPaths: layers(MEDIA_TYPES.adapter).map((layer) => blobs.path(layer.digest)),
+      projectorPaths: layers(MEDIA_TYPES.projector).map((layer) => blobs.path(layer.digest)),
       facts: isForEmbedding(capabilities) ? { ...facts, embedding: true } : facts,
       ...(template !== undefined && { template }),
       ...(typeof parser === "string" && parser !== "" && { parser }),

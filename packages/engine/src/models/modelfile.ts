@@ -12,6 +12,8 @@ export function renderModelfile(model: LocalModel): string {
     `# FROM ${shortName(model.name)}`,
     "",
     `FROM ${model.modelPath}`,
+    ...model.adapterPaths.map((path) => `ADAPTER ${path}`),
+    ...model.projectorPaths.map((path) => `FROM ${path}`),
     `TEMPLATE ${quote(model.template ?? BARE_TEMPLATE)}`,
     ...(model.system === undefined || model.system === "" ? [] : [`SYSTEM ${quote(model.system)}`]),
     ...(model.renderer === undefined ? [] : [`RENDERER ${model.renderer}`]),

@@ -36,7 +36,8 @@ export function createRoute(context: EngineContext): Handler {
     const body = decodeBody(await exchange.readText(), "CreateRequest", FIELDS);
     const name = parseModelName(body.model || body.name || "");
     if (name === undefined) throw new ApiError(400, "invalid model name");
-    for (const [path, digest] of Object.entries(body.files ?? {})) {
+    const uploads = [...Object.entries(body.files ?? {}), ...Object.entries(body.adapters ?? {})];
+    for (const [path, digest] of uploads) {
       if (!isInside(path)) throw new ApiError(400, "file path must be relative");
       if (digest === "") throw new ApiError(400, "invalid digest format");
     }
@@ -46,7 +47,7 @@ export function createRoute(context: EngineContext): Handler {
       name,
       from: body.from,
       files: body.files,
-      hasAdapters: Object.keys(body.adapters ?? {}).length > 0,
+      adapters: body.adapters,
       template: body.template,
       system: body.system,
       renderer: body.renderer,
@@ -57,10 +58,13 @@ export function createRoute(context: EngineContext): Handler {
       quantize: body.quantize || body.quantization,
     };
     const { store } = context.catalog;
-    const uploaded = Object.values(body.files ?? {}).flatMap((digest) => parseDigest(digest) ?? []);
+    const uploaded = uploads.flatMap(([, digest]) => parseDigest(digest) ?? []);
     await status.run(async (say) => {
       await pullMissing(context.catalog, body.from, { signal: exchange.gone, say });
       await store.exclusively(() => createModel(context.catalog, wanted, say));
+      await store.blobs.release(uploaded);
+      // The parts of a split model have become one file.
+      await store.exclusively(() => store.removeUnused(uploaded));
     });
     await store.blobs.release(uploaded);
   };

@@ -123,6 +123,7 @@ export class ModelScheduler {
     const process = await this.#options.startInference(
       {
         modelPath: model.modelPath,
+        ...(model.adapterPaths.length > 0 && { adapterPaths: model.adapterPaths }),
         numCtx,
         parallel: this.#options.parallel,
         embedding: model.facts.embedding,

@@ -18,6 +18,10 @@ export interface LocalModel {
   modifiedNs: bigint;
   /** The GGUF file. */
   modelPath: string;
+  /** GGUF files of LoRA adapters that change its weights. */
+  adapterPaths: string[];
+  /** GGUF files through which it sees or hears; this engine does not use them yet. */
+  projectorPaths: string[];
   facts: ModelFacts;
   /** Go template of the model; without it the template in the file counts. */
   template?: string;

@@ -22,6 +22,8 @@ export const MEDIA_TYPES = {
   manifest: "application/vnd.docker.distribution.manifest.v2+json",
   config: "application/vnd.docker.container.image.v1+json",
   model: "application/vnd.ollama.image.model",
+  adapter: "application/vnd.ollama.image.adapter",
+  projector: "application/vnd.ollama.image.projector",
   template: "application/vnd.ollama.image.template",
   system: "application/vnd.ollama.image.system",
   params: "application/vnd.ollama.image.params",

@@ -50,6 +50,13 @@ export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
   if (!(await context.init().catch(() => false))) {
     throw new InferenceError("load", `There is not enough memory for a context of ${numCtx} tokens × ${sequences}.`);
   }
+  const adapters = await model.loadAdapters(options.adapterPaths ?? []);
+  if (adapters.length > 0) {
+    context.setLoras(
+      adapters,
+      adapters.map(() => 1),
+    );
+  }
   const memory = context.getMemoryBreakdown();
   return {
     model,

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { LoadOptions, Pooling } from "../inference-contract.js";
 import { InferenceError } from "../inference-error.js";
 import { nativeErrors } from "./load-addon.js";
-import type { NativeAddon, NativeModel } from "./native-addon.js";
+import type { NativeAddon, NativeLora, NativeModel } from "./native-addon.js";
 import { TokenBytes } from "./token-bytes.js";
 
 const WORD_PIECE = 3;
@@ -36,6 +36,22 @@ export class Model {
     await asItIs.dispose();
     const overridesList: [string, number, 0][] = [[key, POOLING_TYPES[pooling], 0]];
     return new Model(addon, await open(addon, modelPath, { ...base, overridesList }));
+  }
+
+  /** Loads LoRA adapters, for a context to use. @throws InferenceError `load` */
+  async loadAdapters(paths: readonly string[]): Promise<NativeLora[]> {
+    const loras: NativeLora[] = [];
+    for (const path of paths) {
+      nativeErrors.length = 0;
+      const lora = new this.addon.AddonModelLora(this.native, path);
+      await this.native.loadLora(lora).catch(async (error: unknown) => {
+        await setImmediate();
+        const reason = nativeErrors[0] ?? (error instanceof Error ? error.message : String(error));
+        throw new InferenceError("load", `The adapter ${basename(path)} can't be used with this model: ${reason}`);
+      });
+      loras.push(lora);
+    }
+    return loras;
   }
 
   /** Special tokens in the text are recognised; with `addBos` the begin token comes first if the model wants one. */

@@ -6,6 +6,7 @@
  */
 export interface NativeAddon {
   AddonModel: new (path: string, params: NativeModelParams) => NativeModel;
+  AddonModelLora: new (model: NativeModel, path: string) => NativeLora;
   AddonContext: new (model: NativeModel, params: NativeContextParams) => NativeContext;
   AddonSampler: NativeSamplerClass;
   AddonGrammar: new (gbnf: string, params: { addonExports: NativeAddon; rootRuleName: string }) => NativeGrammar;
@@ -33,6 +34,7 @@ export interface NativeModel {
   /** `false` when the file can't be loaded; the log says why. */
   init(): Promise<boolean>;
   dispose(): Promise<void>;
+  loadLora(lora: NativeLora): Promise<void>;
   /** Adds no BOS or EOS. */
   tokenize(text: string, specialTokens: boolean): Uint32Array;
   /** Ends the process when a token is out of range. */
@@ -86,6 +88,7 @@ export interface NativeContext {
   shiftSequenceTokenCells(sequenceId: number, startPosition: number, endPosition: number, delta: number): void;
   disposeSequence(sequenceId: number): void;
   getSequenceKvCacheMinPosition(sequenceId: number): number;
+  setLoras(loras: NativeLora[], scales: number[]): void;
   getEmbedding(inputLength: number): Float64Array;
   getMemoryBreakdown(): { cpuRam: number; gpuVram: number };
 }
@@ -133,8 +136,12 @@ export interface NativeSamplerConfig {
   grammarEvaluationState?: NativeGrammarState;
 }
 
+declare const lora: unique symbol;
 declare const grammar: unique symbol;
 declare const grammarState: unique symbol;
+export interface NativeLora {
+  readonly [lora]: true;
+}
 export interface NativeGrammar {
   readonly [grammar]: true;
 }
