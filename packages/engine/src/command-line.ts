@@ -13,6 +13,7 @@ Environment:
   OLLAMA_MAX_QUEUE          requests that may wait (default 512)
   OLLAMA_MAX_LOADED_MODELS  models in memory at once (default 3)
   OLLAMA_CONTEXT_LENGTH     context window when nothing else says (default 4096)
+  CODO_ENGINE_MEMORY        how much memory a model may take, such as 8GB (default: what is free)
   OLLAMA_ORIGINS            further web origins that may use the server, with commas between them
 `;
 

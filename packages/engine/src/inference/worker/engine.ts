@@ -2,8 +2,9 @@ import { availableParallelism } from "node:os";
 import type { LoadedInfo, LoadOptions } from "../inference-contract.js";
 import { InferenceError } from "../inference-error.js";
 import { loadAddon } from "./load-addon.js";
+import { assertMemory } from "./memory-need.js";
 import { Model } from "./model.js";
-import type { NativeContext } from "./native-addon.js";
+import type { NativeContext, NativeContextParams, NativeModel } from "./native-addon.js";
 
 const DEFAULT_BATCH = 512;
 /** A window below this runs as this, as on a real server. */
@@ -32,21 +33,23 @@ export interface LoadedEngine {
 /** Loads a model and tries it out. @throws InferenceError `load` */
 export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
   const { addon, gpuLayers } = await loadAddon();
+  const { modelPath, useMmap = true, embedding = false } = options;
+  const sequences = embedding ? 1 : options.parallel;
+  const makeParams = (native: NativeModel, numCtx: number, count: number): NativeContextParams =>
+    contextParams(native, options, { numCtx, sequences: count });
+  await assertMemory(addon, {
+    modelPath,
+    modelParams: { addonExports: addon, gpuLayers, useMmap },
+    numCtx: Math.max(LEAST_CTX, options.numCtx),
+    sequences,
+    contextParams: makeParams,
+  });
   const model = await Model.load(addon, options, gpuLayers);
   const trainContextLength = model.native.getTrainContextSize();
   const numCtx = Math.min(Math.max(LEAST_CTX, options.numCtx), trainContextLength);
-  const embedding = options.embedding ?? false;
-  const sequences = embedding ? 1 : options.parallel;
-  // An input has to be in one batch to be pooled.
-  const batchSize = embedding ? numCtx : Math.max(sequences, Math.min(options.numBatch ?? DEFAULT_BATCH, numCtx));
-  const context = new addon.AddonContext(model.native, {
-    contextSize: numCtx * sequences,
-    batchSize,
-    sequences,
-    threads: threadCount(options.numThread),
-    flashAttention: attentionBytes(model, numCtx, batchSize) <= CHEAP_ATTENTION_BYTES ? false : "auto",
-    embeddings: embedding,
-  });
+  const params = makeParams(model.native, numCtx, sequences);
+  const { batchSize } = params;
+  const context = new addon.AddonContext(model.native, params);
   if (!(await context.init().catch(() => false))) {
     throw new InferenceError("load", `There is not enough memory for a context of ${numCtx} tokens × ${sequences}.`);
   }
@@ -73,6 +76,24 @@ export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
   };
 }
 
+function contextParams(
+  model: NativeModel,
+  options: LoadOptions,
+  { numCtx, sequences }: { numCtx: number; sequences: number },
+): NativeContextParams {
+  const { embedding = false, numBatch = DEFAULT_BATCH } = options;
+  // An input has to be in one batch to be pooled.
+  const batchSize = embedding ? numCtx : Math.max(sequences, Math.min(numBatch, numCtx));
+  return {
+    contextSize: numCtx * sequences,
+    batchSize,
+    sequences,
+    threads: threadCount(options.numThread),
+    flashAttention: attentionBytes(model, numCtx, batchSize) <= CHEAP_ATTENTION_BYTES ? false : "auto",
+    embeddings: embedding,
+  };
+}
+
 /** A thread is left to whoever asks; more of them than there are processors only wait for each other. */
 function threadCount(asked = 0): number {
   const processors = availableParallelism();
@@ -80,8 +101,8 @@ function threadCount(asked = 0): number {
 }
 
 /** About how much memory attention takes without flash attention: a score for each head, position and token. */
-function attentionBytes(model: Model, numCtx: number, batchSize: number): number {
-  const heads = Math.ceil(model.native.getEmbeddingVectorSize() / USUAL_HEAD_LENGTH);
+function attentionBytes(model: NativeModel, numCtx: number, batchSize: number): number {
+  const heads = Math.ceil(model.getEmbeddingVectorSize() / USUAL_HEAD_LENGTH);
   return heads * numCtx * batchSize * Float32Array.BYTES_PER_ELEMENT;
 }
 

@@ -26,6 +26,8 @@ export interface NativeModelParams {
   addonExports: NativeAddon;
   gpuLayers?: number;
   useMmap?: boolean;
+  /** Lays everything out and takes no memory. */
+  noAlloc?: boolean;
   /** Metadata to replace; type 0 is an integer. */
   overridesList?: [key: string, value: number, type: 0][];
 }
@@ -42,6 +44,7 @@ export interface NativeModel {
   getTrainContextSize(): number;
   getEmbeddingVectorSize(): number;
   getModelSize(): number;
+  getMemoryBreakdown(): { cpuRam: number; gpuVram: number };
   /** Architecture, size and file type, such as `llama 1B Q8_0`. */
   getModelDescription(): string;
   tokenBos(): number | null;
@@ -68,6 +71,7 @@ export interface NativeContextParams {
 
 export interface NativeContext {
   init(): Promise<boolean>;
+  dispose(): Promise<void>;
   initBatch(size: number): void;
   /** Positions in `logitIndexes` get logits. Resolves to their places in the batch. */
   addToBatch(sequenceId: number, firstPosition: number, tokens: Uint32Array, logitIndexes: Uint32Array): Uint32Array;
