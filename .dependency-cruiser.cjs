@@ -1,5 +1,5 @@
 /** The arrows of docs/architecture.md, enforced. */
-const PACKAGES = "^packages/(contract|node-kit|core|config|output|runner|bench|engine|cli)/src";
+const PACKAGES = "^packages/(contract|node-kit|core|config|output|runner|bench|engine|queue|cli)/src";
 const TEST = "(\\.test\\.ts$|\\.test-d\\.ts$|/tests/|/testing/)";
 
 /** @param {string} name @param {string[]} allowed */
@@ -27,6 +27,7 @@ module.exports = {
     onlyReaches("runner", ["contract", "node-kit", "core"]),
     onlyReaches("bench", ["contract", "node-kit", "runner"]),
     onlyReaches("engine", ["contract", "node-kit"]),
+    onlyReaches("queue", ["contract", "node-kit", "runner"]),
     {
       name: "runner-reaches-core-for-hosts-only",
       comment: "A pool of addresses makes clients; everything else in the runner needs an executor and no HTTP.",
@@ -43,7 +44,7 @@ module.exports = {
         path: "^packages/([^/]+)/src/",
         pathNot: [
           "^packages/$1/",
-          "^packages/[^/]+/src/(index|client|tracing|browser|tools|executor-kit|testing/index|testing)\\.ts$",
+          "^packages/[^/]+/src/(index|client|tracing|browser|tools|executor-kit|batch-kit|testing/index|testing)\\.ts$",
         ],
       },
     },

@@ -10,6 +10,7 @@ const TOOLS = {
   zsh: ["zsh"],
   fish: ["fish"],
   "docker-registry": ["docker-registry"],
+  "redis-server": ["redis-server"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The name of a tool. */

@@ -54,6 +54,11 @@ export interface ExecutionRequest extends CallOptions {
   shift?: boolean;
   /** Ask `/api/ps` afterwards and put `metadata.resources` on the result. */
   resources?: boolean;
+  /**
+   * What the caller knows this work by, for an executor that keeps results beyond its own process (a queue): asked for
+   * the same request under the same key, it gives the result that it has. Others ignore it.
+   */
+  itemKey?: string;
 }
 
 /**
@@ -154,4 +159,14 @@ export interface ModelExecutor {
   listLoaded(call?: CallOptions): Promise<LoadedModel[]>;
   /** The server behind the executor; absent where there is not just one. */
   describeServer?(call?: CallOptions): Promise<ServerDescription>;
+  /**
+   * How many requests a batch without a limit of its own gives it at once; absent where that has to be found out, as
+   * at one server.
+   */
+  readonly capacity?: number;
+  /**
+   * Told that its caller has written down the result of a request with an `itemKey`, so that the executor need not keep
+   * it any longer. What it cannot forget now expires by itself.
+   */
+  forget?(request: ExecutionRequest): void;
 }

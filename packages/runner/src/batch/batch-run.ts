@@ -54,7 +54,7 @@ export async function runBatchJob(
 ): Promise<BatchSummary> {
   const { journal: path, retryErrors = false, onJournalMismatch: onMismatch = "refuse" } = job.batch;
   const { concurrency = "auto" } = job.batch;
-  const limit = concurrency === "auto" ? new AutoLimit() : fixedLimit(concurrency);
+  const limit = concurrency === "auto" ? autoLimitOf(job.executor) : fixedLimit(concurrency);
   const defaults = defaultsOf(job);
   const options = optionsFingerprint(defaults.options);
   const journal = path && (await Journal.open(path, { model: job.model, options, retryErrors, onMismatch }));
@@ -150,16 +150,16 @@ class BatchRun {
   }
 
   #attempt(task: Task, signal: AbortSignal): Attempt {
-    const handle = this.#execute(task.request, signal);
+    const handle = this.#execute(task, signal);
     return { answered: handle.answered, outcome: this.#outcomeOf(task, handle.result, signal) };
   }
 
   #execute(
-    request: ExecutionRequest,
+    { request, key }: Task,
     signal: AbortSignal,
   ): { result: Promise<ModelExecutionResult>; answered?: Promise<void> } {
     try {
-      return this.#job.executor.execute({ ...request, signal });
+      return this.#job.executor.execute({ ...keyed(request, key), signal });
     } catch (error) {
       return { result: Promise.reject(error) };
     }
@@ -190,7 +190,10 @@ class BatchRun {
   async #settle({ index, id, key, request, warnings }: Task, result: ModelExecutionResult): Promise<void> {
     for (const warning of warnings) addWarning(result, warning);
     this.#job.inspect(request, result);
-    if (key !== undefined) await this.#journal?.append({ key, index, result });
+    if (key !== undefined) {
+      await this.#journal?.append({ key, index, result });
+      this.#job.executor.forget?.(keyed(request, key));
+    }
     this.#counts.tokensUsed += result.tokensUsed ?? 0;
     await this.#deliver(result, { index, id });
   }
@@ -210,6 +213,16 @@ class BatchRun {
     const info: BatchItemInfo = { index, ...(id !== undefined && { id }), restored, finished };
     await onResult(result, info);
   }
+}
+
+/** An executor over many servers says itself how many requests it takes; at one server that is found out. */
+function autoLimitOf({ capacity }: ModelExecutor): ConcurrencyLimit {
+  return capacity === undefined ? new AutoLimit() : fixedLimit(capacity);
+}
+
+/** The request as an executor sees it that may keep its result under the journal's key. */
+function keyed(request: ExecutionRequest, itemKey: string | undefined): ExecutionRequest {
+  return itemKey === undefined ? request : { ...request, itemKey };
 }
 
 /** How long a refusal asked to wait. */

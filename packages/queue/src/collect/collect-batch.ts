@@ -1,0 +1,102 @@
+import { OllamaError } from "@codo/ollama-contract";
+import { abortErrorOf } from "@codo/ollama-contract/executor-kit";
+import { Backend } from "../connection/backend.js";
+import { queueOfModel } from "../connection/queue-names.js";
+import type { BatchRecord } from "../fleet/batch-record.js";
+import { Fleet } from "../fleet/fleet.js";
+import { batchPrefix } from "../jobs/job-id.js";
+import type { CollectedResult, CollectOptions } from "./collect-options.js";
+import { type ResultPage, ResultScan } from "./result-scan.js";
+
+/** Events tell of new results; this finds those whose event was missed. */
+const LOOK_AGAIN_MS = 1_000;
+
+/**
+ * Gives the results of a batch as they come, until the whole batch is done. Each leaves the queue once the next ones are
+ * asked for, so that a result that was given and not written down is given again.
+ * @throws OllamaError `INVALID_REQUEST` where the queue has no such batch, `SERVER_UNAVAILABLE`, `ABORTED`
+ */
+export async function* collectBatch(options: CollectOptions): AsyncGenerator<CollectedResult, void, undefined> {
+  for await (const { results } of collectPages(options)) yield* results;
+}
+
+/** What {@link collectBatch} gives, page by page; a page leaves the queue when the next one is asked for. */
+export async function* collectPages(options: CollectOptions): AsyncGenerator<ResultPage, void, undefined> {
+  const backend = await Backend.open(options);
+  try {
+    const fleet = new Fleet(backend);
+    const { model } = await findBatch(fleet, options);
+    const queueName = queueOfModel(model);
+    const news = new News(options, (tell) => {
+      const events = backend.events(queueName);
+      const prefix = batchPrefix(options.id);
+      const onJob = ({ jobId }: { jobId: string }): void => void (jobId.startsWith(prefix) && tell());
+      events.on("completed", onJob);
+      events.on("failed", onJob);
+    });
+    const scan = new ResultScan(backend.queue(queueName), options.id);
+    while (true) {
+      const isLast = options.wait === false || (await isDone(fleet, scan, options));
+      for await (const page of scan.pages(options.keep ?? false)) {
+        if (page.results.length > 0) yield page;
+        news.throwIfAborted();
+      }
+      if (isLast) return;
+      await news.next();
+    }
+  } finally {
+    await backend.close();
+  }
+}
+
+/** @throws OllamaError `INVALID_REQUEST` */
+export async function findBatch(fleet: Fleet, { id }: Pick<CollectOptions, "id">): Promise<BatchRecord> {
+  const record = await fleet.batches.get(id);
+  if (record !== undefined) return record;
+  throw new OllamaError("INVALID_REQUEST", `The queue has no batch "${id}".`, {
+    advice: "Look at its batches with `codo queue status`; submitting the file again is safe.",
+    details: { id },
+  });
+}
+
+/** Asked before the results are looked through, so that none can come between the two. */
+async function isDone(fleet: Fleet, scan: ResultScan, options: CollectOptions): Promise<boolean> {
+  return (await fleet.batches.get(options.id))?.isComplete !== false && !(await scan.hasOpenJobs());
+}
+
+/** Waits for something new, but not for ever. */
+class News {
+  readonly #signal: AbortSignal | undefined;
+  #hasNews = false;
+  #wake: (() => void) | undefined;
+
+  constructor({ signal }: CollectOptions, listen: (tell: () => void) => void) {
+    this.#signal = signal;
+    const tell = (): void => {
+      this.#hasNews = true;
+      this.#wake?.();
+    };
+    listen(tell);
+    signal?.addEventListener("abort", tell, { once: true });
+  }
+
+  throwIfAborted(): void {
+    if (this.#signal?.aborted) throw abortErrorOf(this.#signal);
+  }
+
+  async next(): Promise<void> {
+    this.throwIfAborted();
+    if (!this.#hasNews) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, LOOK_AGAIN_MS);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#hasNews = false;
+    this.#wake = undefined;
+    this.throwIfAborted();
+  }
+}

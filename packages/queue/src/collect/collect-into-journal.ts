@@ -1,0 +1,58 @@
+import { Journal } from "@codo/ollama-runner/batch-kit";
+import { Backend } from "../connection/backend.js";
+import { Fleet } from "../fleet/fleet.js";
+import { collectPages, findBatch } from "./collect-batch.js";
+import type { CollectedResult, CollectOptions } from "./collect-options.js";
+
+/** How a batch is collected into a journal. */
+export interface JournalOptions extends CollectOptions {
+  /** Path of the journal: a new file, or the one that the batch had before. */
+  journal: string;
+  /** Told of each result that was written down now. */
+  onResult?: (result: CollectedResult) => void;
+}
+
+/** What a collecting came to. */
+export interface Collection {
+  /** Results that were written down now. */
+  collected: number;
+  failed: number;
+  journal: string;
+}
+
+/**
+ * Writes the results of a batch into a journal: one line for each item, however often they are collected. A result
+ * leaves the queue only when its line is safe on the disk.
+ * @throws OllamaError as `collectBatch`; `STORAGE_FAILED` where the journal cannot be written
+ */
+export async function collectIntoJournal(options: JournalOptions): Promise<Collection> {
+  const journal = await openJournal(options);
+  let collected = 0;
+  let failed = 0;
+  const take = async (item: CollectedResult): Promise<void> => {
+    const { key, index, result } = item;
+    const before = await journal.find(key);
+    // A prompt that was tried again after a failure replaces it.
+    if (before !== undefined && (before.result.success || !result.success)) return;
+    await journal.append({ key, index, result });
+    collected++;
+    if (!result.success) failed++;
+    options.onResult?.(item);
+  };
+  try {
+    for await (const { results } of collectPages(options)) await Promise.all(results.map(take));
+  } finally {
+    await journal.close();
+  }
+  return { collected, failed, journal: journal.path };
+}
+
+async function openJournal(options: JournalOptions): Promise<Journal> {
+  const backend = await Backend.open(options);
+  try {
+    const { model, options: batch } = await findBatch(new Fleet(backend), options);
+    return await Journal.open(options.journal, { model, options: batch, retryErrors: false, onMismatch: "refuse" });
+  } finally {
+    await backend.close();
+  }
+}

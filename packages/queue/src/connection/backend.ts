@@ -1,0 +1,86 @@
+import { OllamaError } from "@codo/ollama-contract";
+import { type Processor, Queue, QueueEvents, QueueEventsProducer, Worker, type WorkerOptions } from "bullmq";
+import { checkServer } from "./check-server.js";
+import { parseQueueAddress, type QueueAddress } from "./queue-address.js";
+import type { QueueConnection } from "./queue-connection.js";
+import { WarningLog } from "./warning-log.js";
+
+const NAME = /^[a-z_][a-z0-9_-]{0,62}$/;
+
+/** What is set of a worker here; the rest is the back end's. */
+export type WorkerSettings = Omit<WorkerOptions, "connection" | "prefix">;
+
+/** The one place that makes BullMQ's objects: all over one address and under one name. */
+export class Backend {
+  readonly address: QueueAddress;
+  readonly warnings: WarningLog;
+  readonly #name: string;
+  readonly #closers: Set<() => Promise<void>> = new Set();
+  #isClosing = false;
+
+  private constructor(address: QueueAddress, name: string, warnings: WarningLog) {
+    this.address = address;
+    this.#name = name;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Opens a queue's server.
+   * @throws OllamaError `INVALID_REQUEST` for an address or name that is none, `SERVER_UNAVAILABLE` where nothing answers
+   */
+  static async open({ connection, name = "codo", onWarning }: QueueConnection): Promise<Backend> {
+    const address = parseQueueAddress(connection);
+    if (!NAME.test(name)) {
+      const what = `"${name}" cannot be the name of a queue: small letters, digits, "_" and "-", a letter first.`;
+      throw new OllamaError("INVALID_REQUEST", what);
+    }
+    await checkServer(address);
+    return new Backend(address, name, new WarningLog(address, onWarning));
+  }
+
+  queue(queueName: string): Queue {
+    return this.#keep(new Queue(queueName, this.#options()));
+  }
+
+  worker(queueName: string, processor: Processor, settings: WorkerSettings): Worker {
+    return this.#watch(new Worker(queueName, processor, { ...settings, ...this.#options() }));
+  }
+
+  events(queueName: string): QueueEvents {
+    return this.#keep(new QueueEvents(queueName, this.#options()));
+  }
+
+  producer(queueName: string): QueueEventsProducer {
+    return this.#keep(new QueueEventsProducer(queueName, this.#options()));
+  }
+
+  /** Closes every connection that was opened here, but those of workers, which end in their own time. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await Promise.allSettled([...this.#closers].map((close) => close()));
+  }
+
+  #options() {
+    const { url } = this.address;
+    // A command waits for a connection that comes back rather than fail: what is under way outlives a restart.
+    return { connection: { url, maxRetriesPerRequest: null, retryStrategy: reconnectDelayMs }, prefix: this.#name };
+  }
+
+  #keep<T extends Queue | QueueEvents | QueueEventsProducer>(part: T): T {
+    this.#closers.add(() => part.close());
+    return this.#watch(part);
+  }
+
+  #watch<T extends Queue | QueueEvents | QueueEventsProducer | Worker>(part: T): T {
+    // What nobody listens to would end the process.
+    (part as Queue).on("error", (error: Error) => {
+      if (!this.#isClosing) this.warnings.tell(error);
+    });
+    return part;
+  }
+}
+
+/** Quick at first, so that a restart is hardly felt; never longer than two seconds. */
+function reconnectDelayMs(attempt: number): number {
+  return Math.min(2_000, 50 * 2 ** Math.min(attempt, 6));
+}

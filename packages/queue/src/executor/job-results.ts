@@ -1,0 +1,47 @@
+import {
+  type ExecutionRequest,
+  type ModelExecutionResult,
+  OllamaError,
+  type OllamaErrorCode,
+} from "@codo/ollama-contract";
+import { failedResult } from "@codo/ollama-runner/batch-kit";
+import { type JobData, readOutcome, readResult } from "../jobs/job-data.js";
+
+/** What a worker gave back. @throws OllamaError `STREAM_CORRUPT` for what cannot be read */
+export function readValue<T>(outcome: unknown): T {
+  const read = readOutcome<T>(outcome);
+  if (read.problem !== undefined) throw unreadable(read.problem);
+  return read.value.value;
+}
+
+/** The error that a job failed with for good. */
+export function errorOfFailure(failure: unknown, reason: string): OllamaError {
+  const { code, message, retryable, details } = (failure ?? {}) as Partial<OllamaError>;
+  return new OllamaError((code as OllamaErrorCode | undefined) ?? "SERVER_ERROR", message ?? reason, {
+    ...(retryable !== undefined && { retryable }),
+    ...(details && { details }),
+  });
+}
+
+/** The result of a run that completed. @throws OllamaError `STREAM_CORRUPT` for what cannot be read */
+export function resultOf(outcome: unknown): ModelExecutionResult {
+  const read = readResult(readValue(outcome));
+  if (read.problem !== undefined) throw unreadable(read.problem);
+  return read.value;
+}
+
+/** The result of a run that failed for good: its worker's, else one that says why the queue gave it up. */
+export function resultOfFailure(data: JobData, reason: string): ModelExecutionResult {
+  const read = readResult(data.failure);
+  if (read.problem === undefined) return read.value;
+  const error = new OllamaError("SERVER_ERROR", `The queue gave the prompt up: ${reason}.`);
+  return failedResult(data.request as ExecutionRequest, error);
+}
+
+function unreadable(problem: string): OllamaError {
+  const advice = "Bring the workers and this program to one version.";
+  return new OllamaError("STREAM_CORRUPT", `A worker's answer cannot be read: ${problem}.`, {
+    advice,
+    retryable: false,
+  });
+}

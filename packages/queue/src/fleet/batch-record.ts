@@ -1,0 +1,35 @@
+import * as v from "valibot";
+
+/** A batch that was submitted. */
+export interface BatchRecord {
+  schemaVersion: 1;
+  id: string;
+  model: string;
+  /** Options of the batch as they matter for answers, by which its journal is known again. */
+  options: Record<string, unknown>;
+  /** What it was read from, without its folder. */
+  source?: string;
+  /** Milliseconds since 1970. */
+  createdAtMs: number;
+  /** Items given to the queue so far. */
+  submitted: number;
+  /** Whether all of its items are given to the queue. */
+  isComplete: boolean;
+}
+
+const schema = v.looseObject({
+  schemaVersion: v.literal(1),
+  id: v.string(),
+  model: v.string(),
+  options: v.record(v.string(), v.unknown()),
+  source: v.optional(v.string()),
+  createdAtMs: v.number(),
+  submitted: v.number(),
+  isComplete: v.boolean(),
+});
+
+/** Reads a batch's record; nothing for one of another version. */
+export function readBatchRecord(data: unknown): BatchRecord | undefined {
+  const parsed = v.safeParse(schema, data);
+  return parsed.success ? (parsed.output as BatchRecord) : undefined;
+}

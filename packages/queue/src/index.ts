@@ -1,0 +1,10 @@
+export { collectBatch } from "./collect/collect-batch.js";
+export { type Collection, collectIntoJournal, type JournalOptions } from "./collect/collect-into-journal.js";
+export type { CollectedResult, CollectOptions } from "./collect/collect-options.js";
+export type { QueueConnection } from "./connection/queue-connection.js";
+export { createQueueExecutor } from "./executor/create-queue-executor.js";
+export type { QueueExecutor, QueueExecutorOptions } from "./executor/executor-options.js";
+export { submitBatch } from "./submit/submit-batch.js";
+export type { SubmitOptions, SubmittedBatch } from "./submit/submit-options.js";
+export { createWorker } from "./worker/create-worker.js";
+export type { QueueWorker, WorkerEvent, WorkerOptions } from "./worker/worker-options.js";

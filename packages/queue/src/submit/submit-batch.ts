@@ -1,0 +1,183 @@
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  createIdFactory,
+  type ExecutionRequest,
+  OllamaError,
+  type PartialExecutionOptions,
+  resolveExecutionOptions,
+} from "@codo/ollama-contract";
+import { abortErrorOf } from "@codo/ollama-contract/executor-kit";
+import type { BatchInput } from "@codo/ollama-runner";
+import { BatchKeys, idOf, Journal, optionsFingerprint, toBatchRequest } from "@codo/ollama-runner/batch-kit";
+import type { Queue } from "bullmq";
+import { Backend } from "../connection/backend.js";
+import { queueOfModel, shortModelName } from "../connection/queue-names.js";
+import { keptJobOptions } from "../executor/job-options.js";
+import type { BatchRecord } from "../fleet/batch-record.js";
+import { Fleet } from "../fleet/fleet.js";
+import type { RunJob } from "../jobs/job-data.js";
+import { batchIdOf, itemJobId } from "../jobs/job-id.js";
+import { toPortableRequest } from "../jobs/portable-request.js";
+import type { SubmitOptions, SubmittedBatch } from "./submit-options.js";
+
+const BULK = 250;
+const DEFAULT_HIGH_WATER = 10_000;
+const FULL_PAUSE_MS = 200;
+
+const nextId = createIdFactory();
+
+/**
+ * Gives a batch to the workers of a queue and ends when the queue has all of it. What is there already, or in the
+ * journal, is not submitted again.
+ * @throws OllamaError `SERVER_UNAVAILABLE` where the queue does not answer, `ABORTED`, `STORAGE_FAILED` for the journal
+ */
+export async function submitBatch(options: SubmitOptions): Promise<SubmittedBatch> {
+  const { model, journal: path, retryErrors = false } = options;
+  const resolved = resolveExecutionOptions(options.options ?? {});
+  const fingerprint = optionsFingerprint(resolved);
+  const backend = await Backend.open(options);
+  let journal: Journal | undefined;
+  try {
+    if (path !== undefined && existsSync(path)) {
+      journal = await Journal.open(path, { model, options: fingerprint, retryErrors, onMismatch: "refuse" });
+    }
+    const id = options.id ?? defaultId(options, fingerprint);
+    return await new Submission({ backend, options, id, resolved, fingerprint, journal }).run();
+  } finally {
+    await journal?.close();
+    await backend.close();
+  }
+}
+
+interface SubmissionInit {
+  backend: Backend;
+  options: SubmitOptions;
+  id: string;
+  resolved: PartialExecutionOptions;
+  fingerprint: Record<string, unknown>;
+  journal: Journal | undefined;
+}
+
+/** One batch on its way into a queue. */
+class Submission {
+  readonly #init: SubmissionInit;
+  readonly #queue: Queue;
+  readonly #fleet: Fleet;
+  readonly #keys: BatchKeys = new BatchKeys();
+  readonly #batch: SubmittedBatch;
+  readonly #createdAtMs = Date.now();
+  readonly #highWater: number;
+  readonly #bulk: number;
+  #jobs: { name: string; data: RunJob; opts: object }[] = [];
+
+  constructor(init: SubmissionInit) {
+    this.#init = init;
+    this.#queue = init.backend.queue(queueOfModel(init.options.model));
+    this.#fleet = new Fleet(init.backend);
+    this.#batch = { id: init.id, submitted: 0, restored: 0, refused: [] };
+    this.#highWater = init.options.highWater ?? DEFAULT_HIGH_WATER;
+    if (!Number.isInteger(this.#highWater) || this.#highWater < 1) {
+      throw new OllamaError("INVALID_REQUEST", "The high-water mark is a whole number from 1.");
+    }
+    this.#bulk = Math.min(BULK, Math.ceil(this.#highWater / 2));
+  }
+
+  async run(): Promise<SubmittedBatch> {
+    const { model, inputs, signal } = this.#init.options;
+    await this.#fleet.addModel(model);
+    await this.#record(false);
+    let index = 0;
+    for await (const input of inputs) {
+      if (signal?.aborted) throw abortErrorOf(signal);
+      await this.#take(input, index++);
+      if (this.#jobs.length >= this.#bulk) await this.#send();
+    }
+    await this.#send();
+    await this.#record(true);
+    return this.#batch;
+  }
+
+  async #take(input: BatchInput, index: number): Promise<void> {
+    const { options, resolved, journal } = this.#init;
+    const id = idOf(input);
+    try {
+      const request = toBatchRequest(input, { model: options.model, options: resolved, call: options.call ?? {} });
+      const key = this.#keys.next(request, id);
+      if ((await journal?.find(key)) === undefined) this.#jobs.push(await this.#jobOf({ request, key, id, index }));
+      else this.#batch.restored++;
+    } catch (error) {
+      if (!OllamaError.is(error) || error.code !== "INVALID_REQUEST") throw error;
+      this.#batch.refused.push({ index, reason: error.message });
+    }
+  }
+
+  async #jobOf({ request, key, id, index }: Item): Promise<{ name: string; data: RunJob; opts: object }> {
+    const { id: batch, options } = this.#init;
+    const portable = await toPortableRequest(request);
+    const data: RunJob = {
+      schemaVersion: 1,
+      kind: "run",
+      request: portable,
+      batch,
+      key,
+      index,
+      ...(id !== undefined && { id }),
+    };
+    return { name: "run", data, opts: { ...keptJobOptions(options.attempts), jobId: itemJobId(batch, key, request) } };
+  }
+
+  async #send(): Promise<void> {
+    if (this.#jobs.length === 0) return;
+    await this.#waitForRoom();
+    const jobs = this.#jobs;
+    this.#jobs = [];
+    await this.#queue.addBulk(jobs);
+    this.#batch.submitted += jobs.length;
+    this.#init.options.onProgress?.(this.#batch.submitted);
+  }
+
+  /** Holds the input back while the queue is full, so that its memory is bounded whatever the input's length. */
+  async #waitForRoom(): Promise<void> {
+    const { signal, onFull } = this.#init.options;
+    for (let hasTold = false; ; ) {
+      const counts = await this.#queue.getJobCounts("wait", "active", "delayed", "prioritized", "completed");
+      const jobs = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      if (jobs + this.#jobs.length <= this.#highWater) return;
+      if (!hasTold) onFull?.(jobs);
+      hasTold = true;
+      await delay(FULL_PAUSE_MS, undefined, signal && { signal }).catch(() => {});
+      if (signal?.aborted) throw abortErrorOf(signal);
+    }
+  }
+
+  async #record(isComplete: boolean): Promise<void> {
+    const { id, options, fingerprint } = this.#init;
+    const { model, source } = options;
+    const record: BatchRecord = {
+      schemaVersion: 1,
+      id,
+      model: shortModelName(model),
+      options: fingerprint,
+      ...(source !== undefined && { source }),
+      createdAtMs: this.#createdAtMs,
+      submitted: this.#batch.submitted,
+      isComplete,
+    };
+    await this.#fleet.batches.put(id, record);
+  }
+}
+
+interface Item {
+  request: ExecutionRequest;
+  key: string;
+  id: string | undefined;
+  index: number;
+}
+
+/** The same items with the same model and options are the same batch. */
+function defaultId({ model, inputs }: SubmitOptions, fingerprint: Record<string, unknown>): string {
+  return Array.isArray(inputs)
+    ? batchIdOf(shortModelName(model), JSON.stringify(fingerprint), JSON.stringify(inputs))
+    : nextId();
+}

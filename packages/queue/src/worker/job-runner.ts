@@ -1,0 +1,170 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { ModelExecutor } from "@codo/ollama-contract";
+import { DelayedError, type Job, UnrecoverableError, WaitingError } from "bullmq";
+import { type JobData, type JobOutcome, outcomeOf, readJob } from "../jobs/job-data.js";
+import type { HostWatch } from "./host-watch.js";
+import type { Meter } from "./meter.js";
+import { type Attempt, performJob } from "./perform-job.js";
+import { PieceSender } from "./piece-sender.js";
+import type { Slots } from "./slots.js";
+import type { WorkerEvent } from "./worker-options.js";
+
+/** A job of another version waits this long before a worker looks at it again. */
+const UNREADABLE_DELAY_MS = 30_000;
+const FIRST_BUSY_PAUSE_MS = 100;
+const LONGEST_BUSY_PAUSE_MS = 5_000;
+/** A server that is too busy for so long gives its jobs back. */
+const BUSY_PATIENCE_MS = 60_000;
+/** A job that moves to another host waits there so long, so that this one does not take it again at once. */
+const ELSEWHERE_DELAY_MS = 500;
+
+/** A prompt whose server was gone so often may be what ends it. */
+const MOST_STARTS = 30;
+
+/** What the jobs of one worker share. */
+export interface JobRunnerInit {
+  executor: ModelExecutor;
+  host: string;
+  slots: Slots;
+  watch: HostWatch;
+  meter: Meter;
+  /** Whether another worker takes prompts for a model. */
+  hasOtherHost: (model: string) => Promise<boolean>;
+  tell: (event: WorkerEvent) => void;
+}
+
+/** Runs jobs at one server, and decides what becomes of each. */
+export class JobRunner {
+  completed = 0;
+  failed = 0;
+  readonly #init: JobRunnerInit;
+  readonly #running: Map<string, AbortController> = new Map();
+  #isAborting = false;
+
+  constructor(init: JobRunnerInit) {
+    this.#init = init;
+  }
+
+  /** Ends a job that its caller has left, where it runs here. */
+  cancel(jobId: string): void {
+    this.#running.get(jobId)?.abort();
+  }
+
+  /** Ends all jobs, which are given back. */
+  abort(): void {
+    this.#isAborting = true;
+    for (const controller of this.#running.values()) controller.abort();
+  }
+
+  /** Processes a job as BullMQ hands it over; what it throws tells BullMQ what becomes of it. */
+  async process(job: Job, token: string | undefined): Promise<JobOutcome> {
+    const read = readJob(job.data);
+    if (read.problem !== undefined) return await this.#leave(job, token, read.problem);
+    if (await this.#belongsElsewhere(job, read.value)) return await this.#delay(job, token, ELSEWHERE_DELAY_MS);
+    const { slots } = this.#init;
+    await slots.acquire();
+    const controller = new AbortController();
+    this.#running.set(job.id ?? "", controller);
+    try {
+      const attempt = await this.#attempt(job, read.value, controller.signal);
+      if (attempt.ok) return this.#complete(job, read.value, attempt);
+      return await this.#settleFailure({ job, token, data: read.value, attempt, signal: controller.signal });
+    } finally {
+      this.#running.delete(job.id ?? "");
+      slots.release();
+    }
+  }
+
+  /** One attempt, with as many questions as a server that is too busy makes necessary. */
+  async #attempt(job: Job, data: JobData, signal: AbortSignal): Promise<Attempt> {
+    const { executor, host, slots } = this.#init;
+    const firstAtMs = performance.now();
+    for (let refusals = 0; ; refusals++) {
+      const sender = pieceSender(job, data);
+      const startedAtMs = performance.now();
+      const onPiece = sender && ((piece: Parameters<PieceSender["add"]>[0]) => sender.add(piece));
+      const attempt = await performJob(data, { executor, host, signal, onPiece });
+      await sender?.flushed();
+      const endedAtMs = performance.now();
+      const isBusy = !attempt.ok && attempt.error.code === "SERVER_BUSY";
+      if (attempt.ok || isBusy) {
+        slots.finished({ startedAtMs, endedAtMs, work: attempt.ok ? attempt.work : 0, isBusy });
+      }
+      if (!isBusy || signal.aborted || endedAtMs - firstAtMs > BUSY_PATIENCE_MS) return attempt;
+      await delay(busyPauseMs(attempt.retryAfterMs ?? 0, refusals), undefined, { signal }).catch(() => {});
+    }
+  }
+
+  #complete(job: Job, data: JobData, { value, tokens }: Attempt & { ok: true }): JobOutcome {
+    this.completed++;
+    this.#init.meter.add(tokens);
+    this.#init.tell({ type: "done", jobId: job.id ?? "", model: data.request.model });
+    return outcomeOf(value);
+  }
+
+  async #settleFailure({ job, token, data, attempt, signal }: FailedAttempt): Promise<never> {
+    const { watch } = this.#init;
+    const { error, failure } = attempt;
+    if (this.#isAborting) return await giveBack(job, token);
+    // Its caller has left: nobody waits for it, on whatever host.
+    if (signal.aborted) throw new UnrecoverableError(error.message);
+    if (error.code === "SERVER_BUSY") return await this.#delay(job, token, ELSEWHERE_DELAY_MS);
+    const isGone = await watch.isGone(error.code, error.message);
+    if (isGone && job.attemptsStarted < MOST_STARTS) return await giveBack(job, token);
+    const isLast = isGone || !error.retryable || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+    if (!isLast) {
+      await job.updateData({ ...data, failedOn: [...failedOn(data), this.#init.host] });
+      throw new Error(error.message);
+    }
+    await job.updateData({ ...data, failure });
+    this.failed++;
+    this.#init.tell({ type: "failed", jobId: job.id ?? "", code: error.code, reason: error.message });
+    throw new UnrecoverableError(error.message);
+  }
+
+  /** Whether a job failed here before and another host could try it. */
+  async #belongsElsewhere({ attemptsMade, attemptsStarted }: Job, data: JobData): Promise<boolean> {
+    // Not for ever: the other host may be busy with something long.
+    if (attemptsStarted > 2 * attemptsMade + 3) return false;
+    return failedOn(data).includes(this.#init.host) && (await this.#init.hasOtherHost(data.request.model));
+  }
+
+  async #leave(job: Job, token: string | undefined, problem: string): Promise<never> {
+    this.#init.tell({ type: "unreadable", jobId: job.id ?? "", reason: problem });
+    return await this.#delay(job, token, UNREADABLE_DELAY_MS);
+  }
+
+  async #delay(job: Job, token: string | undefined, delayMs: number): Promise<never> {
+    await job.moveToDelayed(Date.now() + delayMs, token);
+    throw new DelayedError();
+  }
+}
+
+interface FailedAttempt {
+  job: Job;
+  token: string | undefined;
+  data: JobData;
+  attempt: Attempt & { ok: false };
+  signal: AbortSignal;
+}
+
+/** Back to the front of the queue, without an attempt counted. */
+async function giveBack(job: Job, token: string | undefined): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
+}
+
+function failedOn(data: JobData): string[] {
+  return data.kind === "run" ? (data.failedOn ?? []) : [];
+}
+
+function pieceSender(job: Job, data: JobData): PieceSender | undefined {
+  if (data.kind !== "run" || data.isStreamed !== true) return undefined;
+  return new PieceSender(job.attemptsStarted, (pieces) => job.updateProgress(pieces));
+}
+
+/** As long as the server asked, else longer each time; jitter keeps those that were refused together apart. */
+function busyPauseMs(retryAfterMs: number, refusals: number): number {
+  const longest = Math.min(LONGEST_BUSY_PAUSE_MS, FIRST_BUSY_PAUSE_MS * 2 ** refusals);
+  return Math.max(retryAfterMs, longest * (0.5 + Math.random() / 2));
+}

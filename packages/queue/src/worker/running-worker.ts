@@ -1,0 +1,193 @@
+import { OllamaError } from "@codo/ollama-contract";
+import type { QueueEvents, Worker } from "bullmq";
+import type { Backend } from "../connection/backend.js";
+import { CONTROL_QUEUE, queueOfModel, shortModelName } from "../connection/queue-names.js";
+import { Fleet } from "../fleet/fleet.js";
+import { HEARTBEAT_MS, serves, type WorkerRecord } from "../fleet/worker-record.js";
+import { HostWatch } from "./host-watch.js";
+import { JobRunner } from "./job-runner.js";
+import { Meter } from "./meter.js";
+import { Slots } from "./slots.js";
+import type { QueueWorker, WorkerEvent, WorkerOptions } from "./worker-options.js";
+
+const MODELS_EVERY_MS = 60_000;
+/** A worker that vanishes is no fault of its prompt: it is given to the next one again and again. */
+const MAX_STALLED = 100;
+/** Completed jobs are counted by the minute; only the total is used. */
+const METRICS = { maxDataPoints: 60 };
+
+interface RunningWorkerInit {
+  id: string;
+  host: string;
+  backend: Backend;
+  options: WorkerOptions;
+}
+
+/** One server's worker: a BullMQ worker for each model, which share the places at the server. */
+export class RunningWorker implements QueueWorker {
+  readonly id: string;
+  readonly host: string;
+  readonly #backend: Backend;
+  readonly #options: WorkerOptions;
+  readonly #fleet: Fleet;
+  readonly #slots: Slots;
+  readonly #watch: HostWatch;
+  readonly #meter = new Meter();
+  readonly #jobs: JobRunner;
+  readonly #workers: Map<string, Worker> = new Map();
+  readonly #control: QueueEvents;
+  #others: { atMs: number; records: WorkerRecord[] } = { atMs: Number.NEGATIVE_INFINITY, records: [] };
+  #modelsReadAtMs = Number.NEGATIVE_INFINITY;
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor({ id, host, backend, options }: RunningWorkerInit) {
+    this.id = id;
+    this.host = host;
+    this.#backend = backend;
+    this.#options = options;
+    this.#fleet = new Fleet(backend);
+    this.#slots = new Slots(options.concurrency ?? "auto", () => this.#share());
+    this.#watch = new HostWatch(options.executor, {
+      probeMs: options.probeMs ?? 1_000,
+      onChange: (isUp, reason) => this.#onHostChange(isUp, reason),
+    });
+    this.#jobs = new JobRunner({
+      executor: options.executor,
+      host,
+      slots: this.#slots,
+      watch: this.#watch,
+      meter: this.#meter,
+      hasOtherHost: (model) => this.#hasOtherHost(model),
+      tell: (event) => this.#tell(event),
+    });
+    this.#control = backend.events(CONTROL_QUEUE);
+    // A name of our own: BullMQ's types know only its own events.
+    this.#control.on("cancel" as "error", ((event: { jobId: string }) => this.#jobs.cancel(event.jobId)) as never);
+  }
+
+  get models(): readonly string[] {
+    return [...this.#workers.keys()];
+  }
+
+  /** @throws OllamaError `MODEL_NOT_FOUND` where there is no model to take prompts for */
+  async start(): Promise<void> {
+    await this.#control.waitUntilReady();
+    await this.#readModels();
+    if (this.#workers.size === 0) {
+      const what = `The worker has no model to take prompts for: ${this.host} has none installed.`;
+      throw new OllamaError("MODEL_NOT_FOUND", what, { advice: "Pull one there, or name the models." });
+    }
+    await this.#beat();
+    this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+    await Promise.all([...this.#workers.values()].map((worker) => worker.waitUntilReady()));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async abort(): Promise<void> {
+    this.#jobs.abort();
+    await this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #end(): Promise<void> {
+    void this.#beat("draining");
+    await Promise.all([...this.#workers.values()].map((worker) => worker.close()));
+    clearInterval(this.#heartbeat);
+    this.#watch.close();
+    await this.#fleet.workers.remove(this.id).catch(() => {});
+    await this.#backend.close();
+  }
+
+  async #readModels(): Promise<void> {
+    this.#modelsReadAtMs = performance.now();
+    const { models } = this.#options;
+    const names = (typeof models === "function" ? await models() : models).map(shortModelName);
+    const wanted = new Set(names);
+    const gone = [...this.#workers].filter(([model]) => !wanted.has(model));
+    const added = [...wanted].filter((model) => !this.#workers.has(model));
+    for (const [model, worker] of gone) {
+      this.#workers.delete(model);
+      void worker.close();
+    }
+    for (const model of added) await this.#serve(model);
+    if (gone.length + added.length > 0) this.#tell({ type: "models", models: [...wanted] });
+  }
+
+  async #serve(model: string): Promise<void> {
+    await this.#fleet.addModel(model);
+    const { lockDurationMs = 15_000 } = this.#options;
+    const worker = this.#backend.worker(queueOfModel(model), (job, token) => this.#jobs.process(job, token), {
+      name: this.id,
+      concurrency: this.#slots.size,
+      lockDuration: lockDurationMs,
+      stalledInterval: Math.max(500, lockDurationMs / 3),
+      maxStalledCount: MAX_STALLED,
+      metrics: METRICS,
+    });
+    this.#workers.set(model, worker);
+    if (!this.#watch.isUp) await worker.pause(true);
+  }
+
+  /** Each model's worker may fill all places; the places themselves keep all of them within the limit. */
+  #share(): void {
+    for (const worker of this.#workers.values()) worker.concurrency = this.#slots.size;
+  }
+
+  #onHostChange(isUp: boolean, reason: string): void {
+    this.#tell(isUp ? { type: "up", host: this.host } : { type: "down", host: this.host, reason });
+    for (const worker of this.#workers.values()) {
+      if (isUp) void worker.resume();
+      else void worker.pause(true);
+    }
+    void this.#beat();
+  }
+
+  async #hasOtherHost(model: string): Promise<boolean> {
+    const nowMs = performance.now();
+    if (nowMs - this.#others.atMs > HEARTBEAT_MS) {
+      this.#others = { atMs: nowMs, records: await this.#fleet.liveWorkers() };
+    }
+    return this.#others.records.some(({ host, state, ...record }) => {
+      return host !== this.host && state === "up" && serves({ host, state, ...record }, model);
+    });
+  }
+
+  async #beat(state: WorkerRecord["state"] = this.#watch.isUp ? "up" : "down"): Promise<void> {
+    try {
+      if (performance.now() - this.#modelsReadAtMs > MODELS_EVERY_MS && state === "up") await this.#readModels();
+      const loaded = state === "up" ? await this.#options.executor.listLoaded({ timeouts: { totalMs: 2_000 } }) : [];
+      await this.#fleet.workers.put(this.id, { ...this.#record(this.#closing ? "draining" : state), loaded });
+    } catch (error) {
+      // The next beat tries again; a server that is gone is noticed by its jobs.
+      this.#backend.warnings.tell(error as Error);
+    }
+  }
+
+  #record(state: WorkerRecord["state"]): Omit<WorkerRecord, "loaded"> {
+    return {
+      schemaVersion: 1,
+      id: this.id,
+      host: this.host,
+      models: [...this.#workers.keys()],
+      state,
+      running: this.#slots.running,
+      concurrency: this.#slots.size,
+      completed: this.#jobs.completed,
+      failed: this.#jobs.failed,
+      ...this.#meter.rates(),
+      seenAtMs: Date.now(),
+    };
+  }
+
+  #tell(event: WorkerEvent): void {
+    this.#options.onEvent?.(event);
+  }
+}
