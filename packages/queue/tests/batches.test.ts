@@ -19,6 +19,8 @@ import { type RedisServer, startRedis } from "./redis-server.fixture.js";
 
 needsTools("redis-server");
 
+/** Under load much takes longer; what comes is seen at once. */
+const SOON = { interval: 5, timeout: 20_000 };
 const MODEL = "m:latest";
 const PROMPTS = Array.from({ length: 40 }, (_, index) => (index % 4 === 0 ? "again" : `prompt ${index}`));
 
@@ -93,7 +95,7 @@ describe("runBatch over a queue", () => {
     expect(generations(...hosts)).toBe(PROMPTS.length);
     expect(new Set(results.map(({ metadata }) => metadata.host))).toEqual(new Set(hosts.map(({ url }) => url)));
     expect(new Set(await keysOf(journal)).size).toBe(PROMPTS.length);
-    await expect.poll(counts).toEqual({ wait: 0, active: 0, delayed: 0, completed: 0, failed: 0 });
+    await expect.poll(counts, SOON).toEqual({ wait: 0, active: 0, delayed: 0, completed: 0, failed: 0 });
   });
 
   it("takes over from a submitter that vanished without asking for anything twice", async () => {
@@ -103,7 +105,7 @@ describe("runBatch over a queue", () => {
     const stop = new AbortController();
     const { signal } = stop;
     const first = new ModelRunner(vanished).runBatch(MODEL, PROMPTS, {}, { journal: lost, signal });
-    await expect.poll(() => generations(host), { interval: 2 }).toBeGreaterThan(5);
+    await expect.poll(() => generations(host), SOON).toBeGreaterThan(5);
     // Its connections end as they do with a process: nothing is taken back.
     await vanished.close();
     stop.abort();
@@ -118,7 +120,7 @@ describe("runBatch over a queue", () => {
     const host = await startHost({ serviceMs: 5 }, { concurrency: 2, lockDurationMs: 1_500 });
     const journal = join(folder, "journal.jsonl");
     const running = new ModelRunner(openExecutor()).runBatch(MODEL, PROMPTS, {}, { journal });
-    await expect.poll(() => generations(host), { interval: 2 }).toBeGreaterThan(5);
+    await expect.poll(() => generations(host), SOON).toBeGreaterThan(5);
     await redis.kill();
     await redis.restart();
     const results = await running;
@@ -150,7 +152,7 @@ describe("what becomes of a prompt that fails", () => {
   it("goes to another host when its own dies, without an attempt counted", async () => {
     const dying = await startHost({ serviceMs: 200 });
     const running = new ModelRunner(openExecutor()).runBatch(MODEL, ["a", "b"], {}, {});
-    await expect.poll(() => generations(dying), { interval: 2 }).toBe(2);
+    await expect.poll(() => generations(dying), SOON).toBe(2);
     await dying.close();
     const other = await startHost();
     expect((await running).map(({ metadata }) => metadata.host)).toEqual([other.url, other.url]);
@@ -178,7 +180,7 @@ describe("what becomes of a prompt that fails", () => {
     );
     const told: unknown[] = [];
     const host = await startHost({}, { onEvent: (event) => told.push(event) });
-    await expect.poll(counts).toMatchObject({ delayed: 1, failed: 0 });
+    await expect.poll(counts, SOON).toMatchObject({ delayed: 1, failed: 0 });
     expect(told).toContainEqual(expect.objectContaining({ type: "unreadable", jobId: "b.new" }));
     expect(generations(host)).toBe(0);
   });
@@ -233,7 +235,7 @@ describe("a batch that is submitted and left", () => {
       },
     });
     await startHost({ serviceMs: 0 }, { concurrency: 16 });
-    await expect.poll(counts).toMatchObject({ completed: expect.any(Number) });
+    await expect.poll(counts, SOON).toMatchObject({ completed: expect.any(Number) });
     const found = new Set<string>();
     for await (const { key } of collectBatch({ ...connection, id })) found.add(key);
     await submitting;

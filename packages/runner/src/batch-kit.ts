@@ -2,6 +2,6 @@ export { AutoLimit, type AutoLimitBounds } from "./batch/auto-limit.js";
 export { BatchKeys } from "./batch/batch-keys.js";
 export { type BatchDefaults, idOf, toBatchRequest } from "./batch/batch-request.js";
 export { type ConcurrencyLimit, fixedLimit, type RequestSample } from "./batch/concurrency-limit.js";
-export { contentHash, optionsFingerprint } from "./batch/item-key.js";
-export { errorOfResult, failedResult, toOllamaError } from "./execution/failed-result.js";
+export { contentHash, optionsFingerprint } from "./journal/item-key.js";
 export { Journal, type JournalOwner } from "./journal/journal.js";
+export { failedResult, toOllamaError } from "./results/failed-result.js";

@@ -7,7 +7,7 @@ import {
   type PartialExecutionOptions,
   resolveExecutionOptions,
 } from "@codo/ollama-contract";
-import { abortErrorOf } from "@codo/ollama-contract/executor-kit";
+import { throwIfAborted } from "@codo/ollama-contract/executor-kit";
 import type { BatchInput } from "@codo/ollama-runner";
 import { BatchKeys, idOf, Journal, optionsFingerprint, toBatchRequest } from "@codo/ollama-runner/batch-kit";
 import type { Queue } from "bullmq";
@@ -89,7 +89,7 @@ class Submission {
     await this.#record(false);
     let index = 0;
     for await (const input of inputs) {
-      if (signal?.aborted) throw abortErrorOf(signal);
+      throwIfAborted(signal);
       await this.#take(input, index++);
       if (this.#jobs.length >= this.#bulk) await this.#send();
     }
@@ -147,7 +147,7 @@ class Submission {
       if (!hasTold) onFull?.(jobs);
       hasTold = true;
       await delay(FULL_PAUSE_MS, undefined, signal && { signal }).catch(() => {});
-      if (signal?.aborted) throw abortErrorOf(signal);
+      throwIfAborted(signal);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { ExecutionHandle, ModelExecutionResult, ModelExecutor, OllamaError } from "@codo/ollama-contract";
-import { errorOfResult, failedResult, toOllamaError } from "@codo/ollama-runner/batch-kit";
+import { errorOfResult } from "@codo/ollama-contract/executor-kit";
+import { failedResult, toOllamaError } from "@codo/ollama-runner/batch-kit";
 import type { JobData, JobFailure, RunJob } from "../jobs/job-data.js";
 import type { Piece } from "./piece-sender.js";
 
