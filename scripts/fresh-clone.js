@@ -21,6 +21,7 @@ const HIDDEN = new Set([
   "zsh",
   "fish",
   "docker-registry",
+  "llama-server",
   "pnpm",
   "pnpx",
   "ollama",

@@ -14,6 +14,7 @@ Environment:
   OLLAMA_MAX_LOADED_MODELS  models in memory at once (default 3)
   OLLAMA_CONTEXT_LENGTH     context window when nothing else says (default 4096)
   CODO_ENGINE_MEMORY        how much memory a model may take, such as 8GB (default: what is free)
+  CODO_ENGINE_LLAMA_SERVER  llama.cpp's llama-server to compute with, or auto (default: the built-in llama.cpp)
   OLLAMA_ORIGINS            further web origins that may use the server, with commas between them
 `;
 

@@ -1,5 +1,6 @@
+import { chooseInference } from "./choose-inference.js";
 import { createEngine, type Engine, type EngineLogger } from "./create-engine.js";
-import { startInference } from "./inference/start-inference.js";
+import { LLAMA_SERVER_VARIABLE } from "./inference/find-llama-server.js";
 import { loadBuiltinModels } from "./models/builtin-models.js";
 import { DEFAULT_SETTINGS, type EngineSettings, parseKeepAlive } from "./settings/engine-settings.js";
 
@@ -15,6 +16,11 @@ export interface StartEngineOptions {
   parallel?: number;
   /** How long an unused model stays in memory: a Go duration such as "10m", or seconds; negative is for ever. @defaultValue "5m" */
   keepAlive?: string | number;
+  /**
+   * Path of llama.cpp's `llama-server`, to compute with it in place of the built-in llama.cpp; `"auto"` is the one on the
+   * PATH. @defaultValue `CODO_ENGINE_LLAMA_SERVER`, else the built-in one
+   */
+  llamaServer?: string;
   logger?: EngineLogger;
 }
 
@@ -23,7 +29,7 @@ export interface StartEngineOptions {
  * @throws RangeError for an option that can't be meant, or the socket's error, such as EADDRINUSE
  */
 export async function startEngine(options: StartEngineOptions = {}): Promise<Engine> {
-  const { models, host, port, parallel, keepAlive, logger } = options;
+  const { models, host, port, parallel, keepAlive, logger, llamaServer = process.env[LLAMA_SERVER_VARIABLE] } = options;
   return startEngineWith(
     {
       ...DEFAULT_SETTINGS,
@@ -31,6 +37,7 @@ export async function startEngine(options: StartEngineOptions = {}): Promise<Eng
       ...(host !== undefined && { host }),
       ...(port !== undefined && { port }),
       ...(parallel !== undefined && { parallel: checkParallel(parallel) }),
+      ...(llamaServer !== undefined && { llamaServer }),
       ...(keepAlive !== undefined && { keepAliveMs: checkKeepAlive(keepAlive) }),
     },
     logger,
@@ -40,7 +47,12 @@ export async function startEngine(options: StartEngineOptions = {}): Promise<Eng
 /** Starts an engine with all its settings. */
 export async function startEngineWith(settings: EngineSettings, logger?: EngineLogger): Promise<Engine> {
   const builtins = await loadBuiltinModels();
-  return createEngine({ settings, startInference, builtins, ...(logger !== undefined && { logger }) });
+  return createEngine({
+    settings,
+    startInference: chooseInference(settings.llamaServer),
+    builtins,
+    ...(logger !== undefined && { logger }),
+  });
 }
 
 function checkParallel(parallel: number): number {

@@ -11,6 +11,7 @@ const TOOLS = {
   fish: ["fish"],
   "docker-registry": ["docker-registry"],
   "redis-server": ["redis-server"],
+  "llama-server": ["llama-server"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The name of a tool. */

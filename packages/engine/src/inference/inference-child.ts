@@ -10,9 +10,7 @@ import type {
 } from "./inference-contract.js";
 import { InferenceError } from "./inference-error.js";
 import type { FromWorker, ToWorker, WireError } from "./protocol.js";
-
-/** A tokenizer holds its process for about a second for each megabyte: nobody gets to hold it for minutes. */
-const LONGEST_TEXT = 16 << 20;
+import { refuseEndless } from "./refuse-endless.js";
 
 /** How a process ended. */
 export interface ProcessExit {
@@ -175,15 +173,6 @@ export class InferenceChild implements InferenceProcess {
     this.#generations.clear();
     this.#questions.clear();
   }
-}
-
-function refuseEndless(texts: readonly string[]): void {
-  const length = texts.reduce((sum, text) => sum + text.length, 0);
-  if (length <= LONGEST_TEXT) return;
-  throw new InferenceError(
-    "input",
-    `The text is ${length} characters long; at most ${LONGEST_TEXT} are read in one request. Send less at once.`,
-  );
 }
 
 /** Makes an InferenceError of what came over the wire. */

@@ -30,6 +30,10 @@ export interface LoadedInfo {
   embeddingLength: number;
   /** Memory of weights and context, in bytes. */
   sizeBytes: number;
+  /** What of it is a GPU's. */
+  vramBytes: number;
+  /** What computes: `llama.cpp` in a process of the engine, or the path of a `llama-server`. */
+  computedBy: string;
 }
 
 /** How tokens are chosen; the wire's names in camelCase, with the server's defaults already filled in. */

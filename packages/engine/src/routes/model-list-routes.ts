@@ -39,7 +39,7 @@ export function psRoute({ scheduler }: EngineContext): Handler {
         digest: loaded.model.digest,
         details: modelDetails(loaded.model),
         expires_at: formatTimestamp(expiresNs(loaded)),
-        size_vram: 0,
+        size_vram: loaded.process.info.vramBytes,
         context_length: loaded.plan.numCtx,
       })),
     });

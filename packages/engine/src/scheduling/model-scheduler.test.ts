@@ -25,7 +25,14 @@ class Processes {
     this.#exits.set(options.modelPath, exit);
     return {
       pid: this.started.length,
-      info: { numCtx: options.numCtx, trainContextLength: 2048, embeddingLength: 1, sizeBytes: 1 },
+      info: {
+        numCtx: options.numCtx,
+        trainContextLength: 2048,
+        embeddingLength: 1,
+        sizeBytes: 1,
+        vramBytes: 0,
+        computedBy: "",
+      },
       exited,
       tokenize: async () => {
         if (!this.alive.has(options.modelPath)) throw new Error("the process is gone");
@@ -58,7 +65,12 @@ function scheduler(processes: Processes, options: Partial<SchedulerOptions> = {}
 }
 
 function request(name: string, numCtx = 256, keepAliveMs?: number) {
-  const model = { digest: name, modelPath: name, facts: { embedding: false } } as LocalModel;
+  const model = {
+    digest: name,
+    modelPath: name,
+    adapterPaths: [] as string[],
+    facts: { embedding: false },
+  } as LocalModel;
   return { model, plan: { numCtx }, keepAliveMs };
 }
 

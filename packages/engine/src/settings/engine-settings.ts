@@ -1,4 +1,5 @@
 import { modelStoreFolder } from "@codo/ollama-node-kit";
+import { LLAMA_SERVER_VARIABLE } from "../inference/find-llama-server.js";
 import { parseGoDuration } from "../wire/go-duration.js";
 
 /** Everything about an engine that its environment or its caller can set. */
@@ -19,6 +20,8 @@ export interface EngineSettings {
   contextLength: number;
   /** Further web origins that may use the server. */
   origins: string[];
+  /** Path of a `llama-server` that computes in place of the built-in llama.cpp; `auto` is the one on the PATH. */
+  llamaServer?: string;
   /** Whether the cloud is turned off, as `/api/status` tells it. */
   noCloud: boolean;
 }
@@ -53,6 +56,7 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv = process.env): E
     origins: clean(env.OLLAMA_ORIGINS)
       .split(",")
       .filter((origin) => origin !== ""),
+    ...(clean(env[LLAMA_SERVER_VARIABLE]) !== "" && { llamaServer: clean(env[LLAMA_SERVER_VARIABLE]) }),
     noCloud: /^(1|t|true)$/i.test(clean(env.OLLAMA_NO_CLOUD)),
   };
 }

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { chooseInference } from "../../src/choose-inference.js";
 import { createEngine, type Engine } from "../../src/create-engine.js";
-import { startInference } from "../../src/inference/start-inference.js";
 import { DEFAULT_SETTINGS, settingsFromEnvironment } from "../../src/settings/engine-settings.js";
 import { TemplateLibrary } from "../../src/templates/template-library.js";
 import { copyStore, type Fixture } from "./fixture-store.js";
@@ -62,7 +62,7 @@ export class EnginePool implements AsyncDisposable {
     const engine = await createEngine({
       settings: { ...settingsFromEnvironment(environment), ...DEFAULT_HOST, models: folder },
       startInference: async (options, signal) => {
-        const child = await startInference(options, signal);
+        const child = await chooseInference(process.env.CODO_ENGINE_LLAMA_SERVER)(options, signal);
         inferencePids.add(child.pid);
         void child.exited.then(() => inferencePids.delete(child.pid));
         return child;

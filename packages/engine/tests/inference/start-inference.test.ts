@@ -1,16 +1,87 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { InferenceProcess } from "../../src/inference/inference-contract.js";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { findTool, needsTools } from "@codo/test-utils/tools";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { InferenceProcess, StartInference } from "../../src/inference/inference-contract.js";
+import { WATCHED } from "../../src/inference/llama-server/server-process.js";
+import { startLlamaServer } from "../../src/inference/llama-server/start-llama-server.js";
 import { startInference } from "../../src/inference/start-inference.js";
 import { CODO_TINY, chat, collect, ENDLESS, GREEDY, request } from "./inference-fixtures.js";
+
+const TOOL = "llama-server";
 
 const question = chat("What is the capital of France?");
 
 describe("an inference process", () => {
+  answersAsItShould(startInference);
+  diesAsItShould(startInference);
+});
+
+describe("a llama-server", () => {
+  needsTools(TOOL);
+  const start: StartInference = async (options, signal) => await startLlamaServer(TOOL)(options, signal);
+  const isThere = findTool(TOOL) !== undefined;
+  answersAsItShould(start, isThere);
+  diesAsItShould(start);
+
+  it("says why it can't load a file", async () => {
+    const modelPath = fileURLToPath(import.meta.url);
+    await expect(start({ modelPath, numCtx: 512, parallel: 1 })).rejects.toMatchObject({
+      reason: "load",
+      message: expect.stringContaining("not in GGUF format"),
+    });
+  });
+
+  it("makes the vectors of several inputs together, as the built-in one does", async () => {
+    const options = { modelPath: CODO_TINY, numCtx: 512, parallel: 1, embedding: true, pooling: "mean" } as const;
+    const processes = [await start(options), await startInference(options)];
+    const inputs = ["The sky is blue.", "What is the capital of France?", "Hi", "word ".repeat(300), "a", "b"];
+    const [ours, theirs] = await Promise.all(processes.map((one) => one.embed(inputs, { truncate: true })));
+    await Promise.all(processes.map((one) => one.stop()));
+    expect(ours?.promptCount).toBe(theirs?.promptCount);
+    for (const [index, vector] of (ours?.vectors ?? []).entries()) {
+      expect(cosine(vector, theirs?.vectors[index] ?? [])).toBeGreaterThan(0.999);
+    }
+  });
+
+  it("ends when its parent is killed, also while it loads or computes", async () => {
+    const parent = spawn(process.execPath, ["--input-type=module", "-e", PARENT], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [said] = (await once(parent.stdout, "data")) as [Buffer];
+    const url = said.toString().trim();
+    await expect(fetch(`${url}/health`)).resolves.toMatchObject({ status: 200 });
+    parent.kill("SIGKILL");
+    await vi.waitFor(() => expect(fetch(`${url}/health`)).rejects.toThrow(), { timeout: 20_000, interval: 20 });
+  });
+});
+
+/** A process that starts a llama-server and says where it listens. */
+const PARENT = `
+  import { register } from "node:module";
+  import { spawn } from "node:child_process";
+  const child = spawn("sh", ["-c", ${JSON.stringify(WATCHED)}, "sh", "llama-server",
+    "--model", ${JSON.stringify(CODO_TINY)}, "--host", "127.0.0.1", "--port", "0"]);
+  const take = (data) => {
+    const url = /listening on (http:\\S+)/.exec(String(data))?.[1];
+    if (url) process.stdout.write(url + "\\n");
+  };
+  child.stdout.on("data", take);
+  child.stderr.on("data", take);
+`;
+
+function cosine(a: readonly number[], b: readonly number[]): number {
+  const dot = (x: readonly number[], y: readonly number[]): number => x.reduce((sum, v, i) => sum + v * (y[i] ?? 0), 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
+function answersAsItShould(start: StartInference, isThere = true): void {
   let engine: InferenceProcess;
   beforeAll(async () => {
-    engine = await startInference({ modelPath: CODO_TINY, numCtx: 2048, parallel: 2 });
+    if (isThere) engine = await start({ modelPath: CODO_TINY, numCtx: 2048, parallel: 2 });
   });
-  afterAll(() => engine.stop());
+  afterAll(() => engine?.stop());
 
   it("generates the same text twice at temperature 0, and reuses the prompt", async () => {
     const first = await collect(engine.generate(request(question)));
@@ -97,7 +168,7 @@ describe("an inference process", () => {
   });
 
   it("waits for a slow reader without losing anything", async () => {
-    const endless = await startInference({ modelPath: ENDLESS, numCtx: 512, parallel: 1 });
+    const endless = await start({ modelPath: ENDLESS, numCtx: 512, parallel: 1 });
     const events = endless.generate(request("Hi", { numPredict: 2000 }))[Symbol.asyncIterator]();
     const first = await events.next();
     expect(first.value).toMatchObject({ type: "start" });
@@ -116,11 +187,11 @@ describe("an inference process", () => {
     await expect(engine.detokenize([-1])).rejects.toMatchObject({ reason: "input" });
     expect((await collect(engine.generate(request(question)))).done.reason).toBe("stop");
   });
-});
+}
 
-describe("startInference", () => {
+function diesAsItShould(start: StartInference): void {
   it("rejects all generations with a typed error when the process dies", async () => {
-    const engine = await startInference({ modelPath: ENDLESS, numCtx: 512, parallel: 1 });
+    const engine = await start({ modelPath: ENDLESS, numCtx: 512, parallel: 1 });
     const waiting = collect(engine.generate(request("Hi", { numPredict: -1 })));
     const run = async () => {
       for await (const event of engine.generate(request("Hi", { numPredict: -1 }))) {
@@ -136,7 +207,7 @@ describe("startInference", () => {
   });
 
   it("rejects what is being computed when it is stopped", async () => {
-    const engine = await startInference({ modelPath: ENDLESS, numCtx: 512, parallel: 1 });
+    const engine = await start({ modelPath: ENDLESS, numCtx: 512, parallel: 1 });
     const run = async () => {
       for await (const event of engine.generate(request("Hi", { numPredict: -1 }))) {
         if (event.type === "start") void engine.stop();
@@ -149,8 +220,8 @@ describe("startInference", () => {
   it("rejects with the signal's reason while the model is loading", async () => {
     const reason = new Error("changed my mind");
     const controller = new AbortController();
-    const start = startInference({ modelPath: CODO_TINY, numCtx: 512, parallel: 1 }, controller.signal);
+    const loading = start({ modelPath: CODO_TINY, numCtx: 512, parallel: 1 }, controller.signal);
     controller.abort(reason);
-    await expect(start).rejects.toBe(reason);
+    await expect(loading).rejects.toBe(reason);
   });
-});
+}

@@ -72,6 +72,8 @@ export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
       trainContextLength,
       embeddingLength: model.native.getEmbeddingVectorSize(),
       sizeBytes: model.sizeBytes + memory.cpuRam + memory.gpuVram,
+      vramBytes: model.native.getMemoryBreakdown().gpuVram + memory.gpuVram,
+      computedBy: "llama.cpp",
     },
   };
 }

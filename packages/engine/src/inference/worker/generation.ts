@@ -1,11 +1,12 @@
 import type { GenerateEvent, GenerateRequest } from "../inference-contract.js";
 import { InferenceError } from "../inference-error.js";
+import { fitPrompt, keptTokens, type WindowOptions } from "../prompt-window.js";
+import { Repetition } from "../repetition.js";
 import { createGrammarState, GrammarGate } from "./grammar-gate.js";
 import { LogprobObserver } from "./logprob-observer.js";
 import type { Model } from "./model.js";
 import type { NativeContext } from "./native-addon.js";
 import { type OutputPiece, OutputText } from "./output-text.js";
-import { fitPrompt, keptTokens, type WindowOptions } from "./prompt-window.js";
 import type { Sequence } from "./sequence.js";
 import { TokenSampler } from "./token-sampler.js";
 
@@ -41,8 +42,7 @@ export class Generation {
   #cachedCount = 0;
   #startedAt = 0n;
   #firstTokenAt = 0n;
-  #lastText = "";
-  #repeats = 0;
+  readonly #repetition: Repetition;
 
   /** @throws InferenceError `context`, `grammar`, `input` */
   constructor(
@@ -60,6 +60,7 @@ export class Generation {
     this.#pending = this.prompt;
     this.#history = [...this.prompt];
     this.#output = new OutputText(request.stop);
+    this.#repetition = new Repetition(request.repeatLimit);
     if (request.grammar !== undefined) {
       this.#gate = new GrammarGate(request.grammarAfter ?? "", createGrammarState(model, request.grammar));
     }
@@ -107,7 +108,7 @@ export class Generation {
 
     const bytes = this.host.model.bytes.get(token);
     const piece = this.#output.push(bytes, logprob);
-    if (this.#isRepetition(piece.text)) return "repeat";
+    if (this.#repetition.isEndless(piece.text)) return "repeat";
     this.#give(piece);
     if (this.#output.stopped) return "stop";
     if (this.request.grammarAfter && this.#gate?.opens(Buffer.from(bytes).toString())) {
@@ -142,14 +143,6 @@ export class Generation {
       text: piece.text,
       ...(this.#observer !== undefined && { logprobs: piece.logprobs }),
     });
-  }
-
-  #isRepetition(text: string): boolean {
-    if (!this.request.repeatLimit || text === "") return false;
-    const trimmed = text.trim();
-    this.#repeats = trimmed === this.#lastText ? this.#repeats + 1 : 0;
-    this.#lastText = trimmed;
-    return this.#repeats > this.request.repeatLimit;
   }
 
   /** Makes room for the next token; `false` when the window is full and must not, or can't, be shifted. */

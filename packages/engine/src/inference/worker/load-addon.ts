@@ -28,6 +28,8 @@ export interface LoadedAddon {
 /** The lines that llama.cpp logs as errors, oldest first; the reason of a failed load is among them. */
 export const nativeErrors: string[] = [];
 
+/** Something else may compute here. */
+const WITHOUT_BINARIES = { isWithoutBinaries: true };
 const ERROR_LEVEL = 2;
 const KEPT_ERRORS = 20;
 
@@ -55,7 +57,8 @@ function platformFolder(): string {
   const platform = `${process.platform}-${process.arch}`;
   const name = PLATFORM_PACKAGES[platform];
   if (name === undefined) {
-    throw new InferenceError("load", `There are no llama.cpp binaries for ${platform}: use an Ollama server instead.`);
+    const message = `There are no llama.cpp binaries for ${platform}: install llama.cpp's llama-server, or use an Ollama server.`;
+    throw new InferenceError("load", message, { details: WITHOUT_BINARIES });
   }
   return folderOf(
     `@node-llama-cpp/${name}`,
@@ -70,7 +73,7 @@ function folderOf(packageName: string, whenMissing: string): string {
     const main = createRequire(import.meta.url).resolve(packageName);
     return join(dirname(main), "..", "bins", basename(packageName));
   } catch (cause) {
-    throw new InferenceError("load", whenMissing, { cause });
+    throw new InferenceError("load", whenMissing, { cause, details: WITHOUT_BINARIES });
   }
 }
 
@@ -79,6 +82,9 @@ function requireAddon(path: string): NativeAddon {
     return createRequire(import.meta.url)(path) as NativeAddon;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InferenceError("load", `The llama.cpp binary ${path} can't be loaded: ${reason}`, { cause });
+    throw new InferenceError("load", `The llama.cpp binary ${path} can't be loaded: ${reason}`, {
+      cause,
+      details: WITHOUT_BINARIES,
+    });
   }
 }

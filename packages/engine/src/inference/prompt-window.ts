@@ -1,4 +1,4 @@
-import { InferenceError } from "../inference-error.js";
+import { InferenceError } from "./inference-error.js";
 
 /** Room that `numKeep` must leave in the window for other tokens. */
 const LEAST_ROOM = 4;
