@@ -1,15 +1,17 @@
 import { defineConfig } from "tsup";
 import { base } from "../../tsup.config.base.ts";
 
-const ENGINE = "@codo/ollama-engine";
+/** What is optional, and found when it is asked for. */
+const OPTIONAL = ["@codo/ollama-engine", "@codo/ollama-queue"];
 
 /*
  * The executable is one minified bundle, cut where commands are loaded: a command costs the start of Node and its own
  * part, and nothing is looked for in node_modules. It is CommonJS, because to start the loader of ES modules takes a
- * fifth of the start of Node 20. Only the engine stays outside: it is optional, and brings native code.
+ * fifth of the start of Node 20. Only the engine and the queue
+ * stay outside: they are optional, and bring native code and the clients of databases.
  */
 export default defineConfig([
-  { ...base, external: [ENGINE] },
+  { ...base, external: OPTIONAL },
   {
     ...base,
     entry: ["src/codo.ts"],
@@ -19,9 +21,9 @@ export default defineConfig([
     minify: true,
     sourcemap: false,
     clean: false,
-    noExternal: [/^(?!@codo\/ollama-engine$)/],
+    noExternal: [/^(?!@codo\/ollama-(engine|queue)$)/],
     // kerberos is asked for by a library where a proxy wants it, and told to be installed.
-    external: [ENGINE, "kerberos"],
+    external: [...OPTIONAL, "kerberos"],
     esbuildOptions(options) {
       // From the sources, so that each command takes along only what it uses; the ESM form of a library is the one that bundles.
       options.conditions = ["@codo/source", "node", "import", "module", "default"];

@@ -1,9 +1,14 @@
+export type { FailedItem, FleetStatus, ItemFilter, ModelStatus } from "./admin/fleet-status.js";
+export { type FleetAdmin, openFleet } from "./admin/open-fleet.js";
 export { collectBatch } from "./collect/collect-batch.js";
 export { type Collection, collectIntoJournal, type JournalOptions } from "./collect/collect-into-journal.js";
 export type { CollectedResult, CollectOptions } from "./collect/collect-options.js";
 export type { QueueConnection } from "./connection/queue-connection.js";
 export { createQueueExecutor } from "./executor/create-queue-executor.js";
 export type { QueueExecutor, QueueExecutorOptions } from "./executor/executor-options.js";
+export type { BatchRecord } from "./fleet/batch-record.js";
+export type { WorkerRecord } from "./fleet/worker-record.js";
+export { batchIdOf } from "./jobs/job-id.js";
 export { submitBatch } from "./submit/submit-batch.js";
 export type { SubmitOptions, SubmittedBatch } from "./submit/submit-options.js";
 export { createWorker } from "./worker/create-worker.js";

@@ -2,6 +2,7 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ModelRunner } from "@codo/ollama-runner";
+import { type RedisServer, startRedis } from "@codo/test-utils/redis";
 import { needsTools } from "@codo/test-utils/tools";
 import { Queue } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -15,7 +16,6 @@ import {
   submitBatch,
   type WorkerOptions,
 } from "../src/index.js";
-import { type RedisServer, startRedis } from "./redis-server.fixture.js";
 
 needsTools("redis-server");
 

@@ -1,10 +1,10 @@
 import { testExecutor } from "@codo/ollama-contract/testing";
 import { createExecutor, OllamaClient } from "@codo/ollama-core";
+import { type RedisServer, startRedis } from "@codo/test-utils/redis";
 import { needsTools } from "@codo/test-utils/tools";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { startModelServer } from "../../runner/tests/model-server.fixture.js";
 import { createQueueExecutor, createWorker } from "../src/index.js";
-import { type RedisServer, startRedis } from "./redis-server.fixture.js";
 
 needsTools("redis-server");
 

@@ -69,6 +69,9 @@ class FakeState {
     });
     const fault = this.#fake.fault?.(seen, this.requests.length);
     if (fault === "reset") return void response.destroy();
+    if (seen.path === "/api/version") return json(response, 200, { version: "0.33.0" });
+    if (seen.path === "/api/tags")
+      return json(response, 200, { models: (this.#fake.models ?? []).map(installedModel) });
     if (seen.path === "/api/ps") return json(response, 200, { models: (this.#fake.loaded ?? []).map(loadedModel) });
     if (seen.path === "/api/show") return this.#show(body, response);
     const { models } = this.#fake;
@@ -152,4 +155,8 @@ function close(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
+}
+
+function installedModel(name: string): object {
+  return { name, model: name, digest: "d".repeat(64), size: 1, modified_at: "2026-01-01T00:00:00Z", details: {} };
 }

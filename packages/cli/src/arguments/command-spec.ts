@@ -10,6 +10,8 @@ export interface OptionSpec {
   type: "text" | "number" | "flag" | "list";
   describe: string;
   alias?: string;
+  /** Whether it takes all words that follow. */
+  isMany?: boolean;
   choices?: readonly string[];
   /** The value when none of the choices follows: `--think` is `--think true`. */
   implied?: string;

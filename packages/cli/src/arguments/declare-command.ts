@@ -60,13 +60,14 @@ function patternOf({ name, positionals = [] }: CommandSpec): string {
   return [name, ...words].join(" ");
 }
 
-function toOption({ type, describe, alias, choices, placeholder }: OptionSpec, group: string): Options {
+function toOption({ type, describe, alias, choices, placeholder, isMany }: OptionSpec, group: string): Options {
   const isFlag = type === "flag";
   return {
     type: isFlag ? "boolean" : "string",
     describe: placeholder === undefined ? describe : `${placeholder}: ${describe}`,
     group,
     ...(isFlag ? {} : { requiresArg: true }),
+    ...(isMany ? { array: true } : {}),
     ...(alias === undefined ? {} : { alias }),
     ...(choices === undefined ? {} : { choices }),
   };

@@ -9,10 +9,12 @@ import { doctorCommand } from "./doctor/doctor-command.js";
 import { embedCommand } from "./embed/embed-command.js";
 import { modelsCommand } from "./models/models-command.js";
 import { outputsCommand } from "./outputs/outputs-command.js";
+import { queueCommand } from "./queue/queue-command.js";
 import { reportCommand } from "./report/report-command.js";
 import { runCommand } from "./run/run-command.js";
 import { serverCommand } from "./server/server-command.js";
 import { trustCommand } from "./trust/trust-command.js";
+import { workerCommand } from "./worker/worker-command.js";
 
 /** Every command of `codo`, in the order of the help. What a command does is loaded when it is called. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -28,6 +30,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   benchCommand,
   compareCommand,
   reportCommand,
+  workerCommand,
+  queueCommand,
   doctorCommand,
   completionCommand(() => COMMANDS),
 ];

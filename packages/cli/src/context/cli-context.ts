@@ -94,12 +94,15 @@ export class CliContext {
     return await this.clientAt((await this.serverInfo(options)).url);
   }
 
-  /** A client of a server at an address, with the key and the limits of the configuration. */
-  async clientAt(url: string): Promise<OllamaClient> {
+  /**
+   * A client of a server at an address, with the key and the limits of the configuration.
+   * @param options.retries - how often a request is repeated, for whoever repeats it himself
+   */
+  async clientAt(url: string, { retries }: { retries?: number } = {}): Promise<OllamaClient> {
     const [config, server] = await Promise.all([this.config(), this.server()]);
     // Credentials stand in the host as it was written, and not in the address that answered.
     const host = server.current?.source === "running" && server.current.url === url ? server.host : url;
-    return await this.#clientFor(host, await this.#retry(config));
+    return await this.#clientFor(host, retries === undefined ? await this.#retry(config) : { limit: retries });
   }
 
   /**

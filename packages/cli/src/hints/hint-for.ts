@@ -9,6 +9,8 @@ const RAISE_TIMEOUT = "Raise --timeout, or leave it out; `codo server status` sh
 /** What to do about an error, where that depends on the server in use; `undefined` where what is always said will do. */
 export async function hintFor(error: unknown, context: CliContext): Promise<string | undefined> {
   if (!OllamaError.is(error)) return undefined;
+  // What a queue lacks is no matter of the server in use.
+  if (error.details.queue !== undefined) return error.advice;
   if (error.code === "TIMEOUT_TOTAL" && error.details.limitMs === context.timeoutMs) return RAISE_TIMEOUT;
   switch (error.code) {
     case "SERVER_UNAVAILABLE": {

@@ -29,11 +29,13 @@ function unreachable({ label }: QueueAddress, cause: unknown): OllamaError {
   if (/NOAUTH|WRONGPASS|NOPERM/.test(said)) {
     return new OllamaError("UNAUTHORIZED", `The queue's server at ${label} refuses the login (${said}).`, {
       cause,
+      details: { queue: label },
       advice: "Put the user and the password into its address: redis://USER:PASSWORD@HOST.",
     });
   }
   return new OllamaError("SERVER_UNAVAILABLE", `No queue answers at ${label} (${said}).`, {
     cause,
+    details: { queue: label },
     advice: "Start its server, or name another address.",
   });
 }

@@ -6,6 +6,6 @@ export function noWorkerFor(model: string, served: readonly string[]): OllamaErr
   const others = served.length === 0 ? "" : ` They have: ${served.map(shortModelName).join(", ")}.`;
   return new OllamaError("MODEL_NOT_FOUND", `No worker of the queue has model "${model}".${others}`, {
     advice: "Start a worker beside a server that has it, or pull it there.",
-    details: { model, served },
+    details: { model, served, queue: true },
   });
 }

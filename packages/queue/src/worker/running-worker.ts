@@ -76,7 +76,10 @@ export class RunningWorker implements QueueWorker {
     await this.#readModels();
     if (this.#workers.size === 0) {
       const what = `The worker has no model to take prompts for: ${this.host} has none installed.`;
-      throw new OllamaError("MODEL_NOT_FOUND", what, { advice: "Pull one there, or name the models." });
+      throw new OllamaError("MODEL_NOT_FOUND", what, {
+        advice: "Pull one there, or name the models.",
+        details: { queue: true },
+      });
     }
     await this.#beat();
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);

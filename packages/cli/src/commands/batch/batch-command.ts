@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../../arguments/command-spec.js";
+import { QUEUE_OPTIONS } from "../../running/queue-options.js";
 import { RUN_OPTIONS } from "../../running/run-option-specs.js";
 
 /** `codo batch`: many prompts, with resume. */
@@ -17,6 +18,12 @@ export const batchCommand: CommandSpec = {
       completes: "files",
       describe: "The journal (default: INPUT.results.jsonl)",
     },
+    journal: {
+      type: "text",
+      placeholder: "FILE",
+      completes: "files",
+      describe: "The journal; the same as --output",
+    },
     concurrency: {
       type: "number",
       alias: "c",
@@ -25,11 +32,14 @@ export const batchCommand: CommandSpec = {
     },
     "retry-errors": { type: "flag", describe: "Retry the items that failed" },
     "continue-anyway": { type: "flag", describe: "Continue a journal of another model or other options" },
+    ...QUEUE_OPTIONS,
+    detach: { type: "flag", describe: "With --queue: submit the items, print the batch's id, and end" },
     save: { type: "flag", describe: "Also save the batch to the outputs" },
   },
   examples: [
     ["codo batch prompts.jsonl -m codo-tiny", "Run all, with progress; run it again to continue"],
     ["codo batch prompts.jsonl --retry-errors -c 4", "Retry the failed ones, at most four at once"],
+    ["codo batch prompts.jsonl -m llama3.2 --queue redis://queue.lan", "Run them on the workers of a queue"],
     ["codo batch < prompts.txt > answers.jsonl", "In a pipe: each line is a prompt, each result a line"],
   ],
   load: () => import("./batch.js"),

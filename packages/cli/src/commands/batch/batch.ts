@@ -4,11 +4,12 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
-import { chooseModel } from "../../running/choose-model.js";
+import { type ChosenModel, chooseModel } from "../../running/choose-model.js";
 import { planRuns } from "../../running/run-options.js";
 import { formatDuration } from "../../terminal/quantities.js";
 import { countItems, readBatchInput } from "./batch-input.js";
 import { BatchProgress } from "./batch-progress.js";
+import { chooseFleetModel, fleetRunner, submitDetached } from "./batch-runner.js";
 
 /** Runs many prompts. Exit status 1 when any of them failed. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
@@ -17,9 +18,15 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const concurrency = args.count("concurrency");
   const total = await countItems(input);
   const planRun = await planRuns(args, context);
-  const { model, url } = await chooseModel(context, args.text("model"));
+  const isQueued = args.text("queue") !== undefined;
+  if (args.flag("detach") && !isQueued) throw new UsageError("--detach needs --queue.", "Name the queue's server.");
+  const { model, url }: ChosenModel = isQueued
+    ? { model: await chooseFleetModel(args, context) }
+    : await chooseModel(context, args.text("model"));
   const { options, call } = await planRun(model);
-  const runner = await context.runner(url);
+  const batch = { model, options, call, input, journal };
+  if (args.flag("detach")) return await submitDetached(args, context, batch);
+  const runner = isQueued ? await fleetRunner(args, context, batch) : await context.runner(url);
   const progress = new BatchProgress(terminal, total);
   const kept: ModelExecutionResult[] = [];
   const printsResults = globals.isJson || journal === undefined;
@@ -63,7 +70,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
 
 function readPaths(args: ParsedArguments): { input?: string; journal?: string } {
   const named = args.text("input");
-  const output = args.text("output");
+  const output = args.text("journal") ?? args.text("output");
   const outputPath = output === undefined ? {} : { journal: output };
   if (named !== undefined && named !== "-") {
     return { input: named, journal: `${named.replace(/\.(jsonl|txt)$/, "")}.results.jsonl`, ...outputPath };

@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort } from "@codo/test-utils";
-import { findTool } from "@codo/test-utils/tools";
+import { freePort } from "./free-port.js";
+import { findTool } from "./tools.js";
 
 /** A Redis of a test's own. */
 export interface RedisServer {

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { basename } from "node:path";
+import { canonicalModelName, type PartialExecutionOptions } from "@codo/ollama-core";
+import { ModelRunner, type RunCall } from "@codo/ollama-runner";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { UsageError } from "../../errors/usage-error.js";
+import { isModelFile } from "../../running/model-from-file.js";
+import { loadQueue, queueConnection } from "../../running/queue-access.js";
+import { isRegularFile } from "../../running/read-text.js";
+import { readBatchInput } from "./batch-input.js";
+
+/** A batch that the workers of a queue run. */
+export interface FleetBatch {
+  model: string;
+  options: PartialExecutionOptions;
+  call: RunCall;
+  input: string | undefined;
+  journal: string | undefined;
+}
+
+/** A runner over the workers of the queue that a command line names. */
+export async function fleetRunner(
+  args: ParsedArguments,
+  context: CliContext,
+  { model, options, input }: FleetBatch,
+): Promise<ModelRunner> {
+  const queue = await loadQueue();
+  const connection = queueConnection(args, context);
+  const id = await batchId({ model, options, input });
+  if (id !== undefined && input !== undefined) {
+    const fleet = await queue.openFleet(connection);
+    try {
+      await fleet.noteBatch({ id, model, options, source: basename(input) });
+    } finally {
+      await fleet.close();
+    }
+  }
+  const executor = queue.createQueueExecutor({ ...connection, ...(id === undefined ? {} : { batch: id }) });
+  context.onEnd(() => executor.close());
+  return new ModelRunner(executor);
+}
+
+/** Gives a batch to a queue, tells its id, and leaves. */
+export async function submitDetached(
+  args: ParsedArguments,
+  context: CliContext,
+  batch: FleetBatch,
+): Promise<undefined> {
+  const { terminal, globals, signal } = context;
+  const { model, options, call, input, journal } = batch;
+  const { submitBatch } = await loadQueue();
+  const { signal: _signal, headers: _headers, ...shared } = call;
+  const id = await batchId(batch);
+  const submitted = await submitBatch({
+    ...queueConnection(args, context),
+    model,
+    inputs: readBatchInput(input),
+    options,
+    call: shared,
+    ...(id === undefined ? {} : { id }),
+    ...(input === undefined ? {} : { source: basename(input) }),
+    ...(journal === undefined ? {} : { journal }),
+    retryErrors: args.flag("retry-errors"),
+    signal,
+    onFull: (jobs) => terminal.note(`The queue holds ${jobs} jobs; the rest follows as they are done and collected.`),
+  });
+  for (const { index, reason } of submitted.refused) terminal.warn(`Item ${index + 1} was not submitted: ${reason}`);
+  if (globals.isJson) terminal.json({ batch: submitted.id, ...submitted });
+  else terminal.line(submitted.id);
+  terminal.note(`${submitted.submitted} items are in the queue. Collect them: codo queue collect ${submitted.id}`);
+  return undefined;
+}
+
+/** The model of a batch for a queue: named, else configured, else the only one that the workers have. */
+export async function chooseFleetModel(args: ParsedArguments, context: CliContext): Promise<string> {
+  const named = args.text("model");
+  if (named !== undefined) {
+    if (!isModelFile(named)) return named;
+    throw new UsageError("The workers of a queue cannot read a file of this machine.", "Name a model that they have.");
+  }
+  const configured = await (await context.config()).explain("defaultModel");
+  if (configured.isSet) return String(configured.value);
+  const { openFleet } = await loadQueue();
+  const fleet = await openFleet(queueConnection(args, context));
+  try {
+    const served = new Set((await fleet.status()).workers.flatMap(({ models }) => models));
+    const [only] = served;
+    if (only !== undefined && served.size === 1) return only;
+    const which = served.size === 0 ? "The queue has no worker now." : `The workers have: ${[...served].join(", ")}.`;
+    throw new UsageError("No model is named.", `Give --model NAME. ${which}`);
+  } finally {
+    await fleet.close();
+  }
+}
+
+/** The same file with the same model and options is the same batch, from whatever machine. */
+async function batchId({ model, options, input }: Pick<FleetBatch, "model" | "options" | "input">) {
+  if (input === undefined || !isRegularFile(input)) return undefined;
+  const digest = createHash("sha256");
+  for await (const chunk of createReadStream(input)) digest.update(chunk as Buffer);
+  const { batchIdOf } = await loadQueue();
+  return batchIdOf(canonicalModelName(model), JSON.stringify(options), digest.digest("hex"));
+}

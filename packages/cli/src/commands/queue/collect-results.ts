@@ -1,0 +1,36 @@
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { loadQueue, queueConnection } from "../../running/queue-access.js";
+import { BatchProgress } from "../batch/batch-progress.js";
+import { openNamedFleet } from "./named-fleet.js";
+
+/** Writes a batch's results to its journal. Exit status 1 when any of them failed. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
+  const { terminal, globals, signal } = context;
+  const id = args.required("batch");
+  const connection = queueConnection(args, context);
+  const { collectIntoJournal } = await loadQueue();
+  const record = (await (await openNamedFleet(args, context)).status()).batches.find((batch) => batch.id === id);
+  const journal = args.text("journal") ?? `${(record?.source ?? id).replace(/\.(jsonl|txt)$/, "")}.results.jsonl`;
+  const progress = new BatchProgress(terminal, record?.submitted || undefined);
+  try {
+    const collection = await collectIntoJournal({
+      ...connection,
+      id,
+      journal,
+      keep: args.flag("keep"),
+      wait: !args.flag("no-wait"),
+      signal,
+      onResult: ({ result }) => progress.add({ isRestored: false, isFailed: !result.success }),
+    });
+    progress.end();
+    if (globals.isJson) terminal.json({ batch: id, ...collection });
+    const { collected, failed } = collection;
+    terminal.note(`${collected} results collected, ${failed} of them failures. Results: ${collection.journal}`);
+    return failed > 0 ? EXIT_STATUS.failure : undefined;
+  } finally {
+    progress.end();
+    if (signal.aborted) terminal.note(`Run it again to go on; ${journal} has what was collected.`);
+  }
+}

@@ -1,0 +1,12 @@
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import { openNamedFleet } from "./named-fleet.js";
+
+/** Removes a batch from its queue. */
+export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
+  const { terminal, globals } = context;
+  const batch = args.required("batch");
+  const removed = await (await openNamedFleet(args, context)).remove(batch);
+  if (globals.isJson) terminal.json({ batch, removed });
+  else terminal.line(`Batch ${batch} is removed, with ${removed} jobs.`);
+}
