@@ -1,16 +1,9 @@
 // The quality gates: one script, one verdict. `pnpm check` runs them all and says which one failed.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { publicPackages } from "./packages.js";
 
-const packages = readdirSync("packages")
-  .filter((name) => existsSync(join("packages", name, "package.json")))
-  .map((name) => ({
-    name,
-    dir: join("packages", name),
-    manifest: JSON.parse(readFileSync(join("packages", name, "package.json"), "utf8")),
-  }))
-  .filter(({ manifest }) => !manifest.private);
+const packages = publicPackages().map(({ name }) => ({ name, dir: join("packages", name) }));
 
 const gates = [
   { name: "build", command: ["node", "scripts/build.js", "build"] },
@@ -21,6 +14,7 @@ const gates = [
   { name: "patterns", command: ["node", "scripts/check-patterns.js"] },
   { name: "knip", command: ["knip"] },
   { name: "api reports", command: ["node", "scripts/api.js", "--check"] },
+  { name: "changesets", command: ["node", "scripts/changeset-gate.js"] },
   { name: "size", command: ["size-limit"] },
   ...packages.flatMap(({ name, dir }) => [
     { name: `publint ${name}`, command: ["publint", "--strict", dir] },
