@@ -20,6 +20,8 @@ export default defineConfig([
     treeshake: true,
     minify: true,
     sourcemap: false,
+    // What is inside, for the licences of others (scripts/write-notices.js).
+    metafile: true,
     clean: false,
     noExternal: [/^(?!@codo\/ollama-(engine|queue)$)/],
     // kerberos is asked for by a library where a proxy wants it, and told to be installed.
