@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ScriptedRegistry } from "@codo/test-utils";
+import { ScriptedRegistry, startTestServer } from "@codo/test-utils";
 import { expect, it } from "vitest";
-import { createHome } from "./support/cli-harness.js";
+import { createHome, startTestEngine } from "./support/cli-harness.js";
 
 const GGUF = fileURLToPath(new URL("../../engine/models/codo-tiny/codo-tiny.gguf", import.meta.url));
 const SCENARIO_MS = 300_000;
@@ -35,8 +35,36 @@ it(
     const report = await codo(["bench", "-m", model, "Hello", ...quick, "--format", "csv"]);
     expect(report).toMatch(/ttft_ms/);
 
+    const { checks } = JSON.parse(await codo(["doctor", "--json"])) as { checks: Record<string, string>[] };
+    expect(checks.find(({ name }) => name === "compute")).toMatchObject({
+      status: "ok",
+      message: expect.stringMatching(/^The built-in engine would compute with its own llama\.cpp: \d+ thread/),
+      remedy: expect.stringMatching(/CODO_ENGINE_LLAMA_SERVER.*Ollama/),
+    });
     await codo(["models", "rm", model]);
     expect(await codo(["models", "list"])).not.toContain("real");
+  },
+  SCENARIO_MS,
+);
+
+it(
+  "says which server computes",
+  async () => {
+    const [engine, home] = await Promise.all([startTestEngine(), createHome()]);
+    await home.codo(["models", "load", "codo-tiny", "--host", engine.url]);
+    const { stdout, stderr } = await home.codo(["models", "ps", "--host", engine.url]);
+    expect(stdout).toMatch(/^codo-tiny/m);
+    expect(stderr).toMatch(`Computed by the engine at ${engine.url}, with its own llama.cpp`);
+    const { stdout: found } = await home.codo(["doctor", "--json", "--host", engine.url]);
+    expect(found).toContain(`The engine at ${engine.url} computes with its own llama.cpp`);
+    await engine.stop();
+    const other = await startTestServer((request, response) => {
+      if (request.url === "/api/version") response.end('{"version":"0.33.0"}');
+      else response.writeHead(404).end("404 page not found");
+    });
+    const { stdout: told } = await home.codo(["doctor", "--json", "--host", other.url]);
+    expect(told).toContain(`${other.url} computes: no engine of codo's`);
+    await other.stop();
   },
   SCENARIO_MS,
 );

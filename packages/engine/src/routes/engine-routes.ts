@@ -11,6 +11,7 @@ import { chatRoute } from "./chat-route.js";
 import { copyRoute, deleteRoute } from "./copy-delete-routes.js";
 import { createRoute } from "./create-route.js";
 import { embeddingsRoute, embedRoute, rerankRoute } from "./embed-routes.js";
+import { engineRoute } from "./engine-route.js";
 import { generateRoute } from "./generate-route.js";
 import { psRoute, tagsRoute } from "./model-list-routes.js";
 import { accountRoute, pullRoute, pushRoute } from "./registry-routes.js";
@@ -45,6 +46,7 @@ export function engineRoutes(context: EngineContext): Router {
     .add("POST", "/api/experimental/web_fetch", cloudRoute("web fetch is unavailable"))
     .add("POST", "/api/tokenize", tokenizeRoute(context))
     .add("POST", "/api/detokenize", detokenizeRoute(context))
+    .add("GET", "/api/engine", engineRoute(context))
     .add("POST", "/api/rerank", rerankRoute(context))
     .add("GET", "/v1/models", listModels(context))
     .add("GET", "/v1/models/:model", describeModel(context))

@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { isExecutableFound } from "@codo/ollama-config";
 import { type CliContext, loadEngine } from "../../context/cli-context.js";
 import { noServerAt, serverHint } from "../../hints/no-server.js";
+import { askEngine, describeFacts, TO_ENGINE, toOther } from "../../running/who-computes.js";
 import { formatBytes } from "../../terminal/quantities.js";
 import { serverProbe } from "../config/server-probe.js";
 
@@ -23,6 +24,7 @@ export const CHECKS: readonly ((context: CliContext) => Promise<Check | Check[]>
   checkConfig,
   checkServer,
   checkModels,
+  checkCompute,
   checkOllama,
   checkEngine,
   checkOutputs,
@@ -85,6 +87,33 @@ async function checkModels(context: CliContext): Promise<Check> {
     return { name: "models", status: "warning", message: "No model is installed", remedy: "codo models pull llama3.2" };
   } catch (error) {
     return failure("models", error, "`codo server status` tells whether the server still runs.");
+  }
+}
+
+/** Which server computes, what it can do here, and how to switch. */
+async function checkCompute(context: CliContext): Promise<Check> {
+  try {
+    const found = await (await context.server()).find();
+    const engine = found === undefined ? undefined : await askEngine(found.url);
+    if (found !== undefined && engine === undefined) {
+      return {
+        name: "compute",
+        status: "ok",
+        message: `${found.url} computes: no engine of codo's`,
+        remedy: TO_ENGINE,
+      };
+    }
+    const facts = engine ?? (await (await loadEngine()).engineFacts());
+    const where = found === undefined ? "The built-in engine would compute" : `The engine at ${found.url} computes`;
+    const message = `${where} with ${describeFacts(facts)}`;
+    return {
+      name: "compute",
+      status: facts.computes === "nothing" ? "warning" : "ok",
+      message,
+      remedy: toOther(facts),
+    };
+  } catch (error) {
+    return { ...failure("compute", error, "`codo server start` starts a server."), status: "warning" };
   }
 }
 

@@ -1,7 +1,7 @@
 import { platform } from "node:os";
 import { basename } from "node:path";
+import { availableMemory, MEMORY_VARIABLE } from "../available-memory.js";
 import { InferenceError } from "../inference-error.js";
-import { availableMemory, MEMORY_VARIABLE } from "./available-memory.js";
 import type { NativeAddon, NativeContextParams, NativeModel, NativeModelParams } from "./native-addon.js";
 
 /** A model and the contexts that it could be given. */
