@@ -54,7 +54,11 @@ async function measureThroughput(store, parallel) {
     const started = performance.now();
     let tokens = 0;
     const client = async (_, number) => {
-      for (let round = 0; round < ROUNDS; round++) tokens += (await ask(model, number * ROUNDS + round)).eval_count;
+      for (let round = 0; round < ROUNDS; round++) {
+        // `tokens += (await …)` would read the sum before the wait, and lose what other clients add meanwhile.
+        const answer = await ask(model, number * ROUNDS + round);
+        tokens += answer.eval_count;
+      }
     };
     await Promise.all(Array.from({ length: parallel }, client));
     rates[model] = (tokens * 1000) / (performance.now() - started);

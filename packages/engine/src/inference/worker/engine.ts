@@ -91,7 +91,7 @@ function contextParams(
     batchSize,
     sequences,
     threads: threadCount(options.numThread),
-    flashAttention: attentionBytes(model, numCtx, batchSize) <= CHEAP_ATTENTION_BYTES ? false : "auto",
+    flashAttention: isExact(model, { numCtx, batchSize, sequences }) ? false : "auto",
     embeddings: embedding,
   };
 }
@@ -100,6 +100,14 @@ function contextParams(
 function threadCount(asked = 0): number {
   const processors = availableParallelism();
   return asked > 0 ? Math.min(asked, processors) : Math.max(1, processors - 1);
+}
+
+/** Where several sequences compute together, a long one would hold up all others without flash attention. */
+function isExact(
+  model: NativeModel,
+  { numCtx, batchSize, sequences }: { numCtx: number; batchSize: number; sequences: number },
+): boolean {
+  return sequences === 1 && attentionBytes(model, numCtx, batchSize) <= CHEAP_ATTENTION_BYTES;
 }
 
 /** About how much memory attention takes without flash attention: a score for each head, position and token. */

@@ -90,6 +90,8 @@ export interface NativeContext {
   /** `endPosition` -1 is the end. `false` when this kind of memory can't forget a part. */
   removeTokenCellsFromSequence(sequenceId: number, startPosition: number, endPosition: number): boolean;
   shiftSequenceTokenCells(sequenceId: number, startPosition: number, endPosition: number, delta: number): void;
+  /** All that the memory holds of one sequence becomes another's, in the place of what that held. */
+  copySequenceStateFromOtherSequence(targetId: number, sourceId: number): Promise<number>;
   disposeSequence(sequenceId: number): void;
   getSequenceKvCacheMinPosition(sequenceId: number): number;
   setLoras(loras: NativeLora[], scales: number[]): void;

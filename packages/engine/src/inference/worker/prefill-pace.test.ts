@@ -14,6 +14,14 @@ describe("PrefillPace", () => {
     expect(pace.tokensPerStep).toBe(32);
   });
 
+  it("takes shorter steps sooner where answers are being written", () => {
+    const pace = new PrefillPace(512);
+    pace.observe(128, 200);
+    expect(pace.tokensPerStep).toBe(128);
+    pace.observe(128, 200, true);
+    expect(pace.tokensPerStep).toBe(64);
+  });
+
   it("learns nothing from a short prompt that was quick", () => {
     const pace = new PrefillPace(512);
     const before = pace.tokensPerStep;

@@ -2,7 +2,7 @@ import type { GenerateRequest } from "../inference-contract.js";
 import { InferenceError } from "../inference-error.js";
 import { Generation, type GenerationHost } from "./generation.js";
 import { PrefillPace } from "./prefill-pace.js";
-import { bestSequence, Sequence } from "./sequence.js";
+import { bestSequence, Sequence, sequenceToCopy } from "./sequence.js";
 
 /** A generation's share in one step of the batch. */
 interface Share {
@@ -71,7 +71,7 @@ export class Scheduler {
 
   async #run(): Promise<void> {
     for (;;) {
-      this.#admit();
+      await this.#admit();
       const shares = this.#share();
       if (shares.length === 0) break;
       await this.#step(shares);
@@ -81,7 +81,7 @@ export class Scheduler {
   }
 
   /** Gives free sequences to those that wait longest, each the one that knows most of its prompt. */
-  #admit(): void {
+  async #admit(): Promise<void> {
     while (this.#waiting.length > 0) {
       const free = this.#sequences.filter((sequence) => !sequence.busy);
       if (free.length === 0) return;
@@ -91,6 +91,13 @@ export class Scheduler {
       sequence.busy = true;
       this.#active.push(generation);
       try {
+        const source = sequenceToCopy(generation.prompt, sequence, this.#sequences);
+        if (source !== undefined) await sequence.copy(source);
+        // It may have been given up meanwhile.
+        if (!this.#active.includes(generation)) {
+          sequence.busy = false;
+          continue;
+        }
         generation.begin(sequence);
       } catch (error) {
         this.#fail(generation, error);
@@ -115,7 +122,8 @@ export class Scheduler {
       room -= count;
       prefillRoom -= count;
     }
-    return shares;
+    // llama.cpp computes sequences together whose numbers rise one by one, and the others after them.
+    return shares.sort((a, b) => numberOf(a) - numberOf(b));
   }
 
   async #step(shares: Share[]): Promise<void> {
@@ -133,7 +141,8 @@ export class Scheduler {
       return;
     }
     const prefilled = shares.reduce((sum, { tokens }) => (tokens.length > 1 ? sum + tokens.length : sum), 0);
-    if (prefilled > 0) this.#pace.observe(prefilled, performance.now() - startedAt);
+    const isShared = shares.some(({ generation }) => !generation.inPrefill);
+    if (prefilled > 0) this.#pace.observe(prefilled, performance.now() - startedAt, isShared);
     await Promise.all(due.map(({ generation, batchIndex }) => this.#advance(generation, batchIndex)));
   }
 
@@ -177,4 +186,8 @@ export class Scheduler {
     generation.sequence.busy = false;
     generation.sequence.lastUsed = ++this.#clock;
   }
+}
+
+function numberOf({ generation }: Share): number {
+  return generation.sequence?.id ?? 0;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { NativeContext } from "./native-addon.js";
-import { bestSequence, Sequence } from "./sequence.js";
+import { bestSequence, Sequence, sequenceToCopy } from "./sequence.js";
 
 /** Writes down what is asked of llama.cpp's memory. */
 function recorder(overrides: Partial<NativeContext> = {}) {
@@ -74,5 +74,17 @@ describe("bestSequence", () => {
   it("takes a short conversation that a long prompt goes on from", () => {
     const [conversation, idle] = [sequence([1, 2], 2), sequence([], 1)];
     expect(bestSequence([1, 2, 3, 4, 5, 6, 7, 8], [conversation, idle])).toBe(conversation);
+  });
+});
+
+describe("sequenceToCopy", () => {
+  const { sequence } = recorder();
+  const prompt = Array.from({ length: 100 }, (_, index) => index);
+
+  it("is the one that holds most of the prompt, by more than a copy costs", () => {
+    const [target, some, most] = [sequence([0, 1]), sequence(prompt.slice(0, 50)), sequence(prompt.slice(0, 60))];
+    expect(sequenceToCopy(prompt, target, [target, some, most])).toBe(most);
+    expect(sequenceToCopy(prompt, target, [target, sequence(prompt.slice(0, 20))])).toBeUndefined();
+    expect(sequenceToCopy(prompt, sequence(prompt.slice(0, 40)), [some])).toBeUndefined();
   });
 });

@@ -27,6 +27,13 @@ export class Sequence {
     return common;
   }
 
+  /** Takes over what another sequence's memory holds. */
+  async copy(source: Sequence): Promise<void> {
+    this.clear();
+    await this.context.copySequenceStateFromOtherSequence(this.id, source.id);
+    this.tokens.push(...source.tokens);
+  }
+
   /** Forgets what a prompt does not begin with. Returns how much of the prompt is left in the memory. */
   reuse(prompt: readonly number[]): number {
     // The last token has to be computed again: its logits are not kept.
@@ -58,9 +65,30 @@ export class Sequence {
   }
 }
 
+/** Copying less than this costs as much as computing it. */
+const LEAST_COPIED = 32;
+
+/** The sequence, also one that computes, that holds so much more of a prompt that copying it is quicker than computing. */
+export function sequenceToCopy(
+  prompt: readonly number[],
+  target: Sequence,
+  all: readonly Sequence[],
+): Sequence | undefined {
+  let best: Sequence | undefined;
+  let most = target.commonPrefix(prompt) + LEAST_COPIED - 1;
+  for (const sequence of all) {
+    const common = sequence === target ? 0 : sequence.commonPrefix(prompt);
+    if (common <= most) continue;
+    best = sequence;
+    most = common;
+  }
+  return best;
+}
+
 /**
- * The sequence to compute a prompt in: the one that holds most of it, if that is worth it, else the one that has been
- * idle longest. A few tokens in common, such as the beginning of every chat, are not worth another conversation.
+ * The sequence to compute a prompt in: the one that holds most of it, if that is worth it, else the first that holds
+ * nothing, else the one that has been idle longest. A few tokens in common, such as the beginning of every chat, are not
+ * worth another conversation. Those that compute together are so near each other, as one step of llama.cpp needs them.
  * @param free - at least one
  */
 export function bestSequence(prompt: readonly number[], free: readonly Sequence[]): Sequence {
@@ -69,8 +97,9 @@ export function bestSequence(prompt: readonly number[], free: readonly Sequence[
     const count = common.get(sequence) ?? 0;
     return 2 * count > Math.min(prompt.length, sequence.tokens.length) ? count : 0;
   };
+  const age = ({ tokens, lastUsed }: Sequence): number => (tokens.length === 0 ? -1 : lastUsed);
   return free.reduce((best, sequence) => {
     const gain = worth(sequence) - worth(best);
-    return gain > 0 || (gain === 0 && sequence.lastUsed < best.lastUsed) ? sequence : best;
+    return gain > 0 || (gain === 0 && age(sequence) < age(best)) ? sequence : best;
   });
 }
