@@ -6,7 +6,7 @@ const agents = new Map<string, Promise<Agent>>();
 
 /**
  * The agent for a server's address when the environment names a proxy for it; `undefined` when there is none. The
- * proxy library is loaded when it is needed, and not before.
+ * proxy library is loaded when it is needed, and not before; it is brought by the packages that make requests.
  * @throws OllamaError `SERVER_UNAVAILABLE` when the proxy is of a kind that is not supported
  */
 export function proxyAgentFor(baseUrl: string): Promise<Agent> | undefined {
