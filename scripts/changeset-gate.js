@@ -13,17 +13,8 @@ const git = (...args) => {
   return status === 0 ? stdout.trim() : undefined;
 };
 
-/** The commit that last gave packages their versions. */
-export const lastRelease = () =>
-  git(
-    "log",
-    "-1",
-    "--format=%H",
-    "-G",
-    '^  "version": ',
-    "--",
-    ...publicPackages().map(({ dir }) => join(dir, "package.json")),
-  );
+/** The commit that last gave packages their versions: a changelog says so. */
+export const lastRelease = () => git("log", "-1", "--format=%H", "-G", "^## [0-9]", "--", "packages/*/CHANGELOG.md");
 
 /** What a branch is compared with: the commit at which it left main, or its own release if it has made one since. */
 export function comparedWith() {

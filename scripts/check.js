@@ -15,6 +15,7 @@ const gates = [
   { name: "knip", command: ["knip"] },
   { name: "api reports", command: ["node", "scripts/api.js", "--check"] },
   { name: "changesets", command: ["node", "scripts/changeset-gate.js"] },
+  { name: "api sizes", command: ["node", "scripts/surface/gate.js"] },
   { name: "size", command: ["size-limit"] },
   ...packages.flatMap(({ name, dir }) => [
     { name: `publint ${name}`, command: ["publint", "--strict", dir] },
