@@ -2,13 +2,24 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isProcessAlive } from "@codo/ollama-node-kit";
 import { InferenceChild, type ProcessExit, toError } from "./inference-child.js";
 import type { InferenceProcess, LoadedInfo, LoadOptions, StartInference } from "./inference-contract.js";
 import { InferenceError } from "./inference-error.js";
 import type { FromWorker, ToWorker } from "./protocol.js";
+import { removeStates, sweepStates } from "./states-folder.js";
 
 /** How much of what the process says on stderr is kept: the reason of a crash is at its end. */
 const KEPT_STDERR = 4096;
+
+let hasSwept = false;
+
+/** What other processes left is removed once. */
+function sweepOnce(): void {
+  if (hasSwept) return;
+  hasSwept = true;
+  void sweepStates(isProcessAlive).catch(() => {});
+}
 
 /** Starts an inference process and loads a model in it. @throws InferenceError when the file can't be loaded */
 export const startInference: StartInference = async (options, signal) => {
@@ -33,6 +44,8 @@ export const startInference: StartInference = async (options, signal) => {
     const last = stderr().trim().split("\n").at(-1);
     return `The inference process of ${basename(options.modelPath)} ended (${how})${last ? `: ${last}` : ""}.`;
   };
+  sweepOnce();
+  void exited.then(() => removeStates(child.pid ?? -1)).catch(() => {});
   const kill = () => child.kill("SIGKILL");
   signal?.addEventListener("abort", kill, { once: true });
   try {

@@ -92,6 +92,9 @@ export interface NativeContext {
   shiftSequenceTokenCells(sequenceId: number, startPosition: number, endPosition: number, delta: number): void;
   /** All that the memory holds of one sequence becomes another's, in the place of what that held. */
   copySequenceStateFromOtherSequence(targetId: number, sourceId: number): Promise<number>;
+  /** Resolves to the file's size in bytes. */
+  saveSequenceStateToFile(path: string, sequenceId: number, tokens: Uint32Array): Promise<number>;
+  loadSequenceStateFromFile(path: string, sequenceId: number, maxTokens: number): Promise<Uint32Array>;
   disposeSequence(sequenceId: number): void;
   getSequenceKvCacheMinPosition(sequenceId: number): number;
   setLoras(loras: NativeLora[], scales: number[]): void;

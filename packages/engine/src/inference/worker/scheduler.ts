@@ -2,6 +2,7 @@ import type { GenerateRequest } from "../inference-contract.js";
 import { InferenceError } from "../inference-error.js";
 import { Generation, type GenerationHost } from "./generation.js";
 import { PrefillPace } from "./prefill-pace.js";
+import type { SavedStates } from "./saved-states.js";
 import { bestSequence, Sequence, sequenceToCopy } from "./sequence.js";
 
 /** A generation's share in one step of the batch. */
@@ -26,6 +27,7 @@ export class Scheduler {
   readonly #waiting: Generation[] = [];
   readonly #active: Generation[] = [];
   readonly #pace: PrefillPace;
+  readonly #states: SavedStates | undefined;
   #running = false;
   #clock = 0;
 
@@ -33,7 +35,9 @@ export class Scheduler {
     private readonly host: SchedulerHost,
     private readonly batchSize: number,
     sequences: number,
+    states?: SavedStates,
   ) {
+    this.#states = states;
     this.#sequences = Array.from({ length: sequences }, (_, id) => new Sequence(id, host.context));
     this.#pace = new PrefillPace(batchSize);
   }
@@ -91,8 +95,7 @@ export class Scheduler {
       sequence.busy = true;
       this.#active.push(generation);
       try {
-        const source = sequenceToCopy(generation.prompt, sequence, this.#sequences);
-        if (source !== undefined) await sequence.copy(source);
+        await this.#prepare(sequence, generation.prompt);
         // It may have been given up meanwhile.
         if (!this.#active.includes(generation)) {
           sequence.busy = false;
@@ -103,6 +106,15 @@ export class Scheduler {
         this.#fail(generation, error);
       }
     }
+  }
+
+  /** Has a sequence hold as much of a prompt as anything does, and keeps what it held. */
+  async #prepare(sequence: Sequence, prompt: readonly number[]): Promise<void> {
+    const source = sequenceToCopy(prompt, sequence, this.#sequences);
+    const most = (source ?? sequence).commonPrefix(prompt);
+    await this.#states?.saveBefore(prompt, sequence);
+    if (await this.#states?.restore(prompt, sequence, most)) return;
+    if (source !== undefined) await sequence.copy(source);
   }
 
   #share(): Share[] {

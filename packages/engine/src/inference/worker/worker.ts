@@ -1,9 +1,22 @@
+import { availableMemory } from "../available-memory.js";
 import type { GenerateEvent, LoadOptions } from "../inference-contract.js";
 import { InferenceError } from "../inference-error.js";
 import type { FromWorker, ToWorker, WireError } from "../protocol.js";
+import { statesFolder } from "../states-folder.js";
 import { Embedder } from "./embedder.js";
 import type { LoadedEngine } from "./engine.js";
+import type { NativeContext } from "./native-addon.js";
+import { SavedStates } from "./saved-states.js";
 import { Scheduler } from "./scheduler.js";
+
+/** Conversations that are put out of memory get so much of it, of what was free when the model was loaded. */
+const STATES_PART = 1 / 8;
+const MOST_STATES_BYTES = 2 ** 30;
+
+function statesOf(context: NativeContext): SavedStates {
+  const budget = Math.min(MOST_STATES_BYTES, availableMemory() * STATES_PART);
+  return new SavedStates(context, statesFolder(process.pid), budget);
+}
 
 /** Answers the messages of the serving process. */
 export class Worker {
@@ -29,7 +42,7 @@ export class Worker {
       fail: (id: number, error: unknown) => this.#fail(id, error),
       stepped: () => this.#flush(),
     };
-    this.#scheduler = new Scheduler(host, batchSize, options.embedding ? 1 : options.parallel);
+    this.#scheduler = new Scheduler(host, batchSize, options.embedding ? 1 : options.parallel, statesOf(context));
   }
 
   handle(message: Exclude<ToWorker, { type: "load" }>): void {
