@@ -65,7 +65,7 @@ async function report(error: unknown, terminal: Terminal, options: ErrorReportOp
   return reportError(error, terminal, options);
 }
 
-// An answer that was to be kept and is not is told by the status too, for whoever reads no stderr.
+// An answer that could not be kept changes the exit status too, for scripts that do not read stderr.
 function statusOfKeeping({ hasLostOutput }: CliContext): ExitStatus {
   return hasLostOutput ? EXIT_STATUS.failure : EXIT_STATUS.ok;
 }

@@ -26,7 +26,7 @@ export interface StartEngineOptions {
 
 /**
  * Starts an engine: an Ollama-compatible server in this process, whose models run in child processes that end with it.
- * @throws RangeError for an option that can't be meant, or the socket's error, such as EADDRINUSE
+ * @throws RangeError for an invalid option, or the socket's error, such as EADDRINUSE
  */
 export async function startEngine(options: StartEngineOptions = {}): Promise<Engine> {
   const { models, host, port, parallel, keepAlive, logger, llamaServer = process.env[LLAMA_SERVER_VARIABLE] } = options;

@@ -88,7 +88,7 @@ function chunkWarning(ok: readonly RequestRecord[]): string | undefined {
   return `There were ${(chunks / tokens).toFixed(2)} chunks for each token: gaps between chunks say nothing of single tokens. Read tpot_ms, not icl_ms.`;
 }
 
-/** What the arrival of chunks does not tell here, and which numbers do. */
+/** What the arrival of chunks does not show here, and which numbers do. */
 function togetherWarning(together: readonly RequestRecord[], all: number): string {
   const isTimed = together.every(({ server }) => (server.eval_duration ?? 0) > NOT_MEASURED_NS);
   const tpot = isTimed

@@ -169,7 +169,7 @@ export class BenchRun {
       ...(usage === undefined ? {} : { serverCpuSeconds: usage.cpuSeconds, serverRssBytes: usage.rssBytes }),
       clientCpuSeconds: (used.user + used.system) / 1e6,
     };
-    // After the first load the window is known: what is pinned now keeps every later request from loading anew.
+    // After the first load the window is known: what is pinned now keeps every later request from reloading it.
     await session.pin(this.#scenarios, this.#input.prompts);
     this.#trials.push({ ...place, resources });
     this.#journal?.append({ type: "trial", ...place, resources });

@@ -62,7 +62,7 @@ export class ModelSession {
   }
 
   /**
-   * Fixes the context window for all requests of this model, so that none of them makes the server load it anew: what
+   * Fixes the context window for all requests of this model, so that none of them makes the server reload it: what
    * the options say, else what the longest prompt needs, else what the model was first loaded with.
    */
   async pin(scenarios: readonly Scenario[], given: readonly string[] = []): Promise<void> {
@@ -134,7 +134,7 @@ export class ModelSession {
   }
 
   /**
-   * The length of a prompt as the server counts it; infinite when it does not fit the context window. The server is told
+   * The length of a prompt as the server counts it; infinite when it does not fit the context window. The server gets
    * not to cut: it would count what it kept.
    */
   async countTokens(prompt: string): Promise<number> {
@@ -177,7 +177,7 @@ export class ModelSession {
     }
   }
 
-  /** Loads the model with another context window than the pinned one, so that the next request makes it load anew. */
+  /** Loads the model with another context window than the pinned one, so that the next request reloads it. */
   async loadDifferently(): Promise<void> {
     const pinned = this.#pinnedNumCtx ?? (await this.loaded())?.contextLength ?? 2048;
     this.#pinnedNumCtx = pinned;

@@ -3,7 +3,7 @@ import type { RequestRecord } from "../measure/request-record.js";
 import type { BenchProgress, ResolvedPlan } from "../plan/bench-plan.js";
 import type { Scenario } from "../plan/scenario.js";
 
-/** Counts what is done and tells a plan's `onProgress`, with an estimate of what is left by the pace so far. */
+/** Counts what is done and reports it to a plan's `onProgress`, with an estimate of what is left by the pace so far. */
 export class ProgressReporter {
   readonly #scenarios: readonly Scenario[];
   readonly #models: readonly string[];
@@ -38,7 +38,7 @@ export class ProgressReporter {
     this.#trialStartMs = this.#clock.nowMs();
     this.#trialRequests = 0;
     this.#trialTokens = 0;
-    this.#tell();
+    this.#report();
   }
 
   /** A trial that an earlier run has already done. */
@@ -51,15 +51,15 @@ export class ProgressReporter {
     this.#done++;
     this.#trialRequests++;
     this.#trialTokens += record.server.eval_count ?? 0;
-    this.#tell();
+    this.#report();
   }
 
   finish(): void {
     this.#place = { ...this.#place, phase: "done", model: this.#models.at(-1) ?? "" };
-    this.#tell();
+    this.#report();
   }
 
-  #tell(): void {
+  #report(): void {
     if (this.#plan.onProgress === undefined) return;
     const now = this.#clock.nowMs();
     const elapsedMs = now - this.#startMs;

@@ -46,7 +46,7 @@ export class CliContext {
     this.signal = signal;
   }
 
-  /** The configuration, read. Its warnings are told once. @throws OllamaError `INVALID_CONFIG` */
+  /** The configuration, read. Its warnings are printed once. @throws OllamaError `INVALID_CONFIG` */
   async config(): Promise<ConfigManager> {
     this.#config ??= this.#loadConfig();
     return await this.#config;
@@ -106,7 +106,7 @@ export class CliContext {
   }
 
   /**
-   * A client of the server in use, or else of the address where one should be, unseen: whoever asks it finds out, and
+   * A client of the server in use, or else of the address where one should be, unseen: the first request finds out, and
    * falls back on {@link CliContext.client}. Then it repeats nothing.
    */
   async clientUnseen(): Promise<OllamaClient> {
@@ -151,7 +151,7 @@ export class CliContext {
     return await this.#outputs;
   }
 
-  /** Tells, also with `--quiet`, that something was to be kept and is not; the command then ends as one that failed. */
+  /** Reports, also with `--quiet`, that something could not be kept; the command then exits as failed. */
   tellNotKept(what: string, error: OllamaError): void {
     this.#hasLostOutput = true;
     this.terminal.alarm(`codo: The ${what} could not be kept: ${error.message}`);
@@ -198,7 +198,7 @@ export class CliContext {
     return new OllamaClient({ host, ...key, retry, requestTimeoutMs });
   }
 
-  /** Where the server is, and whether somebody said so. What is odd about it is told once. */
+  /** Where the server is, and whether somebody said so. A warning about it is printed once. */
   async #address(): Promise<{ host: string; isNamed: boolean }> {
     this.#hostAddress ??= this.#readAddress();
     return await this.#hostAddress;

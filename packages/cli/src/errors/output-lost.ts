@@ -10,7 +10,7 @@ export class OutputLost extends Error {
   }
 }
 
-/** Whether the reader of the output has left, which is no error, and nobody is told. */
+/** Whether the reader of the output has left, which is no error and is not reported. */
 export function isReaderGone({ reason }: AbortSignal): boolean {
   return reason instanceof OutputLost && reason.code === "EPIPE";
 }

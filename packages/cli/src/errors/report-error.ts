@@ -71,12 +71,12 @@ function hintOf(error: OllamaError): string | undefined {
     : "`codo config list` shows every setting.";
 }
 
-/** How an error is told in JSON. */
+/** An error as JSON. */
 export interface ErrorReport {
   error: { code: string; message: string; hint?: string; retryable?: boolean; details?: Record<string, unknown> };
 }
 
-/** How an error is told. */
+/** How an error is printed. */
 export interface ErrorReportOptions {
   json?: boolean;
   /** With the stack. */
@@ -88,7 +88,7 @@ export interface ErrorReportOptions {
 }
 
 /**
- * Tells an error: a line that says what happened, one that says what to do. Gives the exit status.
+ * Prints an error: one line with what happened, one with what to do. Returns the exit status.
  */
 export function reportError(
   error: unknown,

@@ -1,4 +1,4 @@
-/** A command line that cannot be meant. */
+/** Invalid usage of the command line. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   /** What to do about it. */

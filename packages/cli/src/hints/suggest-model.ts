@@ -19,7 +19,7 @@ export async function suggestModel(error: unknown, context: CliContext): Promise
     if (nearest !== undefined) return `Did you mean ${nearest}? \`codo models list\` shows all that are there.`;
     return `\`codo models list\` shows the models that are there; ${howToGetOne(model)}.`;
   } catch {
-    // The error itself is told in any case; a server that has gone meanwhile must not hide it.
+    // The error itself is reported in any case; a server that has gone meanwhile must not hide it.
     return undefined;
   }
 }

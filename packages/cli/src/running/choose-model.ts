@@ -13,7 +13,7 @@ export interface ChosenModel {
 
 /**
  * Which model to use: the one that was named, by its name or by its GGUF file; else one that the configuration sets; else the specification's default
- * where it is installed; else the engine's; else the newest installed one, which is then told.
+ * where it is installed; else the engine's; else the newest installed one, with a note.
  * @throws OllamaError `MODEL_NOT_FOUND` when there is none
  */
 export async function chooseModel(context: CliContext, named: string | undefined): Promise<ChosenModel> {

@@ -4,7 +4,7 @@ import { formatDuration } from "../terminal/quantities.js";
 import { sanitize } from "../terminal/sanitize.js";
 import type { Terminal } from "../terminal/terminal.js";
 
-/** Tells what a person should know of a result beside its text: that it was cut, and how to lift that. */
+/** Prints what a person should know about a result beside its text: that it was cut, and how to lift that. */
 export function tellResult(result: ModelExecutionResult, terminal: Terminal): void {
   const { truncated, contextTruncated, options } = result.metadata;
   if (truncated) {
@@ -17,7 +17,7 @@ export function tellResult(result: ModelExecutionResult, terminal: Terminal): vo
   }
 }
 
-/** Tells which documents of `--context` the context window had no room for. */
+/** Reports which documents of `--context` the context window had no room for. */
 export function tellLeftOut(result: ModelExecutionResult, terminal: Terminal): void {
   const { leftOut = [] } = (result.metadata.context ?? {}) as Partial<ContextReport>;
   if (leftOut.length === 0) return;

@@ -86,8 +86,8 @@ export function readOptionPair(pair: string): OptionPair {
     if (error.details.problems !== undefined) throw new UsageError(error.message);
     const { suggestion } = error.details;
     const { warnings } = normalizeExecutionOptions({ [key]: null });
-    const meant = typeof suggestion === "string" ? [`Did you mean "${suggestion}"?`] : [];
-    return { key, value: readJson(text), isKnown: false, note: sanitize([...warnings, ...meant].join(" ")) };
+    const suggested = typeof suggestion === "string" ? [`Did you mean "${suggestion}"?`] : [];
+    return { key, value: readJson(text), isKnown: false, note: sanitize([...warnings, ...suggested].join(" ")) };
   }
 }
 

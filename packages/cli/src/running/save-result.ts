@@ -9,8 +9,8 @@ export interface KeepOptions {
 }
 
 /**
- * Keeps a result where the configuration says so, and tells whether it is kept. A store that fails is told, and does
- * not spoil the answer; the command's status tells it too.
+ * Keeps a result where the configuration says so, and returns whether it is kept. A store that fails is reported, and does
+ * not spoil the answer; the exit status says so too.
  */
 export async function keepResult(
   context: CliContext,

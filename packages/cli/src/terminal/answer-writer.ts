@@ -40,7 +40,7 @@ export class AnswerWriter {
     // Off a terminal thinking would only mix with the notes; it is in the JSON result.
     if (!this.#terminal.canRedraw) return;
     const { dim } = this.#terminal.errStyle;
-    // The two lines around it tell the thought from the answer where there is no colour.
+    // The two lines around it separate the thought from the answer where there is no colour.
     if (!this.#isThinking) this.#terminal.redraw(dim("Thinking...\n"));
     this.#isThinking = true;
     this.#thought = text.at(-1) ?? this.#thought;

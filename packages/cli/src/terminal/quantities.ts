@@ -40,7 +40,7 @@ function largestUnit(seconds: number): string {
   ];
   for (const [name, size] of units) {
     const count = Math.floor(seconds / size);
-    // As Ollama says it, two months are still "8 weeks" only below that; one of a unit is told in the next smaller one.
+    // As Ollama says it, two months are still "8 weeks" only below that; one of a unit is shown in the next smaller one.
     if (count >= 2 || (count === 1 && name !== "month" && name !== "year"))
       return `${count} ${name}${count === 1 ? "" : "s"}`;
   }

@@ -17,7 +17,7 @@ export interface TerminalInit {
   env: NodeJS.ProcessEnv;
   noColor: boolean;
   quiet: boolean;
-  /** Whether the reader of the answer has left: then nothing is told beside it. */
+  /** Whether the reader of the answer has left: then no notes are printed. */
   isUnread?: () => boolean;
 }
 
@@ -97,22 +97,22 @@ export class Terminal {
     this.rawLine(toSafeJson(value));
   }
 
-  /** Tells something beside the answer; not with `--quiet`. */
+  /** Prints a note to stderr; not with `--quiet`. */
   note(text: string): void {
     if (!this.isQuiet) this.error(text);
   }
 
-  /** Tells something beside the answer that should be known. */
+  /** Prints a warning to stderr. */
   warn(text: string): void {
     if (!this.isQuiet) this.error(`${this.errStyle.yellow("Note:")} ${text}`);
   }
 
-  /** Tells what went wrong, also with `--quiet`. */
+  /** Prints an error to stderr, also with `--quiet`. */
   error(text: string): void {
     if (this.#init.isUnread?.() !== true) this.alarm(text);
   }
 
-  /** Tells of a loss, also when the reader of the answer has left. */
+  /** Reports a loss, also when the reader of the answer has left. */
   alarm(text: string): void {
     this.#init.stderr.write(`${cleared(text, this.#own.err)}\n`);
   }

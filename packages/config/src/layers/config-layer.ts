@@ -22,7 +22,7 @@ export interface ConfigLayer {
   notes?: LayerNote[];
 }
 
-/** Something to tell about a layer: ignored or doubtful settings. */
+/** A warning about a layer: ignored or doubtful settings. */
 export interface LayerNote {
   severity: "error" | "warning";
   path: string;

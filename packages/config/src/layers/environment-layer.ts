@@ -62,7 +62,7 @@ function put(settings: ConfigSettings, path: SettingPath, value: unknown): void 
 
 function unknownVariable(variable: string): LayerNote[] {
   const suggestion = didYouMean(variable, ENVIRONMENT_VARIABLES.keys());
-  // Other tools may use the prefix as well: speak up only when a setting was probably meant.
+  // Other tools may use the prefix as well: speak up only when it was probably meant as a setting.
   if (suggestion === undefined) return [];
   const message = `${variable} is not a setting. Did you mean ${suggestion}?`;
   return [{ severity: "warning", path: variable, message, suggestion }];

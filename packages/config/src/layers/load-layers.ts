@@ -30,7 +30,7 @@ export interface WithheldSettings {
   keys: string[];
 }
 
-/** The lasting layers, low to high, with everything that was wrong or doubtful in them. */
+/** The base layers, low to high, with everything that was wrong or doubtful in them. */
 export interface LoadedLayers {
   layers: ConfigLayer[];
   errors: ConfigProblem[];
@@ -44,7 +44,7 @@ export interface LoadedLayers {
 /** Never a project's business: a key goes where its owner says. */
 const NOT_IN_PROJECTS: readonly string[] = ["apiKey"];
 
-/** Reads all lasting layers. What is invalid is left out of them and reported; nothing is thrown for it. */
+/** Reads all base layers. What is invalid is left out of them and reported; nothing is thrown for it. */
 export async function loadLayers(sources: LayerSources): Promise<LoadedLayers> {
   const defaults: ConfigLayer = {
     name: "defaults",

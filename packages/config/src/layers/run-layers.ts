@@ -19,7 +19,7 @@ export interface ResolvedRun extends Omit<RunExtras, "description"> {
   warnings: string[];
 }
 
-/** The layers that a run adds to the lasting ones: per model, preset, call. */
+/** The layers that a run adds to the base layers: per model, preset, call. */
 export function runLayers(settings: ConfigSettings, run: RunRequest): ConfigLayer[] {
   const layers: ConfigLayer[] = [];
   const ofModel = run.model === undefined ? undefined : valueAt(settings, ["models", run.model]);

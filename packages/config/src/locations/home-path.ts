@@ -23,7 +23,7 @@ export function withHomePaths<T extends ConfigSettings>(settings: T, env: Enviro
 }
 
 /**
- * The settings of a project, whose relative paths are meant from its folder, wherever in it one works. A binary without
+ * The settings of a project, whose relative paths start at its folder, wherever in it one works. A binary without
  * a slash is a name to be looked up.
  */
 export function withProjectPaths<T extends ConfigSettings>(settings: T, folder: string): T {

@@ -23,7 +23,7 @@ import { assertNoProblems, problemsIn } from "./assert-no-problems.js";
 import { type ChangeTarget, ConfigState, type ResolvedConfig } from "./config-state.js";
 import { asDocumentChanges, planSave, planSet, planUnset, planUpdate } from "./plan-changes.js";
 
-/** What a {@link ConfigManager} may be told beside its file. */
+/** What a {@link ConfigManager} takes beside its file. */
 export interface ConfigManagerOptions {
   /** @defaultValue `process.env` */
   env?: Environment;
@@ -216,7 +216,7 @@ export class ConfigManager {
     return backupFile === undefined ? {} : { backupFile };
   }
 
-  /** Reads all layers anew and tells everything that is wrong or may surprise, at once; also in what is not saved yet. */
+  /** Reads all layers again and reports all errors and warnings; also in what is not saved yet. */
   async validateConfig(probe: ConfigProbe = this.#options.probe ?? {}): Promise<ConfigValidation> {
     const [{ errors, warnings }, { isExecutableFound, probeWarnings }] = await Promise.all([
       this.#state.refresh(),

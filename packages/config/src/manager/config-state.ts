@@ -29,7 +29,7 @@ export interface ConfigPlace {
   trustProject?: boolean | undefined;
 }
 
-/** The lasting layers of a configuration as they were last read, and the way to change the files below them. */
+/** The base layers of a configuration as they were last read, and the way to change the files below them. */
 export class ConfigState {
   readonly userFile: string;
   readonly env: Environment;
@@ -61,7 +61,7 @@ export class ConfigState {
     return this.#loaded?.withheld;
   }
 
-  /** The lasting layers, low to high. */
+  /** The base layers, low to high. */
   get layers(): readonly ConfigLayer[] {
     return this.#loaded?.layers ?? [];
   }
@@ -76,12 +76,12 @@ export class ConfigState {
     return merged(this.layers.filter(({ name }) => name !== "defaults"));
   }
 
-  /** Reads all layers anew. What was changed on `config` and not saved is dropped. */
+  /** Reads all layers again. What was changed on `config` and not saved is dropped. */
   async reload(): Promise<LoadedLayers> {
     return this.#take(await this.#read());
   }
 
-  /** Reads all layers anew and keeps what was changed on `config`, except where a layer has another value by now. */
+  /** Reads all layers again and keeps what was changed on `config`, except where a layer has another value by now. */
   async refresh(): Promise<LoadedLayers> {
     const read = await this.#read();
     const { isLoaded, asLoaded: before } = this;

@@ -1,7 +1,7 @@
 /** A longer word is no slip of a key, and comparing it would take its length for each letter of each key. */
 const LONGEST_SLIP = 64;
 
-/** The key nearest to a misspelt one, when it is near enough to be meant: about one slip in three letters. */
+/** The key nearest to a misspelt one, when it is near enough: about one slip in three letters. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST_SLIP) return undefined;
   const wanted = word.toLowerCase();

@@ -71,7 +71,7 @@ export class JsoncDocument {
     const eol = this.text.includes("\r\n") ? "\r\n" : "\n";
     const indent = /\n([ \t]+)"/.exec(this.text)?.[1] ?? "  ";
     const formattingOptions = { insertSpaces: !indent.startsWith("\t"), tabSize: indent.length, eol };
-    // A line that is changed is laid out anew, at the cost of the whole text for each word of the line: a file that is
+    // A line that is changed is formatted again, at the cost of the whole text for each word of the line: a file that is
     // written on one line stays so.
     const options = hasLongLine(this.text) ? {} : { formattingOptions };
     let text = this.text;

@@ -41,7 +41,7 @@ export class ProjectTrust {
   /** Where the consents are kept. */
   readonly file: string;
 
-  /** `env` tells the state folder. @defaultValue `process.env` */
+  /** `env` gives the state folder. @defaultValue `process.env` */
   constructor(env: Environment = process.env) {
     this.file = join(env.CODO_STATE_DIR || userFolders(env).state, "trusted-projects.json");
   }

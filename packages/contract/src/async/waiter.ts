@@ -20,7 +20,7 @@ export function waitForEach<T>(waiters: Waiter<T>[], visit: (value: T) => void, 
           leave();
           return reject(error);
         }
-        // It goes on waiting, before whoever came after it.
+        // It goes on waiting, before those that came after it.
         waiters.unshift(waiter);
       },
       reject,

@@ -1,4 +1,4 @@
-// Names of the `node:diagnostics_channel` channels on which the packages publish what they do, for whoever wants to
+// Names of the `node:diagnostics_channel` channels on which the packages publish what they do, for any program that wants to
 // measure or trace it. Prompts and answers are in no message.
 
 /** The channels of one kind of work: `start`, perhaps `firstToken`, then exactly one of `end` and `error`. */
@@ -33,12 +33,12 @@ export const ENGINE_CHANNELS = {
   error: "codo:ollama:engine:error",
 } as const;
 
-/** On this channel whoever traces adds headers (`traceparent`) to the record that a request is about to be sent with. */
+/** On this channel a tracer adds headers (`traceparent`) to the record that a request is about to be sent with. */
 export const OUTGOING_HEADERS_CHANNEL = "codo:ollama:request:headers";
 
 /**
  * What runs inside a request or a batch runs in the stores that are bound to its channel (`channel.bindStore`), with
- * the message `{ id, … }`: so whoever traces learns what belongs to what.
+ * the message `{ id, … }`: so a tracer learns what belongs to what.
  */
 export const SCOPE_CHANNELS = {
   request: "codo:ollama:request:scope",

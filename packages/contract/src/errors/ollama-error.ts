@@ -25,7 +25,7 @@ export interface SerializedOllamaError {
 }
 
 /**
- * The one error class of all `@codo/ollama-*` packages. Tell errors apart by `code`, and recognise one with
+ * The one error class of all `@codo/ollama-*` packages. Distinguish errors by `code`, and recognise one with
  * {@link OllamaError.is}, which also works across two copies of this package.
  */
 export class OllamaError extends Error {

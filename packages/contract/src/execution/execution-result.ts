@@ -31,7 +31,7 @@ export interface ExecutionMetadata {
   doneReason: string | null;
   /** Whether the answer was cut at `numPredict` or the end of the context. */
   truncated: boolean;
-  /** Whether the server silently dropped a part of the prompt; absent when it could not be told. */
+  /** Whether the server silently dropped a part of the prompt; absent when that is unknown. */
   contextTruncated?: boolean;
   usage: ExecutionUsage;
   timings: ExecutionTimings;

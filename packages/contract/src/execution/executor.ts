@@ -87,7 +87,7 @@ export interface ExecutionHandle extends PromiseLike<ModelExecutionResult>, Asyn
   readonly result: Promise<ModelExecutionResult>;
   /**
    * Settles as soon as the server has nothing more to do for the request, a little before {@link ExecutionHandle.result}:
-   * whoever keeps a server busy can send the next one. Stays pending when the run fails. An executor may leave it out.
+   * a caller that keeps a server busy can send the next one. Stays pending when the run fails. An executor may leave it out.
    */
   readonly answered?: Promise<void>;
   /**

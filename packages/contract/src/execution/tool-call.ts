@@ -1,7 +1,7 @@
 /** A tool call of a model, as the wire has it. */
 export interface ToolCall {
   id?: string;
-  // Whoever declared the tool knows the types of its arguments, and no program wants to check each one again.
+  // The tool's author knows the types of its arguments, and no program wants to check each one again.
   // biome-ignore lint/suspicious/noExplicitAny: see above
   function: { index?: number; name: string; arguments: Record<string, any> };
 }

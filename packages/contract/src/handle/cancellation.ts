@@ -1,14 +1,14 @@
 import { abortErrorOf } from "../async/until-aborted.js";
 import type { OllamaError } from "../errors/ollama-error.js";
 
-/** What is told to stop by a call, not by a signal. */
+/** What is stopped by a call, not by a signal. */
 export interface Abortable {
   abort(): void;
 }
 
 /**
  * How one execution ends early: by its caller's signal, or by `cancel`. It makes an `AbortSignal` of its own only for
- * those who can be told in no other way: to make one for each request costs a tenth of all that a short answer costs.
+ * those that can be stopped in no other way: to make one for each request costs a tenth of all that a short answer costs.
  */
 export class Cancellation {
   readonly #callerSignal: AbortSignal | undefined;
@@ -27,13 +27,13 @@ export class Cancellation {
     return this.#reason;
   }
 
-  /** A signal that tells of both, the caller's signal and `cancel`. */
+  /** A signal for both, the caller's signal and `cancel`. */
   get signal(): AbortSignal {
     this.#controller ??= this.#makeController();
     return this.#controller.signal;
   }
 
-  /** From now on this is told to stop; it is told at once where that was already wished. */
+  /** From now on this is stopped on cancel; at once where the run is cancelled already. */
   attach(underWay: Abortable): void {
     if (this.#isOver) return;
     this.#underWay = underWay;

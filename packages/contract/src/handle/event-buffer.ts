@@ -141,7 +141,7 @@ class EventReader implements AsyncIterator<ExecutionEvent, undefined, undefined>
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** Gives whoever waits what there is by now. */
+  /** Gives waiting readers what there is by now. */
   wake(): void {
     for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
       const event = this.#take();

@@ -4,7 +4,7 @@ import type { Cancellation } from "./cancellation.js";
 /** What happens between the `start` and the `end` of a run. */
 export type RunEvent = Exclude<ExecutionEvent, { type: "start" | "end" }>;
 
-/** An execution under way, as whoever carries it out sees it. */
+/** An execution in flight, as the code that carries it out sees it. */
 export interface Run {
   /** The handle's, and the one to give the result. */
   readonly id: string;

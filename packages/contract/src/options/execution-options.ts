@@ -176,7 +176,7 @@ export const EXECUTION_OPTION_DEFAULTS: Readonly<
   format: "text",
 };
 
-/** Options whose change makes the server load the model anew. Source: Ollama 0.33, `api.Runner`. */
+/** Options whose change makes the server reload the model. Source: Ollama 0.33, `api.Runner`. */
 export const LOAD_TIME_OPTIONS: readonly (keyof ExecutionOptions)[] = [
   "numCtx",
   "numBatch",

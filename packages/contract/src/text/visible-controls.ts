@@ -4,7 +4,7 @@ const CONTROLS = new RegExp(`[${CONTROL_RANGES}]`, "g");
 
 /**
  * A text whose control characters, and those that turn the direction of text around, are shown as their names, such as
- * `<U+001B>`; line breaks and tabs stay. For files and pages: whoever prints them to a terminal has nothing obeyed.
+ * `<U+001B>`; line breaks and tabs stay. For files and pages: a terminal that prints them obeys nothing in them.
  */
 export function visibleControls(text: string): string {
   return text

@@ -22,11 +22,11 @@ export interface OllamaClientOptions {
   requestTimeoutMs?: number;
   /** How requests are repeated; `false` repeats nothing. @defaultValue on, see {@link RetryOptions} */
   retry?: RetryOptions | boolean;
-  /** Told about repeats and odd settings, never about prompts or keys. */
+  /** Gets retries and odd settings, never about prompts or keys. */
   logger?: Logger;
   /** Time, for tests. */
   clock?: Clock;
 }
 
-/** Milliseconds that a connection may take unless told otherwise. */
+/** Milliseconds that a connection may take by default. */
 export const DEFAULT_CONNECT_MS = 10_000;

@@ -6,7 +6,7 @@ export interface ReplyLines {
   each(visit: (line: ExecutorReplyLine) => void): Promise<void>;
 }
 
-/** A streamed call of a client of ours: it can be told to stop from the start, and brings its lines to a visitor. */
+/** A streamed call of a client of ours: it can be stopped from the start, and gives its lines to a visitor. */
 export interface OwnCall extends PromiseLike<ReplyLines> {
   abort(): void;
 }

@@ -6,8 +6,8 @@ import { serverError } from "../server-errors/server-error.js";
 const EXCERPT_CHARACTERS = 120;
 
 /**
- * A whole answer: a JSON object. Servers that only look like an Ollama tell errors under 200.
- * @throws OllamaError `STREAM_CORRUPT`, or the error that the answer tells
+ * A whole answer: a JSON object. Servers that only look like an Ollama report errors with status 200.
+ * @throws OllamaError `STREAM_CORRUPT`, or the error in the answer
  */
 export function readReply(text: string, call: CallDescription): object {
   const reply = parse(text, call);

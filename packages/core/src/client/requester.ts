@@ -36,14 +36,14 @@ export interface Outgoing {
   model?: string | undefined;
   /** Sent as JSON. */
   json?: unknown;
-  /** Makes what is sent as JSON, where that takes work; its signal tells that the call was cut. */
+  /** Makes what is sent as JSON, where that takes work; its signal fires when the call is cut. */
   prepare?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
   /** Sent as it is. */
   body?: RequestBody | undefined;
   headers?: Record<string, string>;
   /** Whether a status of 400 and more is an answer like any other. */
   acceptAnyStatus?: boolean;
-  /** Asked for where the server found the request invalid: what the caller may have meant, which ends the message. */
+  /** Asked for where the server found the request invalid: a suggestion, which ends the message. */
   hint?: (() => string | undefined) | undefined;
   call?: CallOptions | undefined;
 }
@@ -124,7 +124,7 @@ export class Requester {
     return new StreamCall<T>(scope, opened);
   }
 
-  /** An answer as it comes; whoever reads its body finishes the scope. */
+  /** An answer as it comes; the reader of its body finishes the scope. */
   async open(outgoing: Outgoing): Promise<OpenAnswer> {
     const scope = this.#open(outgoing);
     try {

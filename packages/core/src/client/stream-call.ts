@@ -13,7 +13,7 @@ export class StreamCall<T> implements PromiseLike<OllamaStream<T>>, AsyncIterabl
   constructor(scope: CallScope, opened: Promise<JsonLineReader<T>>) {
     this.#scope = scope;
     this.#opened = opened;
-    // Whoever awaits or iterates learns of a failure; nobody else is to be killed by it.
+    // A caller that awaits or iterates sees a failure; an unhandled rejection must not end the process.
     opened.then(
       (reader) => {
         this.#reader = reader;

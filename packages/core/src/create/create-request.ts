@@ -14,7 +14,7 @@ export interface CreateRequest extends WireCreateRequest {
   allowOutside?: boolean;
   /** Path of a local GGUF file, or of several; hashed and uploaded as a stream, unless the server has it. */
   gguf?: string | string[];
-  /** Told how the upload of local files goes. */
+  /** Called with the progress of the upload of local files. */
   onUpload?: (progress: UploadProgress) => void;
 }
 

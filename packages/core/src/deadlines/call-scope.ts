@@ -80,7 +80,7 @@ export class CallScope {
     return this.#failure;
   }
 
-  /** Cuts the call: everything that waits for it is told why. Only the first reason counts. */
+  /** Cuts the call: everything that waits for it gets the reason. Only the first reason counts. */
   fail(failure: OllamaError): void {
     if (this.#finished) return;
     this.#failure = failure;

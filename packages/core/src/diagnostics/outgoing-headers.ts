@@ -3,7 +3,7 @@ import { OUTGOING_HEADERS_CHANNEL } from "@codo/ollama-contract";
 
 const channel = diagnostics.channel(OUTGOING_HEADERS_CHANNEL);
 
-/** Headers that whoever traces adds to a request, such as `traceparent`; absent where nobody does. */
+/** Headers that a tracer adds to a request, such as `traceparent`; absent where nobody does. */
 export function traceHeaders(): Record<string, string> | undefined {
   if (!channel.hasSubscribers) return undefined;
   const headers: Record<string, string> = {};

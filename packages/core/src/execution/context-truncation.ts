@@ -2,7 +2,7 @@ import type { ExecutionRequest } from "@codo/ollama-contract";
 import type { ExecutorReplyLine } from "../wire/executor-client.js";
 
 /**
- * Whether the server silently dropped a part of the prompt. The wire has no field for it, so it is told from counts:
+ * Whether the server silently dropped a part of the prompt. The wire has no field for it, so it is derived from counts:
  *
  * - generate's `context` holds the whole prompt and the answer, also where only a part was evaluated. A cut keeps
  *   about half of the context window, so that the excess is as large as what was kept; less is re-tokenisation.
@@ -10,7 +10,7 @@ import type { ExecutorReplyLine } from "../wire/executor-client.js";
  * - `truncate: false` was sent, and no count speaks against it: an over-long prompt is then an error. A server that
  *   does not know the field cuts all the same, so that the counts have the first word.
  *
- * @returns `undefined` where it cannot be told
+ * @returns `undefined` where that is unknown
  */
 export function detectContextTruncation(request: ExecutionRequest, last: ExecutorReplyLine): boolean | undefined {
   const promptTokens = last.prompt_eval_count;

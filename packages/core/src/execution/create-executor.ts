@@ -28,7 +28,7 @@ export interface ExecutorInit {
   /** The digest of a model where it is known, for `metadata.model.digest`. An executor sends no request for it. */
   digestOf?: (model: string) => string | undefined | PromiseLike<string | undefined>;
   /**
-   * Asked when a request could not reach its server: a client to send by once more, or nothing.
+   * Asked when a request could not reach its server: a client to send with again, or nothing.
    * @defaultValue a request that reaches nobody fails
    */
   recover?: (error: unknown) => PromiseLike<ExecutorClient | undefined>;

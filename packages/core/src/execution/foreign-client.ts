@@ -40,7 +40,7 @@ function abortStream(lines: AsyncIterable<ExecutorReplyLine>): void {
 /** What the official client says of a stream without its last line. */
 const NO_END = "Did not receive done or success response in stream.";
 
-/** An error of a client that is not ours as one of ours, where it can be told what happened; others are bugs. */
+/** An error of a client that is not ours as one of ours, where the cause is known; others are bugs. */
 export function readForeignError(thrown: unknown, call: CallDescription): OllamaError | undefined {
   if (OllamaError.is(thrown)) return thrown;
   if (!(thrown instanceof Error)) return undefined;

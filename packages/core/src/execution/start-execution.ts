@@ -19,7 +19,7 @@ import { apiOf, toWireExecution, type WireExecution } from "./wire-request.js";
 export interface ExecutionEnvironment {
   /** The client to send by; asked for when the execution starts, so that a server can be started first. */
   client: () => ExecutorClient | PromiseLike<ExecutorClient>;
-  /** What to send by again when nobody was reached: a server that was started anew; nothing gives up. */
+  /** What to send by again when nobody was reached: a server that was started again; nothing gives up. */
   recover?: ((error: unknown) => PromiseLike<ExecutorClient | undefined>) | undefined;
   /** A monotonic clock in milliseconds. */
   now: () => number;
@@ -108,7 +108,7 @@ class Execution {
     if (this.#reply.last !== undefined) this.#mustLetOthersGoFirst = this.#run.tellAnswered();
   }
 
-  /** Whoever waits for the server to be free sends the next request before this one is finished. */
+  /** A caller that waits for the server to be free sends the next request before this one is finished. */
   async #letOthersGoFirst(): Promise<void> {
     if (!this.#mustLetOthersGoFirst) return;
     await new Promise((resolve) => setImmediate(resolve));
@@ -165,7 +165,7 @@ class Execution {
     this.#record.endedAtMs = this.#environment.now();
     this.#reply.end();
     this.#record.error = error;
-    // A server that said nothing in time would be waited for once more.
+    // A server that said nothing in time would be waited for again.
     const isSilent = error?.code.startsWith("TIMEOUT_") === true && !this.#hasBegun;
     this.#record.digest = isSilent ? undefined : await this.#environment.digestOf(model);
     if (resources === true && error === undefined) {

@@ -8,7 +8,7 @@ const OPEN = "<think>";
 const CLOSE = "</think>";
 
 /**
- * Takes a thought out of text that comes in pieces. A server does that itself where its template tells it how, and
+ * Takes a thought out of text that comes in pieces. A server does that itself where its template says how, and
  * leaves `<think>…</think>` in the text where not. What may still become a tag is held back.
  */
 export class ThoughtSplitter {

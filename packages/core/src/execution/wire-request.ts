@@ -46,7 +46,7 @@ export async function toWireExecution(request: ExecutionRequest): Promise<WireEx
     truncate: request.truncate,
     shift: request.shift,
     // Also an answer wanted in one piece is streamed: only so are its first token timed, its part kept when it
-    // breaks off, and a silent server told from a busy one.
+    // breaks off, and a silent server distinguished from a busy one.
     stream: true,
   });
   return { api, body: body as ExecutorWireRequest, options, warnings };

@@ -1,4 +1,4 @@
-/** Where a library tells what it does. Every method is optional, so `console` is one, and so is `{}`. */
+/** Where a library logs what it does. Every method is optional, so `console` is one, and so is `{}`. */
 export interface Logger {
   debug?(message: string, details?: Record<string, unknown>): void;
   info?(message: string, details?: Record<string, unknown>): void;

@@ -16,7 +16,7 @@ export interface OllamaManagerInit {
   host?: string | undefined;
   /** Sends the requests; no server is looked for or started then. */
   client?: ManagerClient | undefined;
-  /** Finds and starts the server; whoever made it stops it. */
+  /** Finds and starts the server; its owner stops it. */
   server?: OllamaServer | undefined;
   /** An engine for machines without Ollama, such as a function that imports its package. */
   embedded?: (() => Promise<EmbeddedEngineModule>) | undefined;

@@ -92,7 +92,7 @@ class PullAttempt {
   }
 }
 
-/** Tells lines that get further from lines that only repeat, over all requests of a pull. */
+/** Distinguishes lines that make progress from lines that only repeat, over all requests of a pull. */
 class SeenProgress {
   readonly #statuses = new Set<string>();
   readonly #completed = new Map<string, number>();

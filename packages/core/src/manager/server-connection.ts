@@ -4,7 +4,7 @@ import { OllamaClient } from "../client/ollama-client.js";
 import type { OllamaServer } from "../server/ollama-server.js";
 import type { ManagerClient } from "./manager-client.js";
 
-/** Gives clients to a server that is found or started when one is needed, and anew when it went away. */
+/** Gives clients to a server that is found or started when one is needed, and again when it went away. */
 export class ServerConnection {
   readonly #server: OllamaServer;
   readonly #mayStart: boolean;
@@ -26,7 +26,7 @@ export class ServerConnection {
     return this.#clientTo(url);
   }
 
-  /** A client to a server that was started anew, when a request reached nobody because the server is gone. */
+  /** A client to a server that was started again, when a request reached nobody because the server is gone. */
   async recover(error: unknown): Promise<ManagerClient | undefined> {
     if (!this.#mayStart || !OllamaError.is(error)) return undefined;
     if (error.code !== "SERVER_UNAVAILABLE" && error.code !== "CONNECTION_LOST") return undefined;

@@ -13,7 +13,7 @@ export class SharedValue<T> {
     this.#now = now;
   }
 
-  /** The value, not older than `maxAgeMs`; 0 fetches it anew. */
+  /** The value, not older than `maxAgeMs`; 0 fetches it again. */
   async get(maxAgeMs: number): Promise<T> {
     if (this.#kept !== undefined && this.ageMs < maxAgeMs) return this.#kept.value;
     this.#fetching ??= this.#start();

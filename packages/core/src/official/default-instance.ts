@@ -1,5 +1,5 @@
 /**
- * The client that programs import as the default. It is made with its first use: whoever never uses it does not pay for
+ * The client that programs import as the default. It is made with its first use: a program that never uses it does not pay for
  * it, a variable that is set before the first call counts, and an `OLLAMA_HOST` that is no host fails the call and not the
  * import. What a program sets on it, as a test that replaces a method does, stays on it.
  */

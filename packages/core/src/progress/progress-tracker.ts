@@ -9,13 +9,13 @@ export interface Progress {
   status: string;
   /** Bytes done, over all layers seen so far. */
   completedBytes: number;
-  /** Bytes of all layers seen so far; 0 when none told its size. */
+  /** Bytes of all layers seen so far; 0 while no size is known. */
   totalBytes: number;
   /** The share done, 0 to 1; 1 only with the success. */
   fraction: number;
   /** Over the last seconds; absent until there is something to measure. */
   bytesPerSecond?: number;
-  /** Seconds left at this rate; absent when it cannot be told. */
+  /** Seconds left at this rate; absent when unknown. */
   etaSeconds?: number;
   /** Whether the server said `success`. */
   done: boolean;

@@ -26,7 +26,7 @@ const BY_STATUS: Record<number, OllamaErrorCode> = {
   503: "SERVER_BUSY",
 };
 
-/** The code of an error that the server told: by what the text says, else by the status; no status is mid-stream. */
+/** The code of an error that the server reported: by what the text says, else by the status; no status is mid-stream. */
 export function classifyServerError(status: number | undefined, text: string): OllamaErrorCode {
   for (const [pattern, code] of BY_TEXT) {
     if (pattern.test(text) && !(code === "MODEL_LACKS_CAPABILITY" && NO_CAPABILITY.test(text))) return code;

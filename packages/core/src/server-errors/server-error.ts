@@ -4,7 +4,7 @@ import { type CallDescription, describeCall } from "../deadlines/call-scope.js";
 import { classifyServerError } from "./classify-error.js";
 import { readErrorBody } from "./error-body.js";
 
-/** What is known of an error that a server told. */
+/** What is known of an error that a server reported. */
 export interface ServerErrorInit {
   /** The body, parsed or as text. */
   body: unknown;
@@ -17,7 +17,7 @@ export interface ServerErrorInit {
   hint?: string | undefined;
 }
 
-/** The error for what a server told: the right code, the server's own text, and what to do about it. */
+/** The error for what a server reported: the right code, the server's own text, and what to do about it. */
 export function serverError({ body, call, status, statusText, details, hint }: ServerErrorInit): OllamaError {
   const { text, fields } = readErrorBody(body);
   // Under 200 an error is as one in the middle of a stream: the status says nothing.
@@ -76,7 +76,7 @@ function adviceFor(
   }
 }
 
-/** A key belongs to one host: whoever has one for a server of their own still lacks the one for ollama.com. */
+/** A key belongs to one host: a user with a key for their own server still lacks the one for ollama.com. */
 function keyAdvice({ host }: CallDescription): string {
   return host === "https://ollama.com"
     ? "Set OLLAMA_API_KEY to a key of ollama.com; keys for another host are not sent there."

@@ -26,7 +26,7 @@ export interface BackgroundServerInit {
   stateDir?: string;
 }
 
-/** Which background server is meant. */
+/** Which background server. */
 export interface BackgroundServerChoice extends BackgroundServerInit {
   /** Its address, as `OLLAMA_HOST` is written. @defaultValue the only one that runs */
   host?: string;

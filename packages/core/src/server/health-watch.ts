@@ -9,7 +9,7 @@ export interface ServerEvents {
 type Listener = (health: ServerHealth) => void;
 
 /**
- * Looks at a server at intervals, as long as somebody listens, and tells when it goes away and when it comes back.
+ * Looks at a server at intervals, as long as somebody listens, and reports when it goes away and when it comes back.
  * It does not keep the process alive.
  */
 export class HealthWatch {
@@ -64,7 +64,7 @@ export class HealthWatch {
     }
   }
 
-  /** Takes note of what a look found, and tells the listeners of a change. A server has to be there to go away. */
+  /** Takes note of what a look found, and reports a change to the listeners. A server has to be there to go away. */
   seen(health: ServerHealth): void {
     const isUp = health.status === "up";
     const wasUp = this.#wasUp;

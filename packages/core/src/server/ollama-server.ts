@@ -27,7 +27,7 @@ export interface OllamaServerInit {
   embedded?: (() => Promise<EmbeddedEngineModule>) | undefined;
   /** Use an embedded engine of one's own, whatever else there is; for models that only the engine has. @defaultValue false */
   embeddedOnly?: boolean | undefined;
-  /** The environment to read and to hand on. @defaultValue `process.env` */
+  /** The environment to read, and to pass to the server. @defaultValue `process.env` */
   env?: NodeJS.ProcessEnv | undefined;
   /** Where servers that were started here are recorded. @defaultValue the platform's state folder for codo */
   stateDir?: string | undefined;
@@ -115,7 +115,7 @@ export class OllamaServer implements AsyncDisposable {
     return await untilAborted(this.#starting, options.signal);
   }
 
-  /** Says that a request could not reach the server: the next {@link OllamaServer.ensure} looks anew. */
+  /** Says that a request could not reach the server: the next {@link OllamaServer.ensure} looks again. */
   async lost(url: string): Promise<void> {
     if (this.#current?.url !== url) return;
     const health = await this.health();
@@ -147,7 +147,7 @@ export class OllamaServer implements AsyncDisposable {
 
   /**
    * Stops what this object started or shared with the program that did, unless others still use it, and nothing else. A
-   * later {@link OllamaServer.ensure} starts anew.
+   * later {@link OllamaServer.ensure} starts again.
    */
   async stop(): Promise<void> {
     await this.#starting?.catch(() => undefined);
@@ -203,7 +203,7 @@ export class OllamaServer implements AsyncDisposable {
     if (this.#init.embeddedOnly) return this.#use(await this.#embed());
     const { found, health } = await this.#find();
     if (found !== undefined && (await this.#join(found))) return this.#use(found);
-    // Whoever is silent there has the port, and nobody may take the place of a host that was named.
+    // A silent process there has the port, and nothing may take the place of a host that was named.
     const isForeign = health.status === "foreign" || health.isTimedOut === true;
     if (isForeign && (this.#address.explicit || this.#init.embedded === undefined)) {
       throw health.isTimedOut === true ? this.#stalled() : portOccupied(this.#address, health);

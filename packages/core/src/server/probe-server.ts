@@ -34,7 +34,7 @@ async function look(client: OllamaClient, timeoutMs: number): Promise<Outcome> {
     if (!OllamaError.is(error)) return { status: "foreign", reason: String(error) };
     if (error.code.startsWith("TIMEOUT_")) return { status: "down", reason: error.summary, isTimedOut: true };
     if (error.code === "SERVER_UNAVAILABLE") return { status: "down", reason: error.summary };
-    // A gateway that wants a key stands before a server; whether the key is right, the real call will tell.
+    // A gateway that wants a key stands before a server; whether the key is right, the real call will show.
     if (error.code === "UNAUTHORIZED" || error.details.status === 403) return { status: "up" };
   }
   return await lookAtModels(client, call);

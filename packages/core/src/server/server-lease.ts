@@ -57,7 +57,7 @@ export class ServerLease {
     });
   }
 
-  // The process ends: nothing can be waited for, and what cannot be told for sure is left to the watchdog.
+  // The process ends: nothing can be waited for, and what is not certain is left to the watchdog.
   #releaseNow(): void {
     const { stateDir, url } = this.#place;
     rmSync(this.#file, { force: true });

@@ -10,7 +10,7 @@ export interface ServerRecord {
   /** `background`: it runs until somebody stops it. `shared`: it runs as long as a program uses it. */
   kind: "background" | "shared";
   pid: number;
-  /** Tells the process from a later one with the same id, where the platform says it. */
+  /** Distinguishes the process from a later one with the same id, where the platform can. */
   startToken?: string | undefined;
   url: string;
   command: string[];

@@ -12,7 +12,7 @@ export interface ServeTarget {
   port: number;
   /** Until it listens, in milliseconds. Once it listens it has three times as long to answer. */
   startTimeoutMs: number;
-  /** Told of the process as soon as there is one. */
+  /** Called with the process as soon as there is one. */
   onStart?: (pid: number) => Promise<void>;
 }
 

@@ -38,7 +38,7 @@ export class SpanKeeper {
   start(message: TraceMessage): void {
     const { kind } = this.#writer;
     const own = this.#parent();
-    // What comes from outside belongs to whoever sent it.
+    // What comes from outside belongs to its sender.
     const { traceparent } = message;
     const parent = traceparent === undefined ? own : propagation.extract(own, { traceparent });
     const attributes = this.#writer.attributesOf(message);

@@ -10,7 +10,7 @@ export interface BodyStreamOptions {
 
 /**
  * A body as a stream of bytes, which finishes the call's scope at its end. A piece is asked for when the reader wants it,
- * so that whoever does not read holds the server back; to cancel closes the connection.
+ * so that a reader that does not read slows the server down (backpressure); to cancel closes the connection.
  */
 export function toReadableBody(
   body: ByteSource,

@@ -33,7 +33,7 @@ let loadedKy: typeof ky | undefined;
  * Sends a request through ky: ky decides about retries, our transport carries the bytes. The body and the answer travel
  * beside ky, past the `fetch` that it is given: a `Request` with a body would be cloned and teed for each attempt, which
  * is more than all else that a small request costs. ky is loaded with the first request, because most of its start-up
- * is the platform's `Request` and `Response`, which whoever imports only types or settings should not pay for.
+ * is the platform's `Request` and `Response`, which a program that imports only types or settings should not pay for.
  */
 export async function exchangeThroughKy(exchange: Exchange): Promise<TransportResponse> {
   const { request, scope } = exchange;
@@ -81,7 +81,7 @@ async function carryOnce(exchange: Exchange): Promise<TransportResponse> {
 /** Statuses after which a request may be sent again. */
 const BUSY = new Set([429, 503]);
 
-/** Lets ky decide about a retry of an answer that is kept for whoever asked. */
+/** Lets ky decide about a retry of an answer that is kept for the caller. */
 function busyError(answer: TransportResponse, scope: CallScope): OllamaError {
   const retryAfterMs = parseRetryAfter(answer.header("retry-after"), Date.now());
   const details = { status: answer.status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };

@@ -22,7 +22,7 @@ export interface ByteSink {
 
 /**
  * The body of an answer. It gives one piece each time it is asked, through callbacks and at once where it has one:
- * that costs a fraction of an async iterator, and whoever does not ask holds the server back.
+ * that costs a fraction of an async iterator, and a reader that does not ask slows the server down (backpressure).
  */
 export interface ByteSource {
   /** Says who takes the bytes; called once, before the first {@link ask}. */

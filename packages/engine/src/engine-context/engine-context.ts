@@ -11,6 +11,6 @@ export interface EngineContext {
   readonly scheduler: ModelScheduler;
   readonly grammars: GrammarCompiler;
   readonly templates: TemplateLibrary;
-  /** Tells the user of something that a client is not told. */
+  /** Warns the user about something that a client does not see. */
   readonly warn: (message: string) => void;
 }

@@ -18,7 +18,7 @@ const WITHOUT_EFFECT: Record<string, { why: string; neutral: readonly unknown[] 
 
 /**
  * Warns of options in a request that change nothing: those that the engine can't follow, and those that nobody knows.
- * A client is not told, as by a real server.
+ * The client does not see it, as with a real server.
  */
 export function warnOfOptions(
   options: Record<string, unknown>,

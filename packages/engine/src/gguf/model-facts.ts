@@ -1,7 +1,7 @@
 import { type GgufFile, GgufType, type GgufValue } from "./gguf-file.js";
 import { fileTypeName } from "./gguf-types.js";
 
-/** What the routes tell of a model's file. */
+/** What the routes report about a model's file. */
 export interface ModelFacts {
   architecture: string;
   fileType: string;

@@ -6,7 +6,7 @@ import { countParameters } from "./model-facts.js";
 /** Metadata that `show` keeps to itself. */
 const HIDDEN = new Set(["general.name", "tokenizer.chat_template"]);
 
-/** A file's metadata as `show` tells it: sorted, arrays only on request. */
+/** A file's metadata as `show` reports it: sorted, arrays only on request. */
 export function modelInfo(file: GgufFile, verbose: boolean): Record<string, unknown> {
   const info = new Map<string, unknown>();
   for (const [key, { type, itemType, value }] of file.metadata) {

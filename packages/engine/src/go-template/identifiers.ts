@@ -1,7 +1,7 @@
 import type { Node, Operand, ParsedTemplate, Pipeline } from "./syntax.js";
 
 /**
- * The names of fields and variables that a template mentions, in lower case: by them a server tells what a template
+ * The names of fields and variables that a template mentions, in lower case: from them a server derives what a template
  * can do. As in Ollama, what parentheses hold does not count where a field hangs on them.
  */
 export function identifiersOf({ root, defined }: ParsedTemplate): Set<string> {

@@ -1,5 +1,5 @@
 /*
- * What a template works on, as far as its language can tell values apart: strings, numbers, booleans, `undefined` for
+ * What a template works on, as far as its language distinguishes values: strings, numbers, booleans, `undefined` for
  * Go's nil, arrays for slices, `Map`s for maps, and structs.
  */
 

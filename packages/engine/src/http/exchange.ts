@@ -58,7 +58,7 @@ export class Exchange {
     this.response.writeHead(status).end();
   }
 
-  /** Answers a HEAD request that found what it asked for: neither type nor length is told. */
+  /** Answers a HEAD request that found what it asked for: without type and length. */
   sendHead(status: number): void {
     this.response.writeHead(status).end();
   }

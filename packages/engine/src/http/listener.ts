@@ -42,7 +42,7 @@ export class Listener {
     return address;
   }
 
-  /** Lets the process end although this listens: whoever waits for an answer keeps the process alive. */
+  /** Lets the process end although this listens: an open request keeps the process alive. */
   unref(): void {
     this.#server.unref();
     this.#server.on("connection", (socket) => socket.unref());

@@ -62,7 +62,7 @@ export class InferenceChild implements InferenceProcess {
     } finally {
       this.#leave();
       signal?.removeEventListener("abort", onAbort);
-      // Whoever is still listed here was left before its end.
+      // A generation that is still listed here was left before its end.
       if (this.#generations.delete(id)) this.#send({ type: "abort", id });
     }
   }
@@ -125,7 +125,7 @@ export class InferenceChild implements InferenceProcess {
   }
 
   #send(message: ToWorker): void {
-    // A process that is gone answers nothing; `exited` tells everybody who waits.
+    // A process that is gone answers nothing; `exited` wakes everything that waits.
     if (this.child.connected) this.child.send(message, () => {});
   }
 

@@ -16,7 +16,7 @@ const CODES: Record<InferenceFailure, OllamaErrorCode> = {
   exited: "SERVER_ERROR",
 };
 
-/** What went wrong in, or with, an inference process; `reason` tells the cases apart. */
+/** What went wrong in, or with, an inference process; `reason` says which case it is. */
 export class InferenceError extends OllamaError {
   readonly reason: InferenceFailure;
 

@@ -1,7 +1,7 @@
 import type { EmbedResult, GenerateEvent, GenerateRequest, LoadedInfo, LoadOptions } from "./inference-contract.js";
 import type { InferenceFailure } from "./inference-error.js";
 
-/** What the serving process tells an inference process. `id` names a generation or a question. */
+/** What the serving process sends to an inference process. `id` names a generation or a question. */
 export type ToWorker =
   | { type: "load"; options: LoadOptions }
   | { type: "generate"; id: number; request: GenerateRequest }

@@ -12,7 +12,7 @@ export type Capability = "completion" | "embedding" | "insert" | "tools" | "thin
 export function capabilitiesOf(model: LocalModel): Capability[] {
   if (model.facts.embedding) return ["embedding"];
   const { template, facts } = model;
-  // Of a template inside the file a real server tells the capabilities before "completion".
+  // Of a template inside the file a real server lists the capabilities before "completion".
   if (templateInUse(model) !== "go" && model.parser === undefined) {
     return [...fileTemplateCapabilities(facts.chatTemplate ?? ""), "completion", ...furtherCapabilities(model)];
   }
@@ -29,7 +29,7 @@ function furtherCapabilities({ parser, facts }: LocalModel): Capability[] {
 
 /**
  * What the list of models says of a model. A real server does not look for a template inside the file there, so that
- * it lists less than `show`; only of the built-in models is everything told.
+ * it lists less than `show`; only the built-in models list everything.
  */
 export function listedCapabilitiesOf(model: LocalModel): Capability[] {
   if (model.builtin) return capabilitiesOf(model);

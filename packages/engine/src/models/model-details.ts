@@ -1,7 +1,7 @@
 import { humanCount } from "../gguf/model-facts.js";
 import type { LocalModel } from "../store/local-model.js";
 
-/** A model's family and size, as `show` and `ps` tell them. */
+/** A model's family and size, as `show` and `ps` report them. */
 export interface ModelDetails {
   parent_model: string;
   format: string;

@@ -127,7 +127,7 @@ function shift(step: CallStep | undefined, by: number): CallStep | undefined {
   return step && { ...step, length: step.length + by };
 }
 
-/** Parses JSON, or what was meant to be JSON; nothing when it can't be told. */
+/** Parses JSON, or what looks like broken JSON; nothing when it is neither. */
 export function parseLoosely(text: string): unknown {
   try {
     return JSON.parse(text);

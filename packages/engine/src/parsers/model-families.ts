@@ -209,7 +209,7 @@ const WITHOUT_THINKING: ReadonlySet<string> = new Set([
 ]);
 const WITHOUT_TOOLS: ReadonlySet<string> = new Set(["olmo3-think"]);
 
-/** What a model can do because its manifest names this parser, as a real server tells it. */
+/** What a model can do because its manifest names this parser, as a real server reports it. */
 export function parserCapabilities(parser: string): ("tools" | "thinking")[] {
   if (!MODEL_FAMILIES.some(({ parsers }) => parsers.includes(parser))) return [];
   return [

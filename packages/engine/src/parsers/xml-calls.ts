@@ -138,7 +138,7 @@ function valueEnd(text: string, start: number, marks: Marks, isWhole: boolean) {
   return tag && { at: tag.at, length: tag.tag === marks.parameterEnd ? tag.tag.length : 0 };
 }
 
-/** A tag inside of a value has more of the value behind it; `more` when it can't be told yet. */
+/** A tag inside of a value has more of the value behind it; `more` when that is not known yet. */
 function endsValue(text: string, { at, tag }: { at: number; tag: string }, marks: Marks): boolean | "more" {
   if (tag !== marks.parameterEnd && tag !== marks.callEnd) {
     const end = text.indexOf(">", at);

@@ -48,7 +48,7 @@ export async function pullModel({ store, name, access, signal, say, limits }: Pu
   await assertRoom(store, layers);
   for (const { digest } of layers) await store.claimBlob(digest);
   try {
-    // Each blob is checked as soon as it is there; what is wrong is told when all are, as the real server does.
+    // Each blob is checked as soon as it is there; an error is reported when all are, as the real server does.
     const failures: ApiError[] = [];
     for (const layer of layers) {
       const failure = await pullLayer({ store, registry, signal, say, ...(limits && { limits }) }, layer);
@@ -72,19 +72,19 @@ async function pullLayer(
 ): Promise<ApiError | undefined> {
   const { digest, size } = layer;
   const line = { status: `pulling ${digest.slice("sha256:".length, "sha256:".length + 12)}`, digest, total: size };
-  const tell = (completed: number): Promise<void> => say(completed === 0 ? line : { ...line, completed });
+  const report = (completed: number): Promise<void> => say(completed === 0 ? line : { ...line, completed });
   const path = `${store.blobs.path(digest)}-codo-partial`;
   await mkdir(dirname(path), { recursive: true });
   const get = async (): Promise<ApiError | undefined> => {
-    // Whoever had the lock before may have got it.
+    // The process that had the lock before may have got it.
     if (!(await store.blobs.has(digest))) {
       const partial = await PartialBlob.open(path, size);
       let toldAtMs = performance.now();
-      await tell(partial.completedBytes);
+      await report(partial.completedBytes);
       const onProgress = (): void => {
         if (performance.now() - toldAtMs < LINE_EVERY_MS) return;
         toldAtMs = performance.now();
-        void tell(partial.completedBytes);
+        void report(partial.completedBytes);
       };
       try {
         await downloadBlob(registry, digest, { partial, signal, onProgress, ...(limits && { limits }) });
@@ -94,7 +94,7 @@ async function pullLayer(
       const failure = await publish(store, digest, path);
       if (failure !== undefined) return failure;
     }
-    if (size > 0) await tell(size);
+    if (size > 0) await report(size);
     return undefined;
   };
   return await withFileLock(path, get, { waitMs: LONGEST_WAIT_MS });

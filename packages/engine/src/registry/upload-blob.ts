@@ -32,7 +32,7 @@ interface Session {
 
 /**
  * Brings a blob to a registry, part by part. After a failure the registry is asked how much has come, and the upload goes
- * on from there; where it no longer knows, it begins anew.
+ * on from there; where it no longer knows, it begins again.
  * Source: OCI's distribution specification, "Pushing a blob in chunks".
  * @throws ApiError
  */

@@ -8,7 +8,7 @@ export class RequestClock {
   #loadedNs: bigint = this.#startNs;
   #trace: EngineTrace | undefined;
 
-  /** Whoever traces the request is told of its answer too. */
+  /** The request's trace covers its answer too. */
   traceBy(trace: EngineTrace): void {
     this.#trace = trace;
   }

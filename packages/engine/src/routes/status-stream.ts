@@ -2,7 +2,7 @@ import { toApiError } from "../generation/inference-failure.js";
 import type { Exchange } from "../http/exchange.js";
 import { NdjsonStream } from "../http/ndjson-stream.js";
 
-/** Tells the client how far a long task has come: by a status, or a whole line. */
+/** Reports the progress of a long task to the client: by a status, or a whole line. */
 export type Say = (status: string | { status: string }) => Promise<void>;
 
 /** The answer of a long task: a line for each step, or only the last one when streaming was not asked for. */

@@ -58,7 +58,7 @@ export class ModelStore {
     try {
       await this.exclusively(() => this.blobs.claim(digest));
     } catch (error) {
-      // Whoever may only read the store makes no model either.
+      // A process that may only read the store creates no model either.
       if (!OllamaError.is(error) || error.details.isReadOnly !== true) throw error;
     }
     return await this.blobs.has(digest);

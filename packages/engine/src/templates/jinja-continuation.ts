@@ -28,7 +28,7 @@ interface Family {
   continuation: JinjaContinuation;
 }
 
-/** Families whose turns are not told by rendering: signs in the template, and how an answer goes on there. */
+/** Families whose turns rendering does not reveal: signs in the template, and how an answer goes on there. */
 const FAMILIES: readonly Family[] = [
   {
     signs: ["[SYSTEM_PROMPT]", "[TOOL_CALLS]", "[ARGS]"],
@@ -88,7 +88,7 @@ const MARKER_BEHIND = /^\s*(?:<[^<>]*>|\[[^[\]]*\])\s*/;
 
 const SINGLE_MARKER = /^\s*(?:<[^<>]*>|\[[^[\]]*\])\s*$/;
 
-/** How a template continues an answer; found out by rendering small conversations where its signs don't tell. */
+/** How a template continues an answer; found out by rendering small conversations where its signs don't show it. */
 export function findContinuation(
   source: string,
   template: BoundedJinja,
@@ -119,7 +119,7 @@ export function findContinuation(
 
 const SPLITS_AT_THOUGHT = /content\.split\((['"])<\/think>\1\)/;
 
-/** What changes at the end of a prompt when thinking is switched on or off tells the tags as well. */
+/** What changes at the end of a prompt when thinking is switched on or off shows the tags as well. */
 function withSwitch({ open, close }: { open: string; close: string }, on: string, off: string): JinjaContinuation {
   let same = 0;
   while (same < on.length && on[same] === off[same]) same++;

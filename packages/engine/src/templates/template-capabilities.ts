@@ -5,8 +5,8 @@ import { inferThinkingTags } from "./thinking-tags.js";
 export type TemplateCapability = "tools" | "insert" | "thinking";
 
 /*
- * By these signs a real server tells what a template can do. They are its own, also where they look arbitrary: a
- * client has to be told the same by both.
+ * From these signs a real server derives what a template can do. They are its own, also where they look arbitrary: a
+ * client has to get the same from both.
  */
 
 /** What a template in Go's language can do. */

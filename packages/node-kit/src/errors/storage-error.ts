@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<string, readonly [reason: string, advice: string
  * The error for a failed file operation: what was tried, with which path, and what to do. An {@link OllamaError}
  * passes through unchanged. `details` has `path` and the system's `errno`.
  * @param action what was tried, such as `"read"` or `"save"`
- * @param advice what to do, where the caller knows better than the system's code tells
+ * @param advice what to do, where the caller knows better than the system's code says
  */
 export function storageFailed(
   action: string,

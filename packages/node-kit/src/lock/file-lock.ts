@@ -33,7 +33,7 @@ export interface LockHolder {
  *
  * Every contender announces itself by a file of its own beside the locked one and holds the lock when it then sees no
  * other live announcement. Of two contenders the one that looks later sees the other, so both can never hold it. An
- * announcement's name is never used again, so that whoever finds one of a dead process can remove it without a race.
+ * announcement's name is never used again, so that any process that finds one of a dead process can remove it without a race.
  *
  * Whether an owner lives is known from its process where its id means something here (same machine, boot and PID
  * namespace): a killed one does not block anybody, reaped or not, and a paused one keeps its lock for as long as it

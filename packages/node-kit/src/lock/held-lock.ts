@@ -83,7 +83,7 @@ export class HeldLock implements FileLock {
   }
 
   /**
-   * After a long silence somebody may be about to take the lock. Whoever takes it removes the old announcement before
+   * After a long silence somebody may be about to take the lock. The process that takes it removes the old announcement before
    * they look a last time: if that is still there after a new one was put down, they will see the new one.
    */
   async #announceAgain(): Promise<boolean> {

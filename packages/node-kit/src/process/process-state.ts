@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 
-/** What `/proc` tells of a process. */
+/** What `/proc` says about a process. */
 interface ProcessState {
   isZombie: boolean;
   /** Since boot, in the kernel's ticks. */
@@ -21,7 +21,7 @@ export function isProcessAlive(pid: number): boolean {
 }
 
 /**
- * What tells a process from a later one that got the same id: its start time in the kernel's ticks. `undefined` where
+ * What distinguishes a process from a later one with the same id: its start time in the kernel's ticks. `undefined` where
  * the process has ended or the system does not say it (known on Linux only).
  */
 export function processStartToken(pid: number): string | undefined {
@@ -29,7 +29,7 @@ export function processStartToken(pid: number): string | undefined {
   return state === undefined || state.isZombie ? undefined : state.startToken;
 }
 
-/** Whether the process that was recorded still runs: the same id and, as far as can be told, the same process. */
+/** Whether the process that was recorded still runs: the same id and, as far as is known, the same process. */
 export function isSameProcess(pid: number, startToken: string | undefined): boolean {
   if (!isProcessAlive(pid)) return false;
   const now = processStartToken(pid);

@@ -7,7 +7,7 @@ import { isProcessAlive, processStartToken } from "./process-state.js";
 export type Liveness = "alive" | "dead" | "unknown";
 
 const TAG = /^([0-9a-f]{12})-(\d+)-(\d+)(?:-|$)/;
-/** Stands for a start time where the system tells none. */
+/** Stands for a start time where the system has none. */
 const NO_START = "0";
 
 let ownPlace: string | undefined;
@@ -15,7 +15,7 @@ let ownTag: string | undefined;
 
 /**
  * Names this process, in letters that are good for a file's name: where its id means something, the id, and when it
- * began. {@link livenessOf} tells from it whether the process still runs.
+ * began. {@link livenessOf} finds out from it whether the process still runs.
  */
 export function processTag(): string {
   ownTag ??= `${processPlace()}-${process.pid}-${processStartToken(process.pid) ?? NO_START}`;

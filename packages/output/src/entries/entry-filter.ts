@@ -2,7 +2,7 @@ import { OllamaError, sameModelName } from "@codo/ollama-contract";
 import { isRecordKind, RECORD_KINDS, type RecordKind } from "../records/record-kind.js";
 import type { IndexEntry } from "./index-entry.js";
 
-/** Which records are meant; all conditions that are given must hold. */
+/** Which records to take; all conditions that are given must hold. */
 export interface OutputFilter {
   /** Compared as Ollama compares names: `x` is `x:latest`, and case does not count. */
   model?: string;

@@ -41,5 +41,5 @@ function isTexts(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-/** The largest time that a `Date` can tell; no file comes near it in bytes. */
+/** The largest time that a `Date` can hold; no file comes near it in bytes. */
 const MAX_TIME_MS = 8.64e15;

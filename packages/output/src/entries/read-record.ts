@@ -29,7 +29,7 @@ export function readRecordFile(base: string, path: string): { record: StoredReco
   return { record: decodeRecordAt(base, path, bytes.toString("utf8")), sizeBytes: bytes.length };
 }
 
-/** Reads a record's text, which must tell of the record that its path names. @throws SCHEMA_MISMATCH */
+/** Reads a record's text, which must be the record that its path names. @throws SCHEMA_MISMATCH */
 function decodeRecordAt(base: string, path: string, text: string): StoredRecord {
   const absolute = join(base, path);
   const record = decodeRecord(text, absolute);

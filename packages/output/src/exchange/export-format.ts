@@ -36,11 +36,11 @@ const EXTENSIONS: Readonly<Record<string, ExportFormat>> = {
   ".markdown": "markdown",
 };
 
-/** The format to export in: the one asked for, else the one that the file's name tells. @throws INVALID_REQUEST */
+/** The format to export in: the one asked for, else the one that the file's name implies. @throws INVALID_REQUEST */
 export function exportFormatOf(path: string, format: string | undefined): ExportFormat {
   const chosen = format ?? EXTENSIONS[extname(path).toLowerCase()];
   if (chosen !== undefined && Object.hasOwn(EXPORT_WRITERS, chosen)) return chosen as ExportFormat;
-  const what = format === undefined ? `the name ${path} tells no format` : `there is no format "${format}"`;
+  const what = format === undefined ? `the name ${path} implies no format` : `there is no format "${format}"`;
   throw new OllamaError("INVALID_REQUEST", `Nothing was exported: ${what}. Use jsonl, csv or markdown.`);
 }
 

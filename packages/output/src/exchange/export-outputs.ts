@@ -11,7 +11,7 @@ import { EXPORT_WRITERS, type ExportFormat, type ExportRecord } from "./export-f
 
 /** What to export, and how. */
 export interface ExportOptions extends OutputFilter {
-  /** @defaultValue told by the file's name: `.jsonl`, `.csv` or `.md` */
+  /** @defaultValue by the file's name: `.jsonl`, `.csv` or `.md` */
   format?: ExportFormat;
 }
 

@@ -1,4 +1,4 @@
-/** A model output of the Python module, as its text file tells. */
+/** A model output of the Python module, as its text file says. */
 export interface PythonTextOutput {
   modelName?: string;
   timestamp?: string;

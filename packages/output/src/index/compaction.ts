@@ -66,7 +66,7 @@ export async function compact(workspace: IndexWorkspace, base: CompactionBase): 
       return false;
     }
     for (const name of changes.finished) {
-      // A length without its log would tell of lost lines.
+      // A length without its log would mean lost lines.
       removeIfThere(join(paths.lengths, name), files);
       removeIfThere(join(paths.logs, name), files);
     }

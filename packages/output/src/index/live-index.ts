@@ -103,7 +103,7 @@ export class LiveIndex {
     return [...this.logs.puts.values()].filter((entry) => !this.#isMerged(entry) && this.exists(entry));
   }
 
-  /** For each segment the documents that are gone: those that a merge has noted, and those that logs tell of. */
+  /** For each segment the documents that are gone: those that a merge has noted, and those that logs name. */
   goneDocuments(): DeletedDocuments[] {
     const removals = [...this.logs.removals.values()].filter((removal) => !this.exists(removal));
     return this.segments.map(({ reader, deleted }) => {

@@ -4,7 +4,7 @@ import { readIndexEntry } from "../entries/read-index-entry.js";
 import { recordFileOf } from "../records/record-path.js";
 import { isObject } from "../records/stored-record.js";
 
-/** One line of a writer's log. Each is written *before* what it tells of is done; `atMs` is the host's own time then. */
+/** One line of a writer's log. Each is written *before* the change that it describes; `atMs` is the host's own time then. */
 export type LogLine =
   /** The record's file is about to appear. */
   | { op: "put"; entry: IndexEntry; atMs: number }

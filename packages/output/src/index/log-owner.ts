@@ -1,6 +1,6 @@
 import { livenessOf, processTag } from "@codo/ollama-node-kit";
 
-/** Files of earlier versions are named after a host and a process id alone, which do not tell who lives. */
+/** Files of earlier versions are named after a host and a process id alone, which do not say which process lives. */
 const OWNED_FILE = /^(?:[0-9a-f]{8}-\d+|[0-9a-f]{12}-\d+-\d+)-/;
 const LOG_FILE = /^(?:[0-9a-f]{8}-\d+|[0-9a-f]{12}-\d+-\d+)-[0-9a-f]+\.jsonl$/;
 

@@ -47,7 +47,7 @@ export class LogWriter {
     if (this.#open === undefined) return;
     const { nlink, size } = fstatSync(this.#open.descriptor);
     if (nlink === 0 || size < this.#open.sizeBytes) {
-      // Its length stays as it was: that tells everyone that lines are missing.
+      // Its length stays as it was: that shows everyone that lines are missing.
       if (nlink > 0) this.#files.append(this.#open.descriptor, `\n${encodeLogLine({ op: "end" })}`);
       this.#release();
       this.#write(text);

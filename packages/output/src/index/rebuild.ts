@@ -21,7 +21,7 @@ export interface RebuildSummary {
 
 /**
  * Makes the index from the record files alone. Saves may go on meanwhile: what they add is in the logs, which are read
- * before the files and merged on top. Another process's merge is waited for, and one that comes in between starts it anew.
+ * before the files and merged on top. Another process's merge is waited for, and one that comes in between starts it again.
  */
 export async function rebuildFromRecords(workspace: IndexWorkspace): Promise<RebuildSummary> {
   const lease = await takeLease(workspace);

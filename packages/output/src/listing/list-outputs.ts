@@ -21,7 +21,7 @@ export interface OutputPage {
   nextCursor?: string;
 }
 
-/** One page of the records that pass a query's filter. @throws INVALID_REQUEST for a query that cannot be meant */
+/** One page of the records that pass a query's filter. @throws INVALID_REQUEST for an invalid query */
 export function listOutputs(index: LiveIndex, pins: Pins, base: string, query: ListQuery): OutputPage {
   const limit = checkLimit(query.limit ?? 100);
   const filter = compileFilter(query);

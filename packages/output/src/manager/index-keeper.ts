@@ -59,7 +59,7 @@ export class IndexKeeper {
     }
   }
 
-  /** Before a save: a store without any record starts with an empty index, so that a missing one can be told later. */
+  /** Before a save: a store without any record starts with an empty index, so that a missing one is noticed later. */
   beforeSave(): void {
     if (this.#prepared) return;
     assertOwnFolders(this.#paths);
@@ -78,7 +78,7 @@ export class IndexKeeper {
     if (this.#unmerged >= MERGE_AFTER) this.#startMaintenance();
   }
 
-  /** Makes the index anew from the records. @throws STORAGE_FAILED */
+  /** Rebuilds the index from the records. @throws STORAGE_FAILED */
   async rebuild(): Promise<RebuildSummary> {
     await this.#maintenance;
     assertOwnFolders(this.#paths);
@@ -166,7 +166,7 @@ export class IndexKeeper {
     const { index } = this.#paths;
     return new OllamaError(
       "STORAGE_FAILED",
-      `The index in ${index} cannot be read, and was made anew in vain. Remove that folder: it is made again from the records.`,
+      `The index in ${index} cannot be read, and could not be rebuilt. Remove that folder: the index is rebuilt from the records.`,
       { details: { path: index } },
     );
   }

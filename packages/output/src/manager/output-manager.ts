@@ -200,7 +200,7 @@ export class OutputManager {
     return (await this.applyRetention({ maxAgeDays: daysOld })).removed;
   }
 
-  /** Removes what a policy does not keep, or with `dryRun` only tells it. Pinned records stay. @throws STORAGE_FAILED, INVALID_REQUEST */
+  /** Removes what a policy does not keep, or with `dryRun` only lists it. Pinned records stay. @throws STORAGE_FAILED, INVALID_REQUEST */
   async applyRetention(policy: RetentionPolicy, options: { dryRun?: boolean } = {}): Promise<RetentionSummary> {
     const base = this.baseOutputDir;
     const pinned = this.#pins.all();
@@ -208,7 +208,7 @@ export class OutputManager {
       findExpired(index, base, { policy, pinned, nowMs: this.#clock() }),
     );
     if (options.dryRun === true) return summarizeRetention(expired, base, true);
-    // Once more, for pins that came meanwhile.
+    // Again, for pins that came meanwhile.
     const unpinned = expired.filter(({ entry }) => !this.#pins.has(entry.id)).map(({ entry }) => entry);
     const removed = new Set(await this.#remover.remove(unpinned, makePause()));
     if (removed.size > 0) await this.#keeper.maintain();
@@ -243,7 +243,7 @@ export class OutputManager {
     return this.#import(readPythonOutputs(path, this.#clock()));
   }
 
-  /** Makes the index anew from the record files. Saves may go on meanwhile. @throws STORAGE_FAILED */
+  /** Rebuilds the index from the record files. Saves may go on meanwhile. @throws STORAGE_FAILED */
   async rebuildIndex(): Promise<RebuildSummary> {
     return this.#keeper.rebuild();
   }

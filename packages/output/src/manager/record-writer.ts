@@ -38,7 +38,7 @@ export class RecordWriter {
     this.#fsync = fsync;
   }
 
-  /** Saves a record and gives its absolute path. A taken id is replaced by a new one: nothing is overwritten. `beforePublish` is told the id. @throws STORAGE_FAILED, INVALID_REQUEST */
+  /** Saves a record and gives its absolute path. A taken id is replaced by a new one: nothing is overwritten. `beforePublish` gets the id. @throws STORAGE_FAILED, INVALID_REQUEST */
   async save(record: StoredRecord, beforePublish: (id: string) => void = () => {}): Promise<string> {
     let current = record;
     for (;;) {
@@ -100,7 +100,7 @@ export class RecordWriter {
     }
   }
 
-  /** The line written for the name that was taken told of our record; this one tells of the record that has it. */
+  /** The line written for the taken name described our record; this one describes the record that has it. */
   #describeAgain(relative: string, path: string): void {
     const text = readFileSync(path, "utf8");
     const entry = indexEntryOf(decodeRecord(text, path), relative, Buffer.byteLength(text));

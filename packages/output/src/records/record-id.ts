@@ -15,7 +15,7 @@ export function isRecordId(value: unknown): value is string {
   return typeof value === "string" && ULID.test(value);
 }
 
-/** Whether a time, in milliseconds since 1970, is within the years 1970 to 9999, which a record's path can tell. */
+/** Whether a time, in milliseconds since 1970, is within the years 1970 to 9999, which a record's path can hold. */
 export function isRecordTime(timeMs: number): boolean {
   return timeMs >= 0 && timeMs <= LAST_YEAR;
 }

@@ -6,7 +6,7 @@ import { modelFolder } from "./model-folder.js";
 import { RECORD_KINDS } from "./record-kind.js";
 import type { RecordHead } from "./stored-record.js";
 
-/** A record's file, as far as its path tells. */
+/** A record's file, as far as its path says. */
 export interface RecordFile {
   id: string;
   /** Relative to the base folder, with `/`. */
@@ -37,7 +37,7 @@ export function idOfRecordFile(fileName: string): string | undefined {
 }
 
 /**
- * What the path of a record tells; `undefined` for any path that {@link recordPath} would not give. Whatever a file, a
+ * What the path of a record says; `undefined` for any path that {@link recordPath} would not give. Whatever a file, a
  * log or a caller names as a record's path goes through here, so none of it can lead out of the base folder.
  */
 export function recordFileOf(path: string): RecordFile | undefined {

@@ -14,7 +14,7 @@ export interface RecordHead {
   modelName?: string;
   /** Every model that the record is about, where there are several. */
   models?: string[];
-  /** When what it tells happened, ISO 8601. */
+  /** When it happened, ISO 8601. */
   createdAt: string;
   /** When it was saved, ISO 8601. */
   savedAt: string;

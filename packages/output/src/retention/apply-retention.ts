@@ -35,7 +35,7 @@ export interface Expired {
   reason: RetentionReason;
 }
 
-/** Which records a policy does not keep, newest first. @throws INVALID_REQUEST for a policy that cannot be meant */
+/** Which records a policy does not keep, newest first. @throws INVALID_REQUEST for an invalid policy */
 export function findExpired(
   index: LiveIndex,
   base: string,

@@ -53,7 +53,7 @@ export class OutputSearch {
     this.#base = base;
   }
 
-  /** @throws INVALID_REQUEST for a query without words, or options that cannot be meant */
+  /** @throws INVALID_REQUEST for a query without words, or invalid options */
   search(text: string, options: SearchOptions): SearchPage {
     const query = parseSearchQuery(text);
     const limit = checkLimit(options.limit ?? 20);

@@ -8,7 +8,7 @@ import type { SearchText } from "../text/search-text.js";
 import { forEachTerm } from "../text/tokenize.js";
 import type { SearchTerm } from "./search-query.js";
 
-/** Documents that can be searched: those of a segment, or those that only logs tell of. */
+/** Documents that can be searched: those of a segment, or those that are only in logs. */
 export interface SearchSource {
   docs: number;
   /** Words of all documents. */

@@ -1,7 +1,7 @@
 import type { EntryFilter } from "../entries/entry-filter.js";
 import { type DocumentRow, NO_SINGLE_MODEL } from "./document-table.js";
 
-/** Makes the question whether a row passes a filter; `ask` means that only its entry can tell. */
+/** Makes the question whether a row passes a filter; `ask` means that only its entry decides. */
 export function rowMatcher(filter: EntryFilter, models: readonly string[]): (row: DocumentRow) => "yes" | "no" | "ask" {
   const { kinds, success, matchesModel, tags } = filter;
   const modelAnswers = models.map((name) => matchesModel === undefined || matchesModel(name));

@@ -92,7 +92,7 @@ export class AutoLimit implements ConcurrencyLimit {
     this.#enough = this.#best.level;
     // Two measurements of a busy server: the higher one alone would be its luckiest moment.
     this.#best.rate = (this.#best.rate + rate) / 2;
-    // With few requests at once a lucky epoch could have said that a level was too low: it is found out anew.
+    // With few requests at once a lucky epoch could have said that a level was too low: it is measured again.
     if (!this.#isReprobe && this.#best.level <= 2 * START) this.#tooLow = 0;
     this.#nextBisection(nowMs);
   }
@@ -106,7 +106,7 @@ export class AutoLimit implements ConcurrencyLimit {
     const isEnough = rate >= this.#best.rate * ENOUGH;
     const isFew = this.#best.level <= 2 * START;
     if (!isEnough && isFew && this.#doubted === undefined) {
-      // The machine may have become slower since the other level was measured: both are measured once more.
+      // The machine may have become slower since the other level was measured: both are measured again.
       this.#doubted = this.#level;
       this.#moveTo(this.#enough, nowMs);
       return;

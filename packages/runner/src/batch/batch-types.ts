@@ -43,7 +43,7 @@ export interface BatchOptions extends RunCall {
    */
   onResult?: (result: ModelExecutionResult, item: BatchItemInfo) => unknown;
   /**
-   * Told before each wait for a server that is too busy, in milliseconds: as long as its `Retry-After` says, else longer
+   * Called before each wait for a server that is too busy, in milliseconds: as long as its `Retry-After` says, else longer
    * each time. A server that takes nothing for `timeouts.totalMs`, ten minutes without one, is given up: what is left
    * fails with `SERVER_BUSY`, and is tried by the next run with the same journal.
    */

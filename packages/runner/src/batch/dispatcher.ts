@@ -31,7 +31,7 @@ export interface Dispatch<T> {
   patienceMs?: number | undefined;
   /** Delivers a task that is not tried, because the server was too busy for too long. */
   giveUp: (task: T) => Promise<void>;
-  /** Told before each wait for a busy server. */
+  /** Called before each wait for a busy server. */
   onWait?: ((delayMs: number) => void) | undefined;
   /** A monotonic clock in milliseconds. @defaultValue `performance.now` */
   now?: () => number;

@@ -2,7 +2,7 @@ import { normalizeExecutionOptions, type PartialExecutionOptions } from "@codo/o
 
 /**
  * A warning for each option that has its wire name. A batch brings its options to one spelling, for the keys of its
- * journal, so that whoever sends them cannot see how they were written.
+ * journal, so that their sender cannot see how they were written.
  */
 export function renamedOptions(options: PartialExecutionOptions): string[] {
   const wireNamed = Object.keys(options).filter((name) => name.includes("_"));

@@ -16,7 +16,7 @@ export interface FitterInit {
   promptBudgetTokens: number | undefined;
 }
 
-/** Messages that fit, and what is told of them in `metadata.conversation`. */
+/** Messages that fit, and what is reported about them in `metadata.conversation`. */
 export interface Fitted {
   messages: ChatMessage[];
   report: Record<string, unknown>;

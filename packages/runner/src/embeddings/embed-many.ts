@@ -14,7 +14,7 @@ export interface EmbedManyCall extends CallOptions {
   dimensions?: number;
   /**
    * `false` makes a text that is too long an error, `true` lets the server cut it without a word.
-   * @defaultValue cut, and told in `truncated`
+   * @defaultValue cut, and reported in `truncated`
    */
   truncate?: boolean;
   keepAlive?: number | string;
@@ -26,7 +26,7 @@ export interface EmbedManyCall extends CallOptions {
   concurrency?: number;
   /**
    * What a text that the server fails on does: `"throw"` fails the call with `details.index` of the text, `"skip"` costs
-   * only its own vector, which is `null`, and is told in `failures`.
+   * only its own vector, which is `null`, and is reported in `failures`.
    * @defaultValue "throw"
    */
   onError?: "throw" | "skip";

@@ -34,7 +34,7 @@ export class InspectedExecutor {
   }
 
   /**
-   * Warns where it has to, and sends the request. Only who wants to be told before it waits for the look at the loaded
+   * Warns where it has to, and sends the request. Only a caller that wants to know before it waits for the look at the loaded
    * models; otherwise that goes on beside the request. `cancelled` ends the look.
    */
   async start(request: ExecutionRequest, cancelled?: AbortSignal): Promise<BoxedHandle> {

@@ -10,7 +10,7 @@ const SUSPICIOUS = 0.7;
 /** UTF-8 bytes for one token that no tokenizer reaches over a whole prompt. */
 const IMPOSSIBLE_BYTES_PER_TOKEN = 12;
 
-/** Whether the server silently dropped a part of the prompt, as far as counts tell without asking. */
+/** Whether the server silently dropped a part of the prompt, as far as counts show without asking. */
 export type TruncationVerdict = "yes" | "no" | "suspicious" | "unknown";
 
 /**
@@ -43,7 +43,7 @@ export function judgeTruncation(
   return read < expected * SUSPICIOUS ? "suspicious" : "unknown";
 }
 
-/** Tells whether the server dropped a part of a prompt. Where the counts leave a doubt the server is asked. */
+/** Finds out whether the server dropped a part of a prompt. Where the counts leave a doubt the server is asked. */
 export async function detectTruncation(
   request: ExecutionRequest,
   result: ModelExecutionResult,

@@ -28,7 +28,7 @@ export interface HostPoolOptions {
   healthTimeoutMs?: number;
   /** Milliseconds for which a host that lacks a model is not asked for it. @defaultValue 60 000 */
   modelMemoryMs?: number;
-  /** Told when a host goes down or comes back. */
+  /** Called when a host goes down or comes back. */
   onHealthChange?: (status: HostStatus) => void;
 }
 

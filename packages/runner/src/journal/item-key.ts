@@ -48,6 +48,6 @@ function formatFingerprint(format: OutputFormat | null | undefined): unknown {
   const standard = (format as StandardSchema)["~standard"] as StandardSchema["~standard"] & {
     jsonSchema?: { input(options: { target: string }): unknown };
   };
-  // Schemas of a library that cannot be written down are told apart by their library only.
+  // Schemas of a library that cannot be written down are distinguished by their library only.
   return standard.jsonSchema?.input({ target: "draft-2020-12" }) ?? `standard-schema:${standard.vendor}`;
 }

@@ -22,7 +22,7 @@ const LEAST_CONTEXT = 256;
 const SERVER_DEFAULT = 4096;
 
 /**
- * Notices calls that make the server load a model anew. It remembers with which load-time options this runner last
+ * Notices calls that make the server reload a model. It remembers with which load-time options this runner last
  * used each model, and asks the server for its loaded models only where those differ or are used for the first time.
  */
 export class ReloadWatch {
@@ -98,7 +98,7 @@ function loadTimeOptions(options: PartialExecutionOptions = {}): PartialExecutio
 function warning(model: string, changes: string[]): RunnerWarning {
   return {
     code: "MODEL_RELOAD",
-    message: `The server will load model "${model}" anew: ${changes.join(", ")}. Use the same load-time options in all calls to avoid the wait.`,
+    message: `The server will reload model "${model}": ${changes.join(", ")}. Use the same load-time options in all calls to avoid the wait.`,
     details: { model, changes },
   };
 }

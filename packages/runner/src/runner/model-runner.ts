@@ -32,7 +32,7 @@ import type { AnyTool } from "../tools/tool.js";
 
 /** Settings of a runner. */
 export interface ModelRunnerOptions {
-  /** Told before a call that makes the server load the model anew; the result has it in `metadata.warnings` too. */
+  /** Called before a call that makes the server reload the model; the result has it in `metadata.warnings` too. */
   onWarning?: (warning: RunnerWarning) => void;
 }
 
@@ -195,7 +195,7 @@ export class ModelRunner {
   }
 
   /**
-   * Lets a model call tools until it answers. Arguments are validated before a tool runs, errors of tools are told to
+   * Lets a model call tools until it answers. Arguments are validated before a tool runs, errors of tools are sent to
    * the model, and the whole course is in `steps`.
    */
   async runWithTools(

@@ -32,7 +32,7 @@ export class TextStream implements AsyncIterable<string> {
       return boxed;
     });
     this.result = this.#boxed.then(({ handle }) => handle.result).then(finish);
-    // Whoever only reads the chunks meets a rejection there; it must not bring the process down a second time.
+    // A caller that only reads the chunks meets a rejection there; it must not bring the process down a second time.
     this.result.catch(() => {});
     this.events = { [Symbol.asyncIterator]: () => this.#readEvents() };
   }

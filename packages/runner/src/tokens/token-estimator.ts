@@ -10,7 +10,7 @@ const TOKENS_PER_MESSAGE = 5;
 export type Countable = string | readonly ChatMessage[];
 
 /**
- * Estimates token counts without asking the server. Each answer tells how many tokens a prompt really had; from these
+ * Estimates token counts without asking the server. Each answer says how many tokens a prompt really had; from these
  * counts the estimator learns the bytes per token of each model, apart for prose, accented prose, code, digits and
  * other scripts: what it learnt of one says little of another.
  */

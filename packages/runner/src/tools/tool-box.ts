@@ -11,7 +11,7 @@ const NO_PARAMETERS = { type: "object", properties: {} };
 
 /** The tools of a run, by name, with the checks of their arguments. */
 export class ToolBox {
-  /** The tools as the model is told of them. */
+  /** The tools as they are sent to the model. */
   readonly definitions: ToolDefinition[];
   readonly #tools: Map<string, PreparedTool>;
 

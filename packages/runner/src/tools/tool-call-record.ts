@@ -17,7 +17,7 @@ export interface ToolCallRecord {
   output?: unknown;
   /** Why it did not run, or what it threw. */
   error?: string;
-  /** What the model was told. */
+  /** What was sent to the model. */
   content: string;
   durationMs: number;
 }
@@ -37,7 +37,7 @@ export interface PendingToolCall {
   step: number;
 }
 
-/** Yes or no, or no with a reason that the model is told. */
+/** Yes or no, or no with a reason that is sent to the model. */
 export type ApprovalAnswer = boolean | { approved: boolean; reason?: string };
 
 /** The parts of a wire call that a record starts from. */

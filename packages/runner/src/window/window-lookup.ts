@@ -10,7 +10,7 @@ export class WindowLookup {
     this.#executor = executor;
   }
 
-  /** @returns `undefined` where the server does not tell */
+  /** @returns `undefined` where the server does not say */
   async of({ model, options: asked = {} }: Pick<ExecutionRequest, "model" | "options">): Promise<number | undefined> {
     const { options } = normalizeExecutionOptions(asked);
     const key = typeof options.numCtx === "number" ? `${options.numCtx} ${model}` : undefined;

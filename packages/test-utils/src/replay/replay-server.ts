@@ -130,7 +130,7 @@ class Arrival {
   });
 }
 
-/** Counts connections that clients closed early, and tells who waits for them. */
+/** Counts connections that clients closed early, and wakes those that wait for them. */
 class AbortCounter {
   #count = 0;
   #waiting: { count: number; resolve: () => void }[] = [];

@@ -8,7 +8,7 @@ import { ascending, percentile } from "../../statistics/percentile.js";
 import { formatNumber } from "../format-number.js";
 import { axes, FRAME, figure, round } from "./chart.js";
 
-/** More steps than this can't be told apart at the chart's width. */
+/** More steps than this cannot be distinguished at the chart's width. */
 const MOST_POINTS = 400;
 
 /** For each model the share of requests that were done within a time: the whole distribution, nothing averaged away. */

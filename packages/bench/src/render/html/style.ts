@@ -1,4 +1,4 @@
-/** The page's style, light and dark. Series colours are Okabe and Ito's, which colour-blind readers can tell apart. */
+/** The page's style, light and dark. Series colours are Okabe and Ito's, which colour-blind readers can distinguish. */
 export const STYLE: string = `
 :root { color-scheme: light dark; --back: #fff; --text: #1b1b1f; --faint: #62626c; --line: #dcdce2; --soft: #f4f4f7;
   --good: #00795a; --bad: #b3261e; --unsure: #8a6100;

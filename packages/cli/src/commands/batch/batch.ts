@@ -64,7 +64,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   }
   if (args.flag("save")) await (await context.outputs()).saveBatchResults(kept);
   if (globals.isJson) terminal.json({ summary });
-  terminal.note(tell(summary));
+  terminal.note(describe(summary));
   return summary.failed > 0 ? EXIT_STATUS.failure : undefined;
 }
 
@@ -79,7 +79,7 @@ function readPaths(args: ParsedArguments): { input?: string; journal?: string } 
   throw new UsageError("There is no input.", "Name a JSONL file, or pipe prompts in: codo batch < prompts.txt");
 }
 
-function tell({ total, succeeded, failed, restored, executionTime, tokensUsed, journal }: BatchSummary): string {
+function describe({ total, succeeded, failed, restored, executionTime, tokensUsed, journal }: BatchSummary): string {
   const facts = [
     `${total} items`,
     `${succeeded} succeeded`,

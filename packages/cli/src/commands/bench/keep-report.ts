@@ -2,7 +2,7 @@ import type { BenchReport } from "@codo/ollama-bench";
 import { OllamaError } from "@codo/ollama-core";
 import type { CliContext } from "../../context/cli-context.js";
 
-/** Keeps a report among the outputs, where the configuration says so. A store that fails is told. */
+/** Keeps a report among the outputs, where the configuration says so. A store that fails is reported. */
 export async function keepReport(
   context: CliContext,
   report: BenchReport,

@@ -111,7 +111,7 @@ function statusOf(report: BenchReport, comparison: Comparison | undefined, isStr
   if (report.run.status === "partial") return statusOfPartialRun(report.run);
   if (report.slo.some(({ met }) => met === false)) return EXIT_STATUS.sloViolated;
   if (comparison?.verdict === "worse") return EXIT_STATUS.regression;
-  // With --strict too, that nothing was measured says more than that it cannot be told.
+  // With --strict too, that nothing was measured says more than that it is inconclusive.
   if (nothingMeasured(report) !== undefined) return undefined;
   const isOpen = comparison !== undefined && (!comparison.comparable || comparison.verdict === "inconclusive");
   const isUntold = isOpen || report.slo.some(({ met }) => met === null);

@@ -57,7 +57,7 @@ export class InputReader {
     return hadText;
   }
 
-  /** Shows the prompt again, after something was told over it. */
+  /** Shows the prompt again, after something was printed over it. */
   showPrompt(): void {
     if (this.#waiting !== undefined) this.#readline?.prompt(true);
   }

@@ -34,7 +34,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const report = await measured.finally(() => progress.end());
   if (!args.flag("no-save")) await keepReport(context, report, "comparison");
   if (globals.isJson) terminal.json(report);
-  else tell(report, context);
+  else print(report, context);
   return report.run.status === "partial" ? statusOfPartialRun(report.run) : tellNothingMeasured(report, context);
 }
 
@@ -43,7 +43,7 @@ function refuseTwice(models: readonly string[]): void {
   if (twice !== undefined) throw new UsageError(`${twice} is named twice.`, "Name each model once.");
 }
 
-function tell(report: BenchReport, { terminal }: CliContext): void {
+function print(report: BenchReport, { terminal }: CliContext): void {
   for (const { answers } of (report.outputs ?? []).slice(0, 1)) {
     const shown = answers.map(({ model, text }) => ({ title: sanitize(model), text: sanitize(text) }));
     terminal.line(sideBySide(shown, { width: terminal.columns, head: terminal.style.bold }));

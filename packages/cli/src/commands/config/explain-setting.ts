@@ -5,7 +5,7 @@ import { sanitize } from "../../terminal/sanitize.js";
 import { wrapText } from "../../terminal/text-layout.js";
 import { withoutSecret } from "./without-secret.js";
 
-/** Tells which layer set a value, and what it hid. */
+/** Shows which layer set a value, and what it hides. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals } = context;
   const [model, preset] = [args.text("model"), args.text("preset")];
@@ -29,13 +29,13 @@ function explain({ key, description, isSet, hidden, ...top }: Explanation): stri
   const isOption = key.startsWith("options.");
   const unset = isOption ? "; it is not set, so it is not sent" : "";
   return [
-    top.value === undefined ? `${key} is not set` : `${key} = ${told(top)}${isSet ? "" : unset}`,
-    ...hidden.map((layer) => `  hides ${told(layer)}`),
+    top.value === undefined ? `${key} is not set` : `${key} = ${describe(top)}${isSet ? "" : unset}`,
+    ...hidden.map((layer) => `  hides ${describe(layer)}`),
     ...(description === undefined ? [] : [description]),
   ];
 }
 
-function told({ value, layer, source }: LayerValue): string {
+function describe({ value, layer, source }: LayerValue): string {
   const place = layer === source ? layer : `${layer}: ${source}`;
   return `${JSON.stringify(value)} (${place})`;
 }

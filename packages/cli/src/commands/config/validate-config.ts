@@ -6,7 +6,7 @@ import { sanitize } from "../../terminal/sanitize.js";
 import { wrapText } from "../../terminal/text-layout.js";
 import { serverProbe } from "./server-probe.js";
 
-/** Tells every problem at once. Exit status 1 when something is wrong; surprises alone are none. */
+/** Reports every problem. Exit status 1 for an error; warnings alone are none. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
   const probe = args.flag("offline") ? {} : await serverProbe(context);
@@ -16,8 +16,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     terminal.json(validation);
     return status;
   }
-  for (const problem of validation.errors) tell(context, terminal.style.red("error  "), problem);
-  for (const problem of validation.warnings) tell(context, terminal.style.yellow("warning"), problem);
+  for (const problem of validation.errors) printProblem(context, terminal.style.red("error  "), problem);
+  for (const problem of validation.warnings) printProblem(context, terminal.style.yellow("warning"), problem);
   const { errors, warnings } = validation;
   terminal.line(
     errors.length + warnings.length === 0 ? "All is well." : `${errors.length} errors, ${warnings.length} warnings`,
@@ -25,7 +25,11 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   return status;
 }
 
-function tell({ terminal }: CliContext, head: string, { path, message, file, line, column }: ConfigProblem): void {
+function printProblem(
+  { terminal }: CliContext,
+  head: string,
+  { path, message, file, line, column }: ConfigProblem,
+): void {
   const place = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}:${column}`}`;
   const [first = "", ...rest] = wrapText(sanitize(`${path}: ${message}`), Math.max(20, terminal.columns - 9));
   terminal.line(`${head}  ${first}`);

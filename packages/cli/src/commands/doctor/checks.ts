@@ -18,7 +18,7 @@ export interface Check {
 const LEAST_NODE = [20, 19] as const;
 const LITTLE_DISK_BYTES = 5e9;
 
-/** Every check, in the order in which they are told. None of them throws. */
+/** Every check, in the order in which they are reported. None of them throws. */
 export const CHECKS: readonly ((context: CliContext) => Promise<Check | Check[]>)[] = [
   checkNode,
   checkConfig,
@@ -48,7 +48,7 @@ async function checkConfig(context: CliContext): Promise<Check | Check[]> {
     message: `${path}: ${message}`,
     remedy: `Mend ${file ?? path}${line === undefined ? "" : `, line ${line}`}, or \`codo config reset\`.`,
   }));
-  // Whether Ollama is there is told by a check of its own.
+  // Whether Ollama is there is reported by a check of its own.
   for (const { path, message } of warnings.filter((warning) => warning.path !== "ollamaBinary")) {
     checks.push({ name: "config", status: "warning", message: `${path}: ${message}` });
   }
@@ -86,7 +86,7 @@ async function checkModels(context: CliContext): Promise<Check> {
     }
     return { name: "models", status: "warning", message: "No model is installed", remedy: "codo models pull llama3.2" };
   } catch (error) {
-    return failure("models", error, "`codo server status` tells whether the server still runs.");
+    return failure("models", error, "`codo server status` shows whether the server still runs.");
   }
 }
 

@@ -5,14 +5,14 @@ import { sanitize } from "../../terminal/sanitize.js";
 import { wrapText } from "../../terminal/text-layout.js";
 import { CHECKS, type Check } from "./checks.js";
 
-/** Makes every check and tells what it found. */
+/** Runs every check and reports what it found. */
 export async function run(_args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
   const checks: Check[] = [];
   for (const check of CHECKS) {
     const found = [await check(context)].flat();
     checks.push(...found);
-    if (!globals.isJson) for (const one of found) tell(one, context);
+    if (!globals.isJson) for (const one of found) report(one, context);
   }
   const isWell = checks.every(({ status }) => status !== "failure");
   if (globals.isJson) {
@@ -22,7 +22,7 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
   return isWell ? undefined : EXIT_STATUS.failure;
 }
 
-function tell({ name, status, message, remedy }: Check, { terminal }: CliContext): void {
+function report({ name, status, message, remedy }: Check, { terminal }: CliContext): void {
   const { green, yellow, red } = terminal.style;
   const mark = { ok: green("ok     "), warning: yellow("warning"), failure: red("failure") }[status];
   const width = Math.max(20, terminal.columns - 19);

@@ -7,7 +7,7 @@ import { howToGetOne } from "../../hints/how-to-get-a-model.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { pullModel } from "./pull-models.js";
 
-/** Looks which models have a newer version, and gets those unless it is only to tell. */
+/** Looks which models have a newer version, and updates them unless it is a dry run. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals, signal } = context;
   const manager = await context.manager();

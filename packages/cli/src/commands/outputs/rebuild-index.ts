@@ -1,7 +1,7 @@
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 
-/** Makes the index anew. */
+/** Rebuilds the index. */
 export async function run(_args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals } = context;
   const summary = await (await context.outputs()).rebuildIndex();

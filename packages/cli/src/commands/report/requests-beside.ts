@@ -6,7 +6,7 @@ import type { Terminal } from "../../terminal/terminal.js";
 
 /**
  * The file with the requests of a report, which may come from anybody: by its plain name in the folder of the report,
- * wherever the report says that it is, and no link. Tells where there is none.
+ * wherever the report says that it is, and no link. Reports where there is none.
  */
 export function requestsBeside(
   { requestsFile }: BenchReport,

@@ -44,7 +44,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     if (isKept && result.response !== "")
       terminal.note(`The part that came is kept: codo outputs show ${result.id} -r`);
     if (!globals.isJson) throw error;
-    // The result is the one JSON value already; what happened is told to people as well.
+    // The result is the one JSON value already; what happened is printed for people as well.
     const hint = await hintFor(error, context);
     return reportError(error, terminal, { verbose: globals.isVerbose, ...(hint === undefined ? {} : { hint }) });
   }

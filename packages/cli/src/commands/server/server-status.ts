@@ -6,7 +6,7 @@ import { noServerAt, serverHint } from "../../hints/no-server.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { describeServer } from "./start-server.js";
 
-/** Tells whether a server answers, and starts none. */
+/** Reports whether a server answers; starts none. */
 export async function run(_args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
   const server = await context.server();

@@ -30,8 +30,8 @@ export class MessageEvents {
   }
 
   fail(error: ApiError): string {
-    const { error: told } = ANTHROPIC.errorBody(error.status, error.message) as { error: unknown };
-    return namedEvent({ type: "error", error: told } as { type: string });
+    const { error: reported } = ANTHROPIC.errorBody(error.status, error.message) as { error: unknown };
+    return namedEvent({ type: "error", error: reported } as { type: string });
   }
 
   #begin(model: string): string {

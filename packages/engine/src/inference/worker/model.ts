@@ -31,7 +31,7 @@ export class Model {
     const base = { addonExports: addon, gpuLayers, useMmap };
     const asItIs = await open(addon, modelPath, base);
     if (pooling === undefined) return new Model(addon, asItIs);
-    // The key to override is named after the architecture, which only a loaded model tells.
+    // The key to override is named after the architecture, which only a loaded model has.
     const key = `${architectureOf(asItIs)}.pooling_type`;
     await asItIs.dispose();
     const overridesList: [string, number, 0][] = [[key, POOLING_TYPES[pooling], 0]];
