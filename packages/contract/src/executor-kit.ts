@@ -5,4 +5,4 @@ export { promptOf } from "./execution/prompt-of.js";
 export type { Abortable, Cancellation } from "./handle/cancellation.js";
 export type { Run, RunEvent } from "./handle/run.js";
 export { type RunWork, startRun } from "./handle/start-run.js";
-export { GrowingText } from "./text/growing-text.js";
+export { TextBuffer } from "./text/text-buffer.js";

@@ -120,7 +120,6 @@ export {
   startBackgroundServer,
   stopBackgroundServer,
 } from "./server/background-server.js";
-export type { ServerEvents } from "./server/health-watch.js";
 export {
   type LastingServerInit,
   type LastingServerStart,
@@ -128,7 +127,8 @@ export {
   lastingServerStatus,
   startLastingServer,
   stopLastingServer,
-} from "./server/lasting-server.js";
+} from "./server/deprecated-server-names.js";
+export type { ServerEvents } from "./server/health-watch.js";
 export { type EnsureOptions, OllamaServer, type OllamaServerInit } from "./server/ollama-server.js";
 export type { ServeCommand } from "./server/serve-process.js";
 export type {

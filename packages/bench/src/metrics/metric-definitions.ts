@@ -172,7 +172,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     better: "higher",
     source: "client",
     per: "trial",
-    description: "share of repeats of a prompt whose output equals the commonest",
+    description: "share of the runs of a prompt whose output equals the most common one",
   },
 };
 

@@ -107,7 +107,7 @@ export class CliContext {
 
   /**
    * A client of the server in use, or else of the address where one should be, unseen: the first request finds out, and
-   * falls back on {@link CliContext.client}. Then it repeats nothing.
+   * falls back on {@link CliContext.client}. Then it retries nothing.
    */
   async clientUnseen(): Promise<OllamaClient> {
     if ((await this.#server)?.current !== undefined) return await this.client();

@@ -1,7 +1,7 @@
 import { OllamaError } from "@codo/ollama-core";
 import type { CliContext } from "../context/cli-context.js";
 
-/** One line about a server that does not answer. That nobody listens there is what one expects, and not repeated. */
+/** One line about a server that does not answer. That nothing listens there is expected, and not said again. */
 export function noServerAt(url: string, reason: string | undefined): string {
   const isRefused = reason === undefined || reason.includes("ECONNREFUSED");
   return isRefused ? `No server answers at ${url}.` : `No server answers at ${url}: ${reason}`;

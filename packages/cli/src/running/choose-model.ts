@@ -50,11 +50,11 @@ export async function nameModels(context: CliContext, named: readonly string[]):
 
 async function chooseNamed(context: CliContext, named: string): Promise<ChosenModel> {
   if (isModelFile(named)) return { model: await modelFromFile(context, named) };
-  return await besideWhereNeeded(context, named);
+  return await withEngineWhereNeeded(context, named);
 }
 
 // The engine's own models can be had wherever the engine is installed, also beside an Ollama that lacks them.
-async function besideWhereNeeded(context: CliContext, model: string): Promise<ChosenModel> {
+async function withEngineWhereNeeded(context: CliContext, model: string): Promise<ChosenModel> {
   const isEngines = ENGINE_MODELS.some((name) => sameModelName(name, model));
   if (!isEngines || (await context.isHostExplicit())) return { model };
   const client = await context.client();

@@ -1,9 +1,9 @@
 import type { ProgressResponse } from "@codo/ollama-core";
-import { PacedDrawing } from "./paced-drawing.js";
 import { formatBytes, formatDuration } from "./quantities.js";
 import { sanitize } from "./sanitize.js";
 import type { Terminal } from "./terminal.js";
 import { clip, padTo, textWidth } from "./text-layout.js";
+import { ThrottledRedraw } from "./throttled-redraw.js";
 
 const REDRAW_MS = 80;
 const LEAST_BAR = 10;
@@ -30,7 +30,7 @@ export class ProgressLines {
   readonly #layers = new Map<string, Layer>();
   #status = "";
   #drawnLines = 0;
-  readonly #drawing: PacedDrawing = new PacedDrawing(() => this.#draw(), REDRAW_MS);
+  readonly #drawing: ThrottledRedraw = new ThrottledRedraw(() => this.#draw(), REDRAW_MS);
 
   constructor(terminal: Terminal, now: () => number = () => performance.now()) {
     this.#terminal = terminal;

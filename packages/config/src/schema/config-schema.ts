@@ -8,15 +8,15 @@ import * as v from "valibot";
 
 /** What a run is made with beside its options; the same in `options`, a preset and a model's entry. */
 export interface RunExtras {
-  /** For a person: what this is for. */
+  /** A note for people: what this is for. */
   description?: string;
   /** The system prompt. */
   system?: string;
   /** How long the model stays in memory afterwards: seconds, or a Go duration such as `"5m"`; negative is for ever. */
   keepAlive?: number | string;
-  /** Whether, or how much, a thinking model thinks. */
+  /** Thinking: on, off or a level. */
   think?: boolean | "low" | "medium" | "high" | "max";
-  /** Seconds for a whole run; 0 is without a limit. */
+  /** Timeout of a whole run in seconds; 0 is no limit. */
   timeout?: number;
 }
 
@@ -32,7 +32,7 @@ export interface ConfigSettings extends Partial<OllamaConfig> {
   apiKey?: string;
   /** Whether `codo` keeps every result. @defaultValue true */
   saveOutputs?: boolean;
-  /** Days that results are kept when old ones are cleaned away. */
+  /** Age in days after which a clean-up removes results. */
   retentionDays?: number;
   /** Settings of every run. */
   options?: RunSettings;
@@ -47,7 +47,7 @@ export interface ConfigSettings extends Partial<OllamaConfig> {
 export type SettingSchema = v.GenericSchema<unknown>;
 
 const runExtraEntries: Readonly<Record<keyof RunExtras, SettingSchema>> = {
-  description: v.pipe(v.string(), v.metadata({ description: "For a person: what this is for." })) as SettingSchema,
+  description: v.pipe(v.string(), v.metadata({ description: "A note for people: what this is for." })) as SettingSchema,
   system: v.pipe(v.string(), v.metadata({ description: "The system prompt." })) as SettingSchema,
   keepAlive: v.pipe(
     v.union([v.number(), v.pipe(v.string(), v.regex(/^-?(?:\d+(?:\.\d+)?|(?:\d+(?:\.\d*)?(?:ns|us|ms|s|m|h))+)$/))]),
@@ -57,12 +57,12 @@ const runExtraEntries: Readonly<Record<keyof RunExtras, SettingSchema>> = {
   ) as SettingSchema,
   think: v.pipe(
     v.union([v.boolean(), v.picklist(["low", "medium", "high", "max"])]),
-    v.metadata({ description: "Whether, or how much, a thinking model thinks." }),
+    v.metadata({ description: "Thinking: on, off or a level." }),
   ) as SettingSchema,
   timeout: v.pipe(
     v.number(),
     v.minValue(0),
-    v.metadata({ description: "Seconds for a whole run; 0 is without a limit." }),
+    v.metadata({ description: "Timeout of a whole run in seconds; 0 is no limit." }),
   ) as SettingSchema,
 };
 
@@ -78,13 +78,13 @@ export const scalarEntries: Readonly<Record<string, SettingSchema>> = table({
   apiKey: v.pipe(
     v.string(),
     v.minLength(1),
-    v.metadata({ description: "API key: a bearer token for the server that is configured beside it." }),
+    v.metadata({ description: "API key: a bearer token for the configured server." }),
   ) as SettingSchema,
-  saveOutputs: v.pipe(v.boolean(), v.metadata({ description: "Keep every result of `codo`." })) as SettingSchema,
+  saveOutputs: v.pipe(v.boolean(), v.metadata({ description: "Save every result of `codo`." })) as SettingSchema,
   retentionDays: v.pipe(
     v.number(),
     v.minValue(0),
-    v.metadata({ description: "Days that results are kept when old ones are cleaned away." }),
+    v.metadata({ description: "Age in days after which a clean-up removes results." }),
   ) as SettingSchema,
 });
 

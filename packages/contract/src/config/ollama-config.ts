@@ -29,16 +29,20 @@ export const ollamaConfigEntries: { readonly [K in keyof OllamaConfig]: v.Generi
     v.number(),
     v.integer(),
     v.minValue(0),
-    v.metadata({ description: "How often a request that may be repeated is repeated." }),
+    v.metadata({ description: "Maximum number of retries of a request that is safe to retry." }),
   ),
   retryDelay: v.pipe(
     v.number(),
     v.minValue(0),
-    v.metadata({ description: "Seconds before the first repeat; it grows from there." }),
+    v.metadata({ description: "Seconds before the first retry; later waits are longer." }),
   ),
   outputDirectory: v.pipe(v.string(), v.minLength(1), v.metadata({ description: "The folder for saved results." })),
-  enableCaching: v.pipe(v.boolean(), v.metadata({ description: "Keep the list of models for a while." })),
-  cacheTtl: v.pipe(v.number(), v.minValue(0), v.metadata({ description: "Seconds that the list of models is kept." })),
+  enableCaching: v.pipe(v.boolean(), v.metadata({ description: "Cache the list of models." })),
+  cacheTtl: v.pipe(
+    v.number(),
+    v.minValue(0),
+    v.metadata({ description: "Lifetime of the cached list of models in seconds." }),
+  ),
 };
 
 /** Schema of a whole configuration. */

@@ -1,6 +1,6 @@
 import { type Waiter, waitForEach } from "../async/waiter.js";
 import type { ExecutionEvent } from "../execution/executor.js";
-import { GrowingText } from "../text/growing-text.js";
+import { TextBuffer } from "../text/text-buffer.js";
 
 /**
  * The events of one execution, for any number of readers at any time: each sees all of them from the start. Pieces
@@ -13,7 +13,7 @@ export class EventBuffer {
   #readers: readonly EventReader[] = [];
   readonly #onAbandoned: () => void;
   /** The last event, where pieces are being joined to it that nobody has seen. */
-  #joined: { event: { text: string }; text: GrowingText } | undefined;
+  #joined: { event: { text: string }; text: TextBuffer } | undefined;
   #hasPassedOn = false;
   #closed = false;
   #error: { reason: unknown } | undefined;
@@ -82,7 +82,7 @@ export class EventBuffer {
     if (this.#joined === undefined) {
       const joined = { ...last } as ExecutionEvent & { text: string };
       this.#events[this.#events.length - 1] = joined;
-      this.#joined = { event: joined, text: new GrowingText() };
+      this.#joined = { event: joined, text: new TextBuffer() };
       this.#joined.text.push(joined.text);
     }
     this.#joined.text.push(event.text);

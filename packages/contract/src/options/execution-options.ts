@@ -19,14 +19,19 @@ export const executionOptionEntries: ExecutionOptionEntries = {
     v.number(),
     v.minValue(0),
     v.maxValue(1),
-    v.metadata({ description: "Nucleus sampling: the probability mass kept." }),
+    v.metadata({ description: "Nucleus sampling: keep the most likely tokens up to this total probability." }),
   ),
-  topK: v.pipe(v.number(), v.integer(), v.minValue(0), v.metadata({ description: "Candidates kept; 0 keeps all." })),
+  topK: v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(0),
+    v.metadata({ description: "Top-k sampling: how many candidate tokens to keep; 0 keeps all." }),
+  ),
   numPredict: v.pipe(
     v.number(),
     v.integer(),
     v.minValue(-2),
-    v.metadata({ description: "Most tokens to generate; -1 is no limit, -2 fills the context." }),
+    v.metadata({ description: "Maximum number of tokens to generate; -1 is no limit, -2 fills the context window." }),
   ),
   numCtx: v.pipe(
     v.number(),
@@ -41,14 +46,14 @@ export const executionOptionEntries: ExecutionOptionEntries = {
   ),
   repeatLastN: v.pipe(
     positiveOrMinusOne,
-    v.metadata({ description: "Tokens looked back on for repeats; 0 is off, -1 the whole context." }),
+    v.metadata({ description: "How many tokens to look back for repetition; 0 is off, -1 the whole context." }),
   ),
   seed: v.pipe(v.number(), v.integer(), v.metadata({ description: "Random seed; the same seed gives the same text." })),
   stop: v.pipe(
     v.array(v.string()),
-    v.metadata({ description: "Strings that end the answer; they are not part of it." }),
+    v.metadata({ description: "Stop sequences: strings that end the answer and are not part of it." }),
   ),
-  stream: v.pipe(v.boolean(), v.metadata({ description: "Whether the answer comes piece by piece." })),
+  stream: v.pipe(v.boolean(), v.metadata({ description: "Stream the answer." })),
   format: v.pipe(
     v.custom<OutputFormat>(
       (value) =>
@@ -61,7 +66,7 @@ export const executionOptionEntries: ExecutionOptionEntries = {
     v.number(),
     v.minValue(0),
     v.maxValue(1),
-    v.metadata({ description: "Least probability, relative to the best token's." }),
+    v.metadata({ description: "Minimum probability, relative to the most likely token." }),
   ),
   typicalP: v.pipe(
     v.number(),
@@ -75,13 +80,13 @@ export const executionOptionEntries: ExecutionOptionEntries = {
     v.number(),
     v.integer(),
     v.minValue(1),
-    v.metadata({ description: "Prompt tokens evaluated at once; another value reloads the model." }),
+    v.metadata({ description: "Batch size of the prefill in tokens; another value reloads the model." }),
   ),
   numGpu: v.pipe(
     v.number(),
     v.integer(),
     v.minValue(-1),
-    v.metadata({ description: "Layers on the GPU; another value reloads the model." }),
+    v.metadata({ description: "Number of layers to offload to the GPU; another value reloads the model." }),
   ),
   mainGpu: v.pipe(
     v.number(),
@@ -103,7 +108,7 @@ export const executionOptionEntries: ExecutionOptionEntries = {
     v.number(),
     v.integer(),
     v.minValue(0),
-    v.metadata({ description: "Tokens drafted ahead; another value reloads the model." }),
+    v.metadata({ description: "Draft tokens of speculative decoding; another value reloads the model." }),
   ),
 };
 

@@ -22,9 +22,9 @@ import type { MeResponse, ServerStatusResponse, VersionResponse } from "../wire/
 import type { SystemOneRequest, SystemOneResponse } from "../wire/system-one.js";
 import type { WebFetchRequest, WebFetchResponse, WebSearchRequest, WebSearchResponse } from "../wire/web-tools.js";
 import type { OllamaClientOptions } from "./client-options.js";
-import { giveOwnCalls } from "./own-calls.js";
 import { RawAnswer } from "./raw-answer.js";
 import { type Platform, Requester } from "./requester.js";
+import { markStoppable } from "./stoppable-calls.js";
 import type { StreamCall } from "./stream-call.js";
 import { WebService } from "./web-service.js";
 
@@ -295,4 +295,4 @@ export class BaseOllamaClient {
   }
 }
 
-giveOwnCalls(BaseOllamaClient.prototype.chat, BaseOllamaClient.prototype.generate);
+markStoppable(BaseOllamaClient.prototype.chat, BaseOllamaClient.prototype.generate);

@@ -20,7 +20,7 @@ export interface OllamaClientOptions {
    * milliseconds; `totalMs` of a call's own goes before it. 0 is without a limit. @defaultValue none
    */
   requestTimeoutMs?: number;
-  /** How requests are repeated; `false` repeats nothing. @defaultValue on, see {@link RetryOptions} */
+  /** How requests are retried; `false` retries nothing. @defaultValue on, see {@link RetryOptions} */
   retry?: RetryOptions | boolean;
   /** Gets retries and odd settings, never about prompts or keys. */
   logger?: Logger;

@@ -8,9 +8,9 @@ import { JsonLineReader, type StreamWatcher } from "../ndjson/json-line-reader.j
 import { createRetryPolicy, type RetryPolicy } from "../retry/retry-policy.js";
 import { boundAnswers } from "../transport/bounded-answers.js";
 import { createFetchTransport } from "../transport/fetch-transport.js";
-import { exchangeThroughKy } from "../transport/ky-exchange.js";
 import { readText } from "../transport/read-body.js";
 import { isReplayable } from "../transport/request-body.js";
+import { sendWithKy } from "../transport/send-with-ky.js";
 import type { RequestBody, Transport, TransportFactory, TransportResponse } from "../transport/transport.js";
 import { DEFAULT_CONNECT_MS, type OllamaClientOptions } from "./client-options.js";
 import { environmentVariable } from "./environment.js";
@@ -54,7 +54,7 @@ export interface OpenAnswer {
   scope: CallScope;
 }
 
-/** Sends what the client's methods ask for: host, headers, deadlines, repeats and aborts are its business. */
+/** Sends what the client's methods ask for: with host, headers, deadlines, retries and aborts. */
 export class Requester {
   readonly host: string;
   readonly decode: Transport["decode"];
@@ -169,7 +169,7 @@ export class Requester {
     if (json !== undefined) body = JSON.stringify(json);
     const request = { method, path, headers, body };
     const retry = isReplayable(body) ? this.#retry : createRetryPolicy(false);
-    return exchangeThroughKy({
+    return sendWithKy({
       request,
       scope,
       transport: acceptAnyStatus === true ? this.#transport : this.#bounded,

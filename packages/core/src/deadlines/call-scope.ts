@@ -167,7 +167,7 @@ export class CallScope {
     this.#idleSince = 0;
   }
 
-  /** Waits before a repeat; rejects at once when the call is cut. */
+  /** Waits before a retry; rejects at once when the call is cut. */
   sleep(delayMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = this.#clock.setTimeout(() => {

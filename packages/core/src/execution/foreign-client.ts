@@ -1,6 +1,6 @@
 import { OllamaError } from "@codo/ollama-contract";
 import { untilAborted } from "@codo/ollama-contract/executor-kit";
-import type { ReplyLines } from "../client/own-calls.js";
+import type { ReplyLines } from "../client/stoppable-calls.js";
 import type { CallDescription } from "../deadlines/call-scope.js";
 import { connectionError, isConnectionFailure } from "../server-errors/connection-errors.js";
 import { serverError } from "../server-errors/server-error.js";

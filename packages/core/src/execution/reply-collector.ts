@@ -1,5 +1,5 @@
 import { splitThought, type ToolCall } from "@codo/ollama-contract";
-import { GrowingText, type RunEvent } from "@codo/ollama-contract/executor-kit";
+import { type RunEvent, TextBuffer } from "@codo/ollama-contract/executor-kit";
 import { readLastLine, readToolCalls } from "../replies/read-reply-line.js";
 import { listOf, recordOf, textOf } from "../replies/reply-fields.js";
 import type { ExecutorReplyLine } from "../wire/executor-client.js";
@@ -19,8 +19,8 @@ export class ReplyCollector {
   last: ExecutorReplyLine | undefined;
   /** When the first content came, in milliseconds since the request was sent. */
   firstContentAtMs: number | undefined;
-  readonly #text = new GrowingText();
-  readonly #thinking = new GrowingText();
+  readonly #text = new TextBuffer();
+  readonly #thinking = new TextBuffer();
   readonly #emit: (event: RunEvent) => void;
   /** Absent where thoughts stay in the text, or the server takes them out itself. */
   #splitter: ThoughtSplitter | undefined;

@@ -6,7 +6,7 @@ import type {
 } from "@codo/ollama-contract";
 import { OllamaError } from "@codo/ollama-contract";
 import { type Run, startRun, untilAborted } from "@codo/ollama-contract/executor-kit";
-import { givesOwnCalls, type ReplyLines } from "../client/own-calls.js";
+import { type ReplyLines, returnsStoppableCalls } from "../client/stoppable-calls.js";
 import { RequestTrace } from "../diagnostics/request-channels.js";
 import { definedFields } from "../objects/defined-fields.js";
 import type { ExecutorClient, ExecutorReplyLine } from "../wire/executor-client.js";
@@ -133,7 +133,7 @@ class Execution {
     const options = { ...(timeouts && { timeouts }), ...(headers && { headers }) };
     // From here the request is under way; starting a server is no part of its time to first token.
     this.#record.startedAtMs = this.#environment.now();
-    if (givesOwnCalls(method)) {
+    if (returnsStoppableCalls(method)) {
       const { signal } = this.#request;
       const own = method.call(client, wire.body, { ...(signal && { signal }), ...options });
       this.#run.cancellation.attach(own);

@@ -4,9 +4,9 @@ import { CallScope } from "../deadlines/call-scope.js";
 import type { Logger } from "../logging/logger.js";
 import { createRetryPolicy, type RetryOptions } from "../retry/retry-policy.js";
 import { toReadableBody } from "../transport/body-stream.js";
-import { exchangeThroughKy } from "../transport/ky-exchange.js";
 import { createNodeTransport } from "../transport/node-transport.js";
 import { isReplayable } from "../transport/request-body.js";
+import { sendWithKy } from "../transport/send-with-ky.js";
 import type { Transport, TransportResponse } from "../transport/transport.js";
 import { readFetchRequest } from "./fetch-request.js";
 
@@ -57,7 +57,7 @@ export function createFetch(options: CreateFetchOptions = {}): StandardFetch {
     const scope = new CallScope({ method, path, host: base }, timeouts, clock, signal);
     const failWith = (error: unknown): unknown => toFetchError(error, signal);
     try {
-      const answer = await exchangeThroughKy({
+      const answer = await sendWithKy({
         request: { method, path, headers, body },
         scope,
         transport,

@@ -24,7 +24,7 @@ export interface OllamaManagerInit {
   cacheTtl?: number | undefined;
   /** Bounds the short calls (list, show, ps), in seconds; 0 is without a limit. @defaultValue 120 */
   requestTimeout?: number | undefined;
-  /** For the client that is made: headers, API key, deadlines, repeats. */
+  /** For the client that is made: headers, API key, deadlines, retries. */
   clientOptions?: Omit<OllamaClientOptions, "host"> | undefined;
   logger?: Logger | undefined;
   /** A monotonic clock in milliseconds. @defaultValue `performance.now` */

@@ -213,7 +213,7 @@ export class JsonLineReader<T> implements OllamaStream<T>, ByteSink {
   }
 
   #incomplete(): OllamaError {
-    const message = `The answer to ${describeCall(this.#scope.description)} ended without its end: the server stopped early, as it does when a model repeats itself or its process dies. What came is in details.partial.`;
+    const message = `The answer to ${describeCall(this.#scope.description)} ended before its done line: the server stopped early, as it does when a model repeats itself or its process dies. What came is in details.partial.`;
     const details = { ...this.#scope.description, ...this.#watcher.partial() };
     return new OllamaError("STREAM_INCOMPLETE", message, { details });
   }

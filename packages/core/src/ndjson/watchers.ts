@@ -1,5 +1,5 @@
 import { OllamaError } from "@codo/ollama-contract";
-import { GrowingText } from "@codo/ollama-contract/executor-kit";
+import { TextBuffer } from "@codo/ollama-contract/executor-kit";
 import type { CallDescription } from "../deadlines/call-scope.js";
 import { textOf } from "../replies/reply-fields.js";
 import { serverError } from "../server-errors/server-error.js";
@@ -11,8 +11,8 @@ import type { StreamWatcher } from "./json-line-reader.js";
 /** Watches a generated answer: complete with `done: true`, partial is the text so far. */
 export class AnswerWatcher<T extends GenerateResponse | ChatResponse> implements StreamWatcher<T> {
   readonly #call: CallDescription;
-  readonly #text = new GrowingText();
-  readonly #thinking = new GrowingText();
+  readonly #text = new TextBuffer();
+  readonly #thinking = new TextBuffer();
   complete = false;
 
   constructor(call: CallDescription) {

@@ -1,11 +1,11 @@
 import type { OllamaError } from "@codo/ollama-contract";
 import { isRepeatableConnectionError } from "../server-errors/connection-errors.js";
 
-/** How requests are repeated. Only what is safe is: nothing of an answer may have come. */
+/** How requests are retried: only where that is safe, which is as long as nothing of an answer has come. */
 export interface RetryOptions {
-  /** How often a request is repeated at most. @defaultValue 2 */
+  /** Maximum number of retries of a request. @defaultValue 2 */
   limit?: number;
-  /** Milliseconds before the first repeat; it doubles from there. @defaultValue 200 */
+  /** Milliseconds before the first retry; the wait doubles from there. @defaultValue 200 */
   delayMs?: number;
   /** The longest wait of the backoff, in milliseconds. @defaultValue 10 000 */
   maxDelayMs?: number;
@@ -18,11 +18,11 @@ export interface RetryOptions {
 /** When a failed request is sent again. */
 export interface RetryPolicy {
   limit: number;
-  /** Milliseconds before repeat number `attempt` (from 1); `undefined` when it must not be repeated. */
+  /** Milliseconds before retry number `attempt` (from 1); `undefined` when the request must not be retried. */
   delayBefore(attempt: number, error: OllamaError): number | undefined;
 }
 
-/** A policy from options; `false` repeats nothing. */
+/** A policy from options; `false` retries nothing. */
 export function createRetryPolicy(
   options: RetryOptions | boolean | undefined,
   random: () => number = Math.random,

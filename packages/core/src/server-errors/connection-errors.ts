@@ -3,7 +3,7 @@ import { type CallDescription, describeCall } from "../deadlines/call-scope.js";
 
 const LOST = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET"]);
 
-/** Errors after which a request may be repeated: the server cannot have answered. */
+/** Errors after which a request may be retried: the server cannot have answered. */
 const SAFE_TO_REPEAT = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET"]);
 
 /** Whether a failed connection was refused or reset, so that the same request may go through a moment later. */

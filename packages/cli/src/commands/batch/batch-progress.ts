@@ -1,7 +1,7 @@
-import { PacedDrawing } from "../../terminal/paced-drawing.js";
 import { formatDuration } from "../../terminal/quantities.js";
 import type { Terminal } from "../../terminal/terminal.js";
 import { clip, textWidth } from "../../terminal/text-layout.js";
+import { ThrottledRedraw } from "../../terminal/throttled-redraw.js";
 
 const REDRAW_MS = 100;
 const BAR_WIDTH = 24;
@@ -15,7 +15,7 @@ export class BatchProgress {
   #finished = 0;
   #ran = 0;
   #failed = 0;
-  readonly #drawing: PacedDrawing = new PacedDrawing(() => this.#draw(), REDRAW_MS);
+  readonly #drawing: ThrottledRedraw = new ThrottledRedraw(() => this.#draw(), REDRAW_MS);
 
   constructor(terminal: Terminal, total: number | undefined, now: () => number = () => performance.now()) {
     this.#terminal = terminal;

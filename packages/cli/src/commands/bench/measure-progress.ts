@@ -1,16 +1,16 @@
 import type { BenchProgress } from "@codo/ollama-bench";
-import { PacedDrawing } from "../../terminal/paced-drawing.js";
 import { formatDuration } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import type { Terminal } from "../../terminal/terminal.js";
 import { clip } from "../../terminal/text-layout.js";
+import { ThrottledRedraw } from "../../terminal/throttled-redraw.js";
 
 const REDRAW_MS = 100;
 
 /** Where a measurement is, on one line of stderr that redraws itself; nothing off a terminal. */
 export class MeasureProgress {
   readonly #terminal: Terminal;
-  readonly #drawing: PacedDrawing = new PacedDrawing(() => this.#draw(), REDRAW_MS);
+  readonly #drawing: ThrottledRedraw = new ThrottledRedraw(() => this.#draw(), REDRAW_MS);
   #progress: BenchProgress | undefined;
 
   constructor(terminal: Terminal) {

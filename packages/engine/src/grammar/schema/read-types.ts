@@ -214,7 +214,7 @@ function readArray(at: LocatedSchema, schema: Record<string, unknown>, context: 
   const { document, notes } = context;
   const maxItems = count(schema.maxItems) ?? Number.POSITIVE_INFINITY;
   if (schema.uniqueItems === true && maxItems > 1) {
-    notes.looser(at.path, "uniqueItems", "Items can repeat: a grammar does not remember what was said.");
+    notes.looser(at.path, "uniqueItems", "Items can repeat: a grammar does not remember earlier items.");
   }
   if (schema.contains !== undefined && schema.minContains !== 0) {
     notes.looser(at.path, "contains", "An item of this kind can be missing.");

@@ -1,5 +1,5 @@
 /** Draws no more often than it can be read, and always what came last. */
-export class PacedDrawing {
+export class ThrottledRedraw {
   readonly #draw: () => void;
   readonly #everyMs: number;
   #drawnMs = Number.NEGATIVE_INFINITY;

@@ -7,24 +7,24 @@ export interface ReplyLines {
 }
 
 /** A streamed call of a client of ours: it can be stopped from the start, and gives its lines to a visitor. */
-export interface OwnCall extends PromiseLike<ReplyLines> {
+export interface StoppableCall extends PromiseLike<ReplyLines> {
   abort(): void;
 }
 
 /** `chat` or `generate` of a client of ours. */
-export type OwnMethod = (this: unknown, request: object, call: CallOptions) => OwnCall;
+export type StoppableMethod = (this: unknown, request: object, call: CallOptions) => StoppableCall;
 
 const methods = new WeakSet<object>();
 
 /**
- * Says that a method gives {@link OwnCall}s. It is the method that is known and not its client: what overrides, wraps
+ * Says that a method gives {@link StoppableCall}s. It is the method that is known and not its client: what overrides, wraps
  * or replaces one may give something else, and is therefore given a signal, and iterated.
  */
-export function giveOwnCalls(...own: readonly object[]): void {
+export function markStoppable(...own: readonly object[]): void {
   for (const method of own) methods.add(method);
 }
 
-/** Whether a client's method gives {@link OwnCall}s. */
-export function givesOwnCalls(method: object): method is OwnMethod {
+/** Whether a client's method gives {@link StoppableCall}s. */
+export function returnsStoppableCalls(method: object): method is StoppableMethod {
   return methods.has(method);
 }

@@ -35,14 +35,14 @@ let loadedKy: typeof ky | undefined;
  * is more than all else that a small request costs. ky is loaded with the first request, because most of its start-up
  * is the platform's `Request` and `Response`, which a program that imports only types or settings should not pay for.
  */
-export async function exchangeThroughKy(exchange: Exchange): Promise<TransportResponse> {
+export async function sendWithKy(exchange: Exchange): Promise<TransportResponse> {
   const { request, scope } = exchange;
   if (scope.failure !== undefined) throw scope.failure;
   loadedKy ??= (await import("./ky-module.js")).ky;
   if (scope.failure !== undefined) throw scope.failure;
   let answer: TransportResponse | undefined;
   const carry = async (): Promise<Response> => {
-    answer = await carryOnce(exchange);
+    answer = await sendOnce(exchange);
     if (exchange.retriesStatus === true && BUSY.has(answer.status)) throw busyError(answer, scope);
     return statusOnly(answer.status);
   };
@@ -63,8 +63,8 @@ export async function exchangeThroughKy(exchange: Exchange): Promise<TransportRe
   return answer;
 }
 
-/** One attempt. An error status is thrown, so that ky can repeat it; its text is read first. */
-async function carryOnce(exchange: Exchange): Promise<TransportResponse> {
+/** One attempt. An error status is thrown, so that ky can retry it; its text is read first. */
+async function sendOnce(exchange: Exchange): Promise<TransportResponse> {
   const { request, scope, transport } = exchange;
   const answer = await transport.send(request, scope);
   const { status, statusText } = answer;
