@@ -24,8 +24,7 @@ export default defineConfig([
     metafile: true,
     clean: false,
     noExternal: [/^(?!@codo\/ollama-(engine|queue)$)/],
-    // kerberos is asked for by a library where a proxy wants it, and told to be installed.
-    external: [...OPTIONAL, "kerberos"],
+    external: OPTIONAL,
     esbuildOptions(options) {
       // From the sources, so that each command takes along only what it uses; the ESM form of a library is the one that bundles.
       options.conditions = ["@codo/source", "node", "import", "module", "default"];

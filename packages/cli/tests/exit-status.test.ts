@@ -29,7 +29,7 @@ describe("a command line that cannot be meant", () => {
     ["compare one one:latest -p x", "named twice"],
     ["completion", "Which shell?"],
     ["run hi --model", "--model needs a value."],
-    ["run hi --model=", "--model names none."],
+    ["run hi --model=", "--model is empty."],
     ["run hi --timeout -1", "from 0 on"],
     ["run hi --preset nope", "`codo config presets`"],
     ["config get defaultModle", 'Did you mean "defaultModel"?'],

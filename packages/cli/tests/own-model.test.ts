@@ -102,12 +102,12 @@ describe("what can't be done here", () => {
   });
 
   it.each([
-    [["models", "create", "x", "-f", "My Model.gguf"], /is a GGUF file, and no Modelfile\.\n.*create x --gguf/],
-    [["models", "create", "x", "--gguf", "notes.txt"], /notes\.txt is no GGUF file/],
+    [["models", "create", "x", "-f", "My Model.gguf"], /is a GGUF file, not a Modelfile\.\n.*create x --gguf/],
+    [["models", "create", "x", "--gguf", "notes.txt"], /notes\.txt is not a GGUF file/],
     [["models", "create", "x", "--gguf", "absent.gguf"], /absent\.gguf is not there/],
     [["models", "create", "x", "--gguf", "My Model.gguf", "-f", "Modelfile"], /FROM My Model\.gguf/],
     [["models", "create", "x"], /The Modelfile .* is not there\.\n.*--gguf FILE/],
-    [["run", "-m", "./notes.txt", "Hello"], /notes\.txt is no GGUF file/],
+    [["run", "-m", "./notes.txt", "Hello"], /notes\.txt is not a GGUF file/],
     [["run", "-m", "absent.gguf", "Hello"], /absent\.gguf is not there/],
     [["server", "start", "--port", "99999"], /99999 is no port/],
     [["server", "start", "--host", "localhost:1", "--port", "2"], /--host localhost:2/],

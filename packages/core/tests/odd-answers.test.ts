@@ -190,7 +190,7 @@ describe("an answer that begins and stops, where no limit is set for answers", (
     for (const call of callsOf(client)) {
       const error = await failureOf(call());
       expect(error).toMatchObject({ code: "TIMEOUT_CONNECT", details: { deadline: "connectMs", limitMs: 100 } });
-      expect(error.message).toMatch(/began, and of its head nothing more came within 100 ms.*timeouts\.connectMs/);
+      expect(error.message).toMatch(/began, but its headers did not arrive within 100 ms.*timeouts\.connectMs/);
     }
   });
 

@@ -103,7 +103,7 @@ function readJournal(path: string, expectedPlan: string): EarlierRun | undefined
   const lines = text.split("\n").flatMap((line) => parseLine(line));
   const header = lines[0];
   if (header?.type !== "run" || header.schema !== "codo.ollama-bench/journal") {
-    throw new OllamaError("INVALID_CONFIG", `${path} is no journal of a benchmark. Name another file.`);
+    throw new OllamaError("INVALID_CONFIG", `${path} is not a benchmark journal. Name another file.`);
   }
   if (header.planHash !== expectedPlan) {
     throw new OllamaError(

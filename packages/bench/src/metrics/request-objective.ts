@@ -22,7 +22,7 @@ export function parseRequestObjective(text: string): RequestObjective {
       .map(([name]) => name);
     throw new OllamaError(
       "INVALID_CONFIG",
-      `"${text}" is no objective for a request. Write a metric, a comparison and a number, such as "ttft_ms <= 800"; the metrics are ${known.join(", ")}.`,
+      `"${text}" is not a request objective. Write a metric, a comparison and a number, such as "ttft_ms <= 800"; the metrics are ${known.join(", ")}.`,
     );
   }
   return { metric: metric as MetricName, comparator: comparator as Comparator, bound: Number(bound) };

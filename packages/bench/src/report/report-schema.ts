@@ -170,7 +170,7 @@ export function parseReport(input: unknown): BenchReport {
   const path = v.getDotPath(issue) ?? "the top level";
   throw new OllamaError(
     "INVALID_CONFIG",
-    `This is no report of a benchmark: at ${path}, ${issue.message}. Give the JSON that "codo bench --json" or renderReport(report, "json") writes.`,
+    `This is not a benchmark report: at ${path}, ${issue.message}. Give the JSON that "codo bench --json" or renderReport(report, "json") writes.`,
   );
 }
 
@@ -180,7 +180,7 @@ function parseJson(text: string): unknown {
   } catch (cause) {
     throw new OllamaError(
       "INVALID_CONFIG",
-      `This is no report of a benchmark: it is not JSON (${(cause as Error).message}).`,
+      `This is not a benchmark report: it is not JSON (${(cause as Error).message}).`,
       { cause },
     );
   }

@@ -34,7 +34,7 @@ export function parseSlo(text: string): SloExpression {
   if (metric === undefined || !(metric in METRICS)) {
     throw new OllamaError(
       "INVALID_CONFIG",
-      `"${text}" is no objective. Write one such as "p95(ttft_ms) <= 800" or "error_rate <= 0.01"; statistics are p50 p90 p95 p99 mean min max, metrics are ${METRIC_NAMES.join(" ")}.`,
+      `"${text}" is not an objective. Write one such as "p95(ttft_ms) <= 800" or "error_rate <= 0.01"; statistics are p50 p90 p95 p99 mean min max, metrics are ${METRIC_NAMES.join(" ")}.`,
     );
   }
   const name = metric as MetricName;

@@ -17,7 +17,7 @@ export interface ChosenModel {
  * @throws OllamaError `MODEL_NOT_FOUND` when there is none
  */
 export async function chooseModel(context: CliContext, named: string | undefined): Promise<ChosenModel> {
-  if (named?.trim() === "") throw new UsageError("--model names none.", "`codo models list` shows the models.");
+  if (named?.trim() === "") throw new UsageError("--model is empty.", "`codo models list` shows the models.");
   if (named !== undefined) return await chooseNamed(context, named);
   const config = await context.config();
   const configured = await config.explain("defaultModel");

@@ -28,7 +28,7 @@ export async function requireGgufFile(text: string, option: string): Promise<str
   const path = text.startsWith("~/") ? join(homedir(), text.slice(2)) : resolve(text);
   if (await isGgufFile(path, `${option}: the file`)) return path;
   throw new UsageError(
-    `${option}: ${path} is no GGUF file: it does not begin with "${MAGIC}".`,
+    `${option}: ${path} is not a GGUF file: it does not begin with "${MAGIC}".`,
     "Convert other formats to GGUF first, or write a Modelfile: codo models create NAME -f Modelfile",
   );
 }

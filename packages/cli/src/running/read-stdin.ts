@@ -21,7 +21,7 @@ export async function readPipedInput({ stdin, terminal, isOptional }: InputSourc
   if (stdin.isTTY || !isOpen()) return "";
   const mayBeSilent = isOptional && fstatSync(0).isSocket();
   if (mayBeSilent && !(await becomesReadable(stdin))) {
-    terminal.note("Nothing came from the input; going on without it.");
+    terminal.note("The piped input is empty; continuing without it.");
     return "";
   }
   const chunks: Buffer[] = [];

@@ -10,10 +10,14 @@ export function tellResult(result: ModelExecutionResult, terminal: Terminal): vo
   if (truncated) {
     const limit = options.num_predict;
     const cut = limit === undefined ? "the end of the context" : `numPredict=${String(limit)}`;
-    terminal.warn(`The answer was cut at ${cut}; -o numPredict=-1 lifts the limit, -o numCtx=N widens the context.`);
+    terminal.warn(
+      `The answer was cut at ${cut}; -o numPredict=-1 removes the limit, -o numCtx=N enlarges the context window.`,
+    );
   }
   if (contextTruncated) {
-    terminal.warn("The prompt did not fit the context, and the server dropped a part of it; -o numCtx=N widens it.");
+    terminal.warn(
+      "The prompt did not fit the context window, and the server dropped a part of it; -o numCtx=N enlarges it.",
+    );
   }
 }
 

@@ -125,7 +125,7 @@ async function withholdUntrusted(loaded: LoadedLayers, { env, trustProject }: La
 
 function invalidFile(file: string, problems: readonly ConfigProblem[]): OllamaError {
   const lines = problems.map(({ path, message, line, column }) => `${file}:${line}:${column} ${path}: ${message}`);
-  return new OllamaError("INVALID_CONFIG", `${lines.join("\n")}\nMend it with \`codo config set\` or an editor.`, {
+  return new OllamaError("INVALID_CONFIG", `${lines.join("\n")}\nFix it with \`codo config set\` or an editor.`, {
     details: { file, problems },
   });
 }

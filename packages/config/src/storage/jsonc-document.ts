@@ -101,7 +101,7 @@ function broken(text: string, file: string, offset: number, what: string): Ollam
   const near = key === "" ? "" : ` near "${key}"`;
   return new OllamaError(
     "INVALID_CONFIG",
-    `${file}:${line}:${column} is not valid JSON${near}: ${what}. The file was left as it is; mend it, or \`codo config reset\` (which keeps a backup).`,
+    `${file}:${line}:${column} is not valid JSON${near}: ${what}. The file was left as it is; fix it, or \`codo config reset\` (which keeps a backup).`,
     { details: { file, line, column, key, reason: what } },
   );
 }

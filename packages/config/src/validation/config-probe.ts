@@ -72,7 +72,7 @@ async function contextWarnings(settings: ConfigSettings, probe: ConfigProbe): Pr
     if (typeof numCtx !== "number") continue;
     const trained = await quietly(probe.contextLength?.(model));
     if (trained === undefined || numCtx <= trained) continue;
-    const message = `${numCtx} tokens of context are more than the ${trained} that "${model}" was trained for; the server cuts it to ${trained} without a word.`;
+    const message = `${numCtx} tokens of context are more than the ${trained} that "${model}" was trained for; the server silently cuts it to ${trained}.`;
     warnings.push({ path, message });
   }
   return warnings;

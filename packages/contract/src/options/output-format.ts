@@ -28,6 +28,7 @@ export async function toWireFormat(format: OutputFormat | null | undefined): Pro
       return body;
     }
   } catch (cause) {
+    if (OllamaError.is(cause)) throw cause;
     throw new OllamaError("INVALID_REQUEST", cannotConvert(format, cause instanceof Error ? cause.message : ""), {
       cause,
     });
@@ -44,10 +45,22 @@ async function standardToJsonSchema(schema: StandardSchema): Promise<JsonSchema 
     if (typeof convert === "function") return convert.call(schema) as JsonSchema;
   }
   if (standard.vendor === "valibot") {
-    const { toJsonSchema } = await import("@valibot/to-json-schema");
+    const { toJsonSchema } = await loadConverter();
     return toJsonSchema(schema as never, { typeMode: "input" }) as JsonSchema;
   }
   return undefined;
+}
+
+/** An optional peer: who gives valibot schemas installs it beside valibot. */
+async function loadConverter(): Promise<typeof import("@valibot/to-json-schema")> {
+  try {
+    return await import("@valibot/to-json-schema");
+  } catch (cause) {
+    throw new OllamaError("INVALID_REQUEST", "A valibot schema as format needs @valibot/to-json-schema.", {
+      cause,
+      advice: "Install it beside valibot, or pass the JSON Schema itself as format.",
+    });
+  }
 }
 
 function cannotConvert(schema: StandardSchema, why: string): string {

@@ -229,7 +229,7 @@ function timeoutError(deadline: DeadlineName, limitMs: number, call: CallDescrip
 }
 
 function headError(limitMs: number, call: CallDescription): OllamaError {
-  const message = `An answer to ${describeCall(call)} began, and of its head nothing more came within ${limitMs} ms.`;
+  const message = `An answer to ${describeCall(call)} began, but its headers did not arrive within ${limitMs} ms.`;
   return new OllamaError("TIMEOUT_CONNECT", message, {
     advice: "Check that an Ollama serves there and what stands between, or raise timeouts.connectMs.",
     details: { deadline: "connectMs", limitMs, ...call },

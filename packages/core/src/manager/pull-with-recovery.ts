@@ -113,6 +113,6 @@ function isBrokenOff(error: unknown): boolean {
 
 function gaveUp({ model, maxStalls }: PullPlan, why: string, cause: unknown): OllamaError {
   const asked = maxStalls === 0 ? "once" : `${maxStalls + 1} times`;
-  const message = `The download of model "${model}" got no further; it was asked for ${asked}: ${why.replace(/\.$/, "")}. Check the network and ask again: what has come is kept.`;
+  const message = `The download of model "${model}" stalled; it was requested ${asked}: ${why.replace(/\.$/, "")}. Check the network and ask again: what has come is kept.`;
   return new OllamaError("TIMEOUT_IDLE", message, { cause, details: { model } });
 }

@@ -60,7 +60,7 @@ export function readModelOptions(...layers: readonly Record<string, unknown>[]):
   const values: Record<string, unknown> = {};
   for (const layer of layers) {
     for (const [name, value] of Object.entries(layer)) {
-      if (name in Object.prototype) throw new ApiError(400, `${JSON.stringify(name)} is no name of an option`);
+      if (name in Object.prototype) throw new ApiError(400, `${JSON.stringify(name)} is not the name of an option`);
       const kind = KINDS[name];
       if (kind === undefined || value === null) continue;
       if (!isOfKind(value, kind)) throw new ApiError(500, `option "${name}" must be of type ${kind}`);

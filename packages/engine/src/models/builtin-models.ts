@@ -61,7 +61,7 @@ async function findModelFile(): Promise<string> {
 
 function builtinName(model: string): ModelName {
   const name = parseModelName(model);
-  if (name === undefined) throw new TypeError(`${model} is no model name`);
+  if (name === undefined) throw new TypeError(`${model} is not a model name`);
   return name;
 }
 

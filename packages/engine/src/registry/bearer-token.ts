@@ -35,5 +35,5 @@ function quoted(challenge: string, key: string): string | undefined {
 }
 
 function unauthorized(): ApiError {
-  return new ApiError(500, "401: the registry wants a sign-in that this engine has not");
+  return new ApiError(500, "401: the registry asks for a sign-in, which this engine does not support");
 }

@@ -43,7 +43,7 @@ export async function pullModel({ store, name, access, signal, say, limits }: Pu
   const registry = new RegistryClient(name, access);
   const text = await registry.manifest(signal);
   const manifest = parseManifest(text);
-  if (manifest === undefined) throw new ApiError(500, "pull model manifest: the registry's answer is no manifest");
+  if (manifest === undefined) throw new ApiError(500, "pull model manifest: the registry's answer is not a manifest");
   const layers = [...new Map([...manifest.layers, manifest.config].map((layer) => [layer.digest, layer])).values()];
   await assertRoom(store, layers);
   for (const { digest } of layers) await store.claimBlob(digest);

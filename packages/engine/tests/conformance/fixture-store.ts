@@ -120,7 +120,7 @@ function fixtureModels(template: (file: string) => string, weights: Weights): Fi
 
 async function putModel(store: ModelStore, model: FixtureModel): Promise<void> {
   const name = parseModelName(model.name);
-  if (name === undefined) throw new TypeError(`${model.name} is no model name`);
+  if (name === undefined) throw new TypeError(`${model.name} is not a model name`);
   const facts = modelFacts(await readGguf(model.weights));
   const layers = [await addModelLayer(store, model.weights), ...(await addTextLayers(store, model.texts ?? {}))];
   const isEmbedding = model.isEmbedding ?? false;

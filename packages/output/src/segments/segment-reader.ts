@@ -84,7 +84,7 @@ export class SegmentReader {
       throw new RangeError(`An entry in ${this.path} cannot be read.`, { cause });
     }
     const entry = readIndexEntry(value);
-    if (entry === undefined) throw new RangeError(`An entry in ${this.path} is none of a record.`);
+    if (entry === undefined) throw new RangeError(`An entry in ${this.path} does not belong to a record.`);
     return entry;
   }
 
@@ -214,6 +214,6 @@ export class SegmentReader {
   }
 
   #torn(): RangeError {
-    return new RangeError(`${this.path} is not a whole segment.`);
+    return new RangeError(`${this.path} is an incomplete segment.`);
   }
 }

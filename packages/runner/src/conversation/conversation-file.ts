@@ -51,7 +51,7 @@ export function assertSaved(data: unknown): SavedConversation {
   const saved = (data ?? {}) as Partial<SavedConversation>;
   const isConversation = saved.schemaVersion === 1 && typeof saved.model === "string" && Array.isArray(saved.messages);
   if (!isConversation)
-    throw new OllamaError("INVALID_REQUEST", "The data is no saved conversation of schema version 1.");
+    throw new OllamaError("INVALID_REQUEST", "The data is not a saved conversation of schema version 1.");
   return { contextPolicy: "error", options: {}, ...saved } as SavedConversation;
 }
 

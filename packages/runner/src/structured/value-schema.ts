@@ -33,9 +33,9 @@ export async function toValueSchema<T>(schema: JsonSchema | StandardSchema<T>): 
   if (typeof schema === "function" && !isStandardSchema(schema)) {
     const advice =
       "Give a JSON Schema, or a schema of zod (3.24 and later), valibot, arktype or another Standard Schema.";
-    throw new OllamaError("INVALID_REQUEST", "A function is no schema.", { advice });
+    throw new OllamaError("INVALID_REQUEST", "A function is not a schema.", { advice });
   }
-  if (Array.isArray(schema)) throw new OllamaError("INVALID_REQUEST", "A list is no schema. Give its JSON Schema.");
+  if (Array.isArray(schema)) throw new OllamaError("INVALID_REQUEST", "A list is not a schema. Give its JSON Schema.");
   const written = isStandardSchema(schema) ? await zodJsonSchema(schema) : undefined;
   const jsonSchema = written ?? ((await toWireFormat(schema)) as JsonSchema);
   const validate = isStandardSchema(schema) ? standardValidation<T>(schema) : jsonSchemaValidation<T>(schema);

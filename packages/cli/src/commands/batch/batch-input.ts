@@ -30,7 +30,7 @@ export function parseItem(line: string, place: string): BatchInput {
     return JSON.parse(text) as BatchInput;
   } catch (error) {
     if (text.startsWith('"')) return text;
-    throw new UsageError(`${place} is no JSON: ${(error as Error).message}`);
+    throw new UsageError(`${place} is not JSON: ${(error as Error).message}`);
   }
 }
 

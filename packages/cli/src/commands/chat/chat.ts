@@ -81,7 +81,7 @@ async function beginChat(
   if (resumed !== undefined) {
     await session.load(resumed);
     if (args.text("model") !== undefined) session.setModel(model);
-    context.terminal.note(`Going on after ${session.conversation.messages.length} messages.`);
+    context.terminal.note(`Continuing after ${session.conversation.messages.length} messages.`);
   }
   const client = await (url === undefined ? context.client() : context.clientAt(url));
   const scene: ChatScene = {

@@ -72,7 +72,7 @@ async function runSet({ session, terminal }: ChatScene, argument: string): Promi
   else if (key === "quiet") session.isVerbose = false;
   else if (key === "policy") session.setPolicy(readPolicy(value));
   else if (key === "noformat") session.setOption("format", "text");
-  else if (value === "") throw new UsageError("What shall be set to what?", "For example: /set temperature 0.2");
+  else if (value === "") throw new UsageError("Which setting, and which value?", "For example: /set temperature 0.2");
   else setOption(readOptionPair(`${key}=${value}`), session, terminal);
 }
 
@@ -155,7 +155,7 @@ async function runModel({ session, terminal, show }: ChatScene, name: string): P
   }
   await show(name);
   session.setModel(name);
-  terminal.note(`Going on with ${name}.`);
+  terminal.note(`Continuing with ${name}.`);
 }
 
 async function runContext({ session, terminal }: ChatScene): Promise<undefined> {

@@ -53,7 +53,7 @@ async function checkConfig(context: CliContext): Promise<Check | Check[]> {
     checks.push({ name: "config", status: "warning", message: `${path}: ${message}` });
   }
   if (checks.length > 0) return checks;
-  return { name: "config", status: "ok", message: `Settings are sound (${config.configFile})` };
+  return { name: "config", status: "ok", message: `Settings are valid (${config.configFile})` };
 }
 
 async function checkServer(context: CliContext): Promise<Check> {

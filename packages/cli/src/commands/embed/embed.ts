@@ -33,7 +33,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const lineOf = (at: number): number => (places[at] ?? at) + 1;
   const blank = texts.length - places.length;
   if (blank > 0) terminal.warn(`${blank} blank lines have no vector: null stands in their places.`);
-  for (const at of truncated) terminal.warn(`Text ${lineOf(at)} is too long for the model: only its beginning counts.`);
+  for (const at of truncated) terminal.warn(`Text ${lineOf(at)} is too long for the model and was truncated.`);
   for (const { index, error } of failures) terminal.warn(sanitize(`Text ${lineOf(index)} failed: ${error.message}`));
   return failures.length > 0 ? EXIT_STATUS.failure : undefined;
 }

@@ -44,5 +44,5 @@ async function readModelfile(file: string, model: string): Promise<string> {
   // Weights are not read whole to find out that they are no text.
   const isGguf = await isGgufFile(file, "The Modelfile", "Name it with -f FILE, or a GGUF file with --gguf FILE.");
   if (!isGguf) return await readTextArgument("The Modelfile", file, "Name it with -f FILE.");
-  throw new UsageError(`${file} is a GGUF file, and no Modelfile.`, `codo models create ${model} --gguf ${file}`);
+  throw new UsageError(`${file} is a GGUF file, not a Modelfile.`, `codo models create ${model} --gguf ${file}`);
 }

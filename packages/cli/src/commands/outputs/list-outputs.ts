@@ -26,7 +26,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
     page.items.map((entry) => outputRow(entry, now)),
   );
   if (page.nextCursor !== undefined) terminal.note(`More with --cursor ${page.nextCursor}`);
-  if (page.items.length === 0) terminal.note("Nothing is kept that fits.");
+  if (page.items.length === 0) terminal.note("No saved result matches.");
 }
 
 /** An entry as a row of a table. */

@@ -25,5 +25,8 @@ function readTime(option: string, text: string): Date {
   const [, count, unit = ""] = /^(\d+)([mhdw])$/.exec(text) ?? [];
   const time = count === undefined ? Date.parse(text) : Date.now() - Number(count) * (UNIT_MS[unit] ?? 0);
   if (!Number.isNaN(time)) return new Date(time);
-  throw new UsageError(`--${option}: "${text}" is no time.`, "Give a date such as 2026-01-31, or 7d for a week ago.");
+  throw new UsageError(
+    `--${option}: "${text}" is not a time.`,
+    "Give a date such as 2026-01-31, or 7d for a week ago.",
+  );
 }

@@ -26,7 +26,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
 /** The address with the port that `--port` names. @throws UsageError when the address has another already */
 function withPort(host: string | undefined, port: number | undefined): string | undefined {
   if (port === undefined) return host;
-  if (port < 1 || port > 65_535) throw new UsageError(`--port: ${port} is no port.`, "Give a number from 1 to 65535.");
+  if (port < 1 || port > 65_535)
+    throw new UsageError(`--port: ${port} is not a port.`, "Give a number from 1 to 65535.");
   if (host === undefined) return `127.0.0.1:${port}`;
   const bare = host.replace(/:\d+\/*$/, "");
   if (bare === host || host.endsWith(`:${port}`)) return `${bare}:${port}`;

@@ -96,7 +96,7 @@ function contextParams(
   };
 }
 
-/** A thread is left to whoever asks; more of them than there are processors only wait for each other. */
+/** The caller chooses the number of threads; more of them than there are processors only wait for each other. */
 function threadCount(asked = 0): number {
   const processors = availableParallelism();
   return asked > 0 ? Math.min(asked, processors) : Math.max(1, processors - 1);
@@ -116,7 +116,7 @@ function attentionBytes(model: NativeModel, numCtx: number, batchSize: number): 
   return heads * numCtx * batchSize * Float32Array.BYTES_PER_ELEMENT;
 }
 
-/** Computes one token: a model that can't generate is found out now, and its logits tell how many tokens it has. */
+/** Computes one token: a model that can't generate is found out now, and the number of its logits is the number of tokens. */
 async function tryOut(model: Model, context: NativeContext): Promise<number> {
   const sampler = new model.addon.AddonSampler(model.native);
   sampler.applyConfig({ temperature: 0 });
