@@ -21,7 +21,7 @@ import type { ConfigProbe } from "../validation/config-probe.js";
 import type { ConfigValidation } from "../validation/config-problem.js";
 import { assertNoProblems, problemsIn } from "./assert-no-problems.js";
 import { type ChangeTarget, ConfigState, type ResolvedConfig } from "./config-state.js";
-import { asDocumentChanges, planSave, planSet, planUnset, planUpdate } from "./plan-changes.js";
+import { asSettingChanges, planSave, planSet, planUnset, planUpdate } from "./plan-changes.js";
 
 /** What a {@link ConfigManager} takes beside its file. */
 export interface ConfigManagerOptions {
@@ -122,7 +122,7 @@ export class ConfigManager {
     return await this.#attempt(async () => {
       const said = Object.entries(values).filter(([, value]) => value !== undefined);
       assertNoProblems(Object.fromEntries(said.filter(([, value]) => value !== null)), true);
-      await this.#state.change(({ settings }) => planUpdate(settings, Object.fromEntries(said)), target);
+      await this.#state.change((settings) => planUpdate(settings, Object.fromEntries(said)), target);
     });
   }
 
@@ -132,14 +132,14 @@ export class ConfigManager {
     assertSettingValue(path, value);
     const alone = path.reduceRight<unknown>((inner, segment) => ({ [segment]: inner }), value);
     assertNoProblems(alone as ConfigSettings);
-    await this.#state.change(({ settings }) => planSet(settings, path, value), target);
+    await this.#state.change((settings) => planSet(settings, path, value), target);
   }
 
   /** Takes one setting out of the file. `false` when it was not there. @throws OllamaError `INVALID_CONFIG`, `STORAGE_FAILED` */
   async unset(key: string, target: ChangeTarget = {}): Promise<boolean> {
     const path = parseSettingPath(key);
     let isThere = false;
-    await this.#state.change(({ settings }) => {
+    await this.#state.change((settings) => {
       const changes = planUnset(settings, path);
       isThere = changes.length > 0;
       return changes;
@@ -157,7 +157,7 @@ export class ConfigManager {
   async saveModelConfig(modelName: string, config: RunSettings, target: ChangeTarget = {}): Promise<boolean> {
     return await this.#attempt(async () => {
       assertNoProblems({ models: { [modelName]: config } });
-      await this.#state.change(({ settings }) => planSet(settings, ["models", modelName], config), target);
+      await this.#state.change((settings) => planSet(settings, ["models", modelName], config), target);
     });
   }
 
@@ -196,9 +196,9 @@ export class ConfigManager {
       const current = await (await this.#state.file(options)).read();
       changes = diffSettings(current?.settings ?? {}, incoming);
     } else {
-      await this.#state.change(({ settings }) => {
+      await this.#state.change((settings) => {
         changes = diffSettings(settings, incoming);
-        return asDocumentChanges(changes);
+        return asSettingChanges(changes);
       }, options);
     }
     return { changes, ignored };

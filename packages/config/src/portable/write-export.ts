@@ -1,5 +1,5 @@
+import { LockedTextFile } from "../storage/locked-text-file.js";
 import { hasSecret } from "../storage/settings-file.js";
-import { TextFileAdapter } from "../storage/text-file-adapter.js";
 import type { ExportedConfig } from "./export-format.js";
 
 /**
@@ -7,6 +7,6 @@ import type { ExportedConfig } from "./export-format.js";
  * `/dev/stdout`, is written to. @throws OllamaError `STORAGE_FAILED`
  */
 export async function writeExport(file: string, exported: ExportedConfig): Promise<void> {
-  const adapter = new TextFileAdapter(file, { isSecret: () => hasSecret(exported.settings), special: "write" });
-  await adapter.locked(() => adapter.write(`${JSON.stringify(exported, null, 2)}\n`));
+  const target = new LockedTextFile(file, { isSecret: () => hasSecret(exported.settings), special: "write" });
+  await target.locked(() => target.write(`${JSON.stringify(exported, null, 2)}\n`));
 }

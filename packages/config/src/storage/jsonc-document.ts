@@ -12,6 +12,7 @@ import {
   printParseErrorCode,
 } from "jsonc-parser";
 import type { ConfigSettings } from "../schema/config-schema.js";
+import type { SettingChange } from "../schema/setting-change.js";
 import type { SettingPath } from "../schema/setting-path.js";
 
 /** A longer line was written by a program: nobody reads it. */
@@ -26,12 +27,6 @@ const MAX_DEPTH = 200;
 export interface TextPosition {
   line: number;
   column: number;
-}
-
-/** One change of a document: set a value, or take the key out where `value` is `undefined`. */
-export interface DocumentChange {
-  path: SettingPath;
-  value: unknown;
 }
 
 /** A configuration file's text, JSON with comments, read without losing any of it. */
@@ -67,7 +62,7 @@ export class JsoncDocument {
   }
 
   /** The text with changes made to it; comments, order, indentation and line ends of the rest stay. */
-  edit(changes: readonly DocumentChange[]): string {
+  edit(changes: readonly SettingChange[]): string {
     const eol = this.text.includes("\r\n") ? "\r\n" : "\n";
     const indent = /\n([ \t]+)"/.exec(this.text)?.[1] ?? "  ";
     const formattingOptions = { insertSpaces: !indent.startsWith("\t"), tabSize: indent.length, eol };

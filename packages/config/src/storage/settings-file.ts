@@ -2,14 +2,16 @@ import { constants } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { Low } from "lowdb";
 import { CONFIG_SCHEMA_URL, type ConfigSettings, SECRET_KEYS } from "../schema/config-schema.js";
-import type { DocumentChange, JsoncDocument } from "./jsonc-document.js";
-import { TextFileAdapter } from "./text-file-adapter.js";
+import { applyChanges, type SettingChange } from "../schema/setting-change.js";
+import type { JsoncDocument } from "./jsonc-document.js";
+import { LockedTextFile } from "./locked-text-file.js";
+import { SettingsAdapter } from "./settings-adapter.js";
 
 /** What a new file starts from. */
 export const EMPTY_FILE_TEXT: string = `{\n  "$schema": "${CONFIG_SCHEMA_URL}"\n}\n`;
 
 /** Decides on changes by what the file holds at that moment. */
-export type PlanChanges = (current: JsoncDocument) => readonly DocumentChange[];
+export type PlanChanges = (current: ConfigSettings) => readonly SettingChange[];
 
 /** One configuration file on disk. Changes are read-modify-write under a lock, so that no writer loses another's. */
 export class SettingsFile {
@@ -24,7 +26,7 @@ export class SettingsFile {
    * @throws OllamaError `INVALID_CONFIG` (broken text, with line and column), `STORAGE_FAILED`
    */
   async read(): Promise<JsoncDocument | undefined> {
-    const text = await this.#adapter().read();
+    const text = await this.#textFile().read();
     return text === null ? undefined : await this.#parse(text);
   }
 
@@ -32,34 +34,32 @@ export class SettingsFile {
    * Changes the file in one step and gives it as it then is. A missing file is made, a broken one is left alone.
    * @throws OllamaError `INVALID_CONFIG`, `STORAGE_FAILED`
    */
-  async change(plan: PlanChanges): Promise<JsoncDocument> {
-    const adapter = this.#adapter();
-    return await adapter.locked(async () => {
-      const database = new Low<string>(adapter, EMPTY_FILE_TEXT);
-      await database.read();
-      const current = await this.#parse(database.data);
-      database.data = current.edit(plan(current));
-      const changed = await this.#parse(database.data);
-      await database.write();
-      return changed;
+  async change(plan: PlanChanges): Promise<ConfigSettings> {
+    const file = this.#textFile();
+    return await file.locked(async () => {
+      const adapter = new SettingsAdapter(file, (text) => this.#parse(text ?? ""));
+      const settings = new Low<ConfigSettings>(adapter, {});
+      await settings.read();
+      await settings.update((data) => applyChanges(data, plan(data)));
+      return adapter.document?.settings ?? settings.data;
     });
   }
 
   /** Keeps a copy of the file beside it and empties it. Gives the copy's path; `undefined` when there was no file. */
   async reset(now: Date): Promise<string | undefined> {
-    const adapter = this.#adapter();
-    return await adapter.locked(async () => {
-      const before = await adapter.read();
+    const text = this.#textFile();
+    return await text.locked(async () => {
+      const before = await text.read();
       const backup = `${this.file}.${now.toISOString().replace(/[:.]/g, "-")}.bak`;
       if (before !== null) await copyFile(this.file, backup, constants.COPYFILE_EXCL);
-      await adapter.write(EMPTY_FILE_TEXT);
+      await text.write(EMPTY_FILE_TEXT);
       return before === null ? undefined : backup;
     });
   }
 
-  // One adapter for each operation: it carries the lock that it holds.
-  #adapter(): TextFileAdapter {
-    return new TextFileAdapter(this.file, { isSecret: holdsSecret });
+  // One for each operation: it carries the lock that it holds.
+  #textFile(): LockedTextFile {
+    return new LockedTextFile(this.file, { isSecret: holdsSecret });
   }
 
   async #parse(text: string): Promise<JsoncDocument> {

@@ -1,9 +1,10 @@
 import { realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { OllamaError } from "@codo/ollama-contract";
+import { Low } from "lowdb";
 import * as v from "valibot";
 import { type Environment, userFolders } from "../locations/locations.js";
-import { TextFileAdapter } from "../storage/text-file-adapter.js";
+import { LockedTextFile } from "../storage/locked-text-file.js";
 import type { ProjectConsent } from "./project-consent.js";
 
 /** A folder whose project settings the user has consented to. */
@@ -48,7 +49,7 @@ export class ProjectTrust {
 
   /** Every consent, newest last. @throws OllamaError `STORAGE_FAILED` where the file cannot be read or is damaged */
   async list(): Promise<TrustedProject[]> {
-    return this.#parse(await this.#adapter().read());
+    return this.#parse(await this.#textFile().read());
   }
 
   /** Whether the user has consented to what a project asks for. What cannot be read is no consent. */
@@ -78,10 +79,18 @@ export class ProjectTrust {
   }
 
   async #change(plan: (projects: TrustedProject[]) => TrustedProject[]): Promise<void> {
-    const adapter = this.#adapter();
-    await adapter.locked(async () => {
-      const projects = plan(this.#parse(await adapter.read()));
-      await adapter.write(`${JSON.stringify({ schemaVersion: 1, projects }, null, 2)}\n`);
+    const file = this.#textFile();
+    await file.locked(async () => {
+      const database = new Low<TrustedProject[]>(
+        {
+          read: async () => this.#parse(await file.read()),
+          write: (projects) => file.write(`${JSON.stringify({ schemaVersion: 1, projects }, null, 2)}\n`),
+        },
+        [],
+      );
+      await database.read();
+      database.data = plan(database.data);
+      await database.write();
     });
   }
 
@@ -93,9 +102,9 @@ export class ProjectTrust {
     throw new OllamaError("STORAGE_FAILED", message, { details: { file: this.file } });
   }
 
-  // One adapter for each operation: it carries the lock that it holds.
-  #adapter(): TextFileAdapter {
-    return new TextFileAdapter(this.file, { isSecret: () => true });
+  // One for each operation: it carries the lock that it holds.
+  #textFile(): LockedTextFile {
+    return new LockedTextFile(this.file, { isSecret: () => true });
   }
 }
 

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { replaceFile } from "@codo/ollama-node-kit";
+import { JsonFileAdapter } from "@codo/ollama-node-kit";
+import { Low } from "lowdb";
 import * as v from "valibot";
 import { type ServerPlace, serverRecordFile, serversFolder } from "./server-files.js";
 
@@ -48,9 +49,9 @@ export async function readServerRecords(stateDir: string): Promise<ServerRecord[
 
 /** Writes a record whole: a reader sees the old one or the new one. */
 export async function writeServerRecord(stateDir: string, record: ServerRecord): Promise<void> {
-  const file = serverRecordFile({ stateDir, url: record.url });
-  await mkdir(serversFolder(stateDir), { recursive: true });
-  await replaceFile(file, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  const database = databaseOf(serverRecordFile({ stateDir, url: record.url }));
+  database.data = record;
+  await database.write();
 }
 
 /** Takes a record away; nothing happens where there is none. */
@@ -59,10 +60,12 @@ export async function removeServerRecord(place: ServerPlace): Promise<void> {
 }
 
 async function readRecord(file: string): Promise<ServerRecord | undefined> {
-  try {
-    const parsed = v.safeParse(recordSchema, JSON.parse(await readFile(file, "utf8")));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+  const database = databaseOf(file);
+  // What cannot be read is not a record of ours.
+  await database.read().catch(() => {});
+  return database.data ?? undefined;
+}
+
+function databaseOf(file: string): Low<ServerRecord | null> {
+  return new Low(new JsonFileAdapter<ServerRecord | null>(file, (data) => v.parse(recordSchema, data)), null);
 }

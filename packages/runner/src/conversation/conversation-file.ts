@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type ChatMessage, OllamaError, type PartialExecutionOptions } from "@codo/ollama-contract";
-import { errorCode, readTextFile, replaceFile, storageFailed } from "@codo/ollama-node-kit";
+import { errorCode, JsonFileAdapter, storageFailed } from "@codo/ollama-node-kit";
+import { Low } from "lowdb";
 import type { ContextPolicy } from "./context-policy.js";
 import type { Summary } from "./summarizer.js";
 
@@ -23,8 +23,9 @@ export interface SavedConversation {
 export async function writeConversation(path: string, saved: SavedConversation): Promise<string> {
   const absolute = resolve(path);
   try {
-    await mkdir(dirname(absolute), { recursive: true });
-    await replaceFile(absolute, `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 });
+    const database = databaseOf(absolute);
+    database.data = saved;
+    await database.write();
     return absolute;
   } catch (cause) {
     throw storageFailed("save the conversation", absolute, { cause });
@@ -34,8 +35,9 @@ export async function writeConversation(path: string, saved: SavedConversation):
 /** @throws OllamaError `STORAGE_FAILED` when the file cannot be read or holds no conversation */
 export async function readConversation(path: string): Promise<SavedConversation> {
   const absolute = resolve(path);
+  const database = databaseOf(absolute);
   try {
-    return assertSaved(JSON.parse(await readTextFile(absolute)));
+    await database.read();
   } catch (cause) {
     if (errorCode(cause) !== undefined) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -44,6 +46,12 @@ export async function readConversation(path: string): Promise<SavedConversation>
       details: { path: absolute },
     });
   }
+  if (database.data !== null) return database.data;
+  throw storageFailed("load the conversation", absolute, { cause: Object.assign(new Error(), { code: "ENOENT" }) });
+}
+
+function databaseOf(file: string): Low<SavedConversation | null> {
+  return new Low(new JsonFileAdapter<SavedConversation | null>(file, assertSaved), null);
 }
 
 /** Checks data that says it is a conversation. */

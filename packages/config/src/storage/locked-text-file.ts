@@ -9,7 +9,6 @@ import {
   storageFailed,
   withFileLock,
 } from "@codo/ollama-node-kit";
-import type { Adapter } from "lowdb";
 import { readSettingsText } from "./read-settings-text.js";
 
 /** What a file of settings is kept like. */
@@ -21,10 +20,10 @@ export interface TextFileOptions {
 }
 
 /**
- * A lowdb adapter for one text file: a write is atomic and durable (temporary file, fsync, rename) and happens only
- * under the file's lock. A symbolic link stays a link; the file behind it is replaced.
+ * One text file: a write is atomic and durable (temporary file, fsync, rename) and happens only under the file's lock.
+ * A symbolic link stays a link; the file behind it is replaced.
  */
-export class TextFileAdapter implements Adapter<string> {
+export class LockedTextFile {
   readonly file: string;
   readonly #options: TextFileOptions;
   #lock: Pick<FileLock, "assertHeld"> | undefined;
@@ -44,7 +43,7 @@ export class TextFileAdapter implements Adapter<string> {
     }
   }
 
-  /** Runs `work` while no other process writes the file; {@link TextFileAdapter.write} works only inside. */
+  /** Runs `work` while no other process writes the file; {@link LockedTextFile.write} works only inside. */
   async locked<T>(work: () => Promise<T>): Promise<T> {
     const underLock = async (lock: Pick<FileLock, "assertHeld">): Promise<T> => {
       this.#lock = lock;
@@ -65,7 +64,7 @@ export class TextFileAdapter implements Adapter<string> {
 
   async write(text: string): Promise<void> {
     const lock = this.#lock;
-    if (lock === undefined) throw new Error("TextFileAdapter.write needs the lock: call it inside locked().");
+    if (lock === undefined) throw new Error("LockedTextFile.write needs the lock: call it inside locked().");
     const { isSecret, special = "refuse" } = this.#options;
     await replaceFile(this.file, text, {
       special,
