@@ -186,7 +186,7 @@ describe("benchmarkModel", () => {
     await expect(benchmarkModel(server.executor, "missing", ["a"])).rejects.toMatchObject({ code: "MODEL_NOT_FOUND" });
     await expect(benchmarkModel(server.executor, "scripted", [])).rejects.toMatchObject({ code: "INVALID_CONFIG" });
     await expect(benchmarkModel(server.executor, "scripted", ["a"], {}, { slo: ["p95(speed) < 3"] })).rejects.toThrow(
-      /"p95\(speed\) < 3" is no objective/,
+      /"p95\(speed\) < 3" is not an objective/,
     );
     await expect(benchmarkModel(server.executor, "scripted", ["a"], {}, { trials: 0 })).rejects.toThrow(/"trials"/);
   });

@@ -22,7 +22,7 @@ export interface EngineSettings {
   origins: string[];
   /** Path of a `llama-server` that computes in place of the built-in llama.cpp; `auto` is the one on the PATH. */
   llamaServer?: string;
-  /** Whether the cloud is turned off, as `/api/status` tells it. */
+  /** Whether the cloud is turned off, as `/api/status` reports it. */
   noCloud: boolean;
 }
 
