@@ -46,3 +46,20 @@ export async function loraFor(path: string, strength: number): Promise<Buffer> {
   const values = Float32Array.from({ length: (inputs + outputs) * RANK }, (_, index) => strength * Math.sin(index));
   return Buffer.concat([writeGgufHead({ metadata, tensors }), Buffer.from(values.buffer)]);
 }
+
+/** A GGUF file with other metadata, and with tensors of four zeros added. */
+export async function changedGguf(
+  path: string,
+  { metadata = {}, tensors = [] }: { metadata?: Record<string, string>; tensors?: readonly string[] },
+): Promise<Buffer> {
+  const file = await readGguf(path);
+  const data = (await readFile(path)).subarray(file.dataStart);
+  const start = Math.ceil(data.length / 32) * 32;
+  const added = tensors.map((name, index) => ({ name, shape: [4], type: F32, offset: start + index * 32 }));
+  const changed = new Map([
+    ...file.metadata,
+    ...Object.entries(metadata).map(([key, value]) => [key, text(value)] as const),
+  ]);
+  const head = writeGgufHead({ metadata: changed, tensors: [...file.tensors, ...added] });
+  return Buffer.concat([head, data, Buffer.alloc(start - data.length + tensors.length * 32)]);
+}

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, startEngine } from "../src/index.js";
-import { loraFor, splitGguf } from "./made-ggufs.js";
+import { changedGguf, loraFor, splitGguf } from "./made-ggufs.js";
 
 const GGUF = fileURLToPath(new URL("../models/codo-tiny/codo-tiny.gguf", import.meta.url));
 const QUESTION = [{ role: "user", content: "Why is the sky blue?" }];
@@ -96,6 +96,28 @@ describe("a LoRA adapter", () => {
       error: "a.gguf: no LoRA adapter, but a whole model",
     });
   });
+});
+
+it("a file that llama.cpp can't use says what is in the way, and which would do", async () => {
+  const tensors = ["v.patch_embd.weight", "mm.input_projection.weight"];
+  const files: [string, Buffer, RegExp][] = [
+    [
+      "sees",
+      await changedGguf(GGUF, { tensors }),
+      /holds an encoder .*\(2 tensors such as v\.patch_embd\.weight\).*hf\.co\/ggml-org/,
+    ],
+    [
+      "mllama",
+      await changedGguf(GGUF, { metadata: { "general.architecture": "mllama" } }),
+      /mllama.*CODO_ENGINE_LLAMA_SERVER/,
+    ],
+  ];
+  for (const [model, content, reason] of files) {
+    await post("/api/create", { model, files: { "model.gguf": await upload(content) } });
+    const { error } = await post("/api/chat", { model, messages: QUESTION });
+    expect(error).toMatch(/^The model file sha256-\w+ can't be loaded: /);
+    expect(error).toMatch(reason);
+  }
 });
 
 it("weights in other formats are refused with the way out", async () => {

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isProcessAlive } from "@codo/ollama-node-kit";
+import { explainLoadFailure } from "./explain-load-failure.js";
 import { InferenceChild, type ProcessExit, toError } from "./inference-child.js";
 import type { InferenceProcess, LoadedInfo, LoadOptions, StartInference } from "./inference-contract.js";
 import { InferenceError } from "./inference-error.js";
@@ -57,11 +58,20 @@ export const startInference: StartInference = async (options, signal) => {
     kill();
     await exited;
     signal?.throwIfAborted();
-    throw error;
+    throw await explained(error, options.modelPath);
   } finally {
     signal?.removeEventListener("abort", kill);
   }
 };
+
+/** A refusal of llama.cpp's, with what is known of its reason. */
+async function explained(error: unknown, modelPath: string): Promise<unknown> {
+  if (!(error instanceof InferenceError) || error.reason !== "load") return error;
+  const explanation = await explainLoadFailure(modelPath, error.message);
+  if (explanation === "") return error;
+  const message = `${error.message.replace(/\.$/, "")}.${explanation}`;
+  return new InferenceError("load", message, { cause: error, details: error.details });
+}
 
 /** What waits for the process keeps this one alive; the process alone does not. */
 function letGo(child: ChildProcess): void {
