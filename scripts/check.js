@@ -1,12 +1,14 @@
 // The quality gates: one script, one verdict. `pnpm check` runs them all and says which one failed.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { publicPackages } from "./packages.js";
 
 const packages = publicPackages().map(({ name }) => ({ name, dir: join("packages", name) }));
 
-const gates = [
-  { name: "build", command: ["node", "scripts/build.js", "build"] },
+const build = { name: "build", command: ["node", "scripts/build.js", "build"] };
+
+/** What reads the sources and what was built. */
+const onSources = [
   { name: "biome", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "types", command: ["tsc", "-p", "tsconfig.json", "--noEmit"] },
   { name: "boundaries", command: ["depcruise", "--config", ".dependency-cruiser.cjs", "packages", "tests"] },
@@ -17,6 +19,10 @@ const gates = [
   { name: "changesets", command: ["node", "scripts/changeset-gate.js"] },
   { name: "api sizes", command: ["node", "scripts/surface/gate.js"] },
   { name: "size", command: ["size-limit"] },
+];
+
+/** What packs the packages: one after the other, because a pack puts its file into the package's folder for a while. */
+const onPacks = [
   ...packages.flatMap(({ name, dir }) => [
     { name: `publint ${name}`, command: ["publint", "--strict", dir] },
     { name: `attw ${name}`, command: ["attw", "--pack", dir, "--profile", "esm-only"] },
@@ -25,24 +31,36 @@ const gates = [
 ];
 
 const failed = [];
-for (const { name, command } of gates) {
-  const started = performance.now();
-  const [file, ...args] = command;
-  const run = spawnSync(file, args, {
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
-    env: { ...process.env, FORCE_COLOR: "0" },
-  });
-  const ok = run.status === 0;
-  console.log(`${ok ? "ok    " : "FAILED"} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
-  if (!ok) {
-    failed.push(name);
-    console.log(`${run.stdout ?? ""}${run.stderr ?? ""}${run.error ?? ""}`.trimEnd());
-  }
-}
+await runGate(build);
+// Two at a time: each of them keeps one processor busy.
+await Promise.all([onSources, onPacks].map(runInOrder));
+const count = 1 + onSources.length + onPacks.length;
 console.log(
-  failed.length === 0
-    ? `${gates.length} gates passed`
-    : `${failed.length} of ${gates.length} gates failed: ${failed.join(", ")}`,
+  failed.length === 0 ? `${count} gates passed` : `${failed.length} of ${count} gates failed: ${failed.join(", ")}`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+async function runInOrder(gates) {
+  for (const gate of gates) await runGate(gate);
+}
+
+async function runGate({ name, command: [file, ...args] }) {
+  const started = performance.now();
+  const { status, output } = await run(file, args);
+  const ok = status === 0;
+  console.log(`${ok ? "ok    " : "FAILED"} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  if (ok) return;
+  failed.push(name);
+  console.log(output.trimEnd());
+}
+
+function run(file, args) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, FORCE_COLOR: "0" } });
+    let output = "";
+    child.stdout.on("data", (data) => (output += data));
+    child.stderr.on("data", (data) => (output += data));
+    child.on("error", (error) => resolve({ status: null, output: String(error) }));
+    child.on("close", (status) => resolve({ status, output }));
+  });
+}

@@ -98,8 +98,8 @@ async function follow(command, { cwd, env, words }) {
 
 const seconds = (ms) => (ms === undefined ? "never" : `${(ms / 1000).toFixed(1)} s`);
 
-/** Both commands with one version of pnpm, in a clone and a home of their own. Gives what is wrong. */
-async function tryVersion(version, shared) {
+/** The commands with one version of pnpm, in a clone and a home of their own. Gives what is wrong. */
+async function tryVersion(version, shared, { withTests }) {
   const scratch = mkdtempSync(join(tmpdir(), "codo-fresh-"));
   try {
     const clone = join(scratch, "codo");
@@ -120,6 +120,7 @@ async function tryVersion(version, shared) {
     );
     check(demo.status === 0 && demo.wordsAtMs !== undefined, "the demo failed", demo);
 
+    if (!withTests) return wrong;
     const files = values.whole ? [] : SOME_TESTS;
     const test = await follow(["npx", "-y", `pnpm@${version}`, "test", ...files], { cwd: clone, env });
     const untested = /^Not tested: .*$/m.exec(test.output)?.[0];
@@ -138,7 +139,12 @@ const tools = mkdtempSync(join(tmpdir(), "codo-path-"));
 const shared = { PATH: makePath(join(tools, "bin")), LANG: "C.UTF-8", ...registrySettings() };
 const wrong = [];
 try {
-  for (const version of values.pnpm ?? [NEWEST, OLDEST]) wrong.push(...(await tryVersion(version, shared)));
+  const versions = values.pnpm ?? [NEWEST, OLDEST];
+  for (const [index, version] of versions.entries()) {
+    // What an older pnpm may do differently is the set-up: the demo shows it, and tests would only take time.
+    const withTests = index === 0 || values.whole;
+    wrong.push(...(await tryVersion(version, shared, { withTests })));
+  }
 } finally {
   rmSync(tools, { recursive: true, force: true });
 }
