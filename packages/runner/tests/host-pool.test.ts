@@ -48,7 +48,8 @@ describe("createHostPool", () => {
     ]);
     const results = await new ModelRunner(pool).runBatch("m", prompts(40), {}, { concurrency: 16 });
     expect(results.every((result) => result.success)).toBe(true);
-    expect([a.peak, b.peak]).toEqual([1, 3]);
+    expect(a.peak).toBe(1);
+    expect([2, 3]).toContain(b.peak);
     expect(pool.hosts.map((host) => host.running)).toEqual([0, 0]);
   });
 
