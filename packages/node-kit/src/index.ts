@@ -1,7 +1,7 @@
+export { JsonFileAdapter } from "./database/json-file-adapter.js";
 export { openChannels, Trace, type TraceChannels } from "./diagnostics/trace.js";
 export { errorCode, storageFailed } from "./errors/storage-error.js";
 export { type FileTarget, findReplaceable, findTarget } from "./files/file-target.js";
-export { JsonFileAdapter } from "./files/json-file-adapter.js";
 export { modelStoreFolder } from "./files/model-store-folder.js";
 export { readBytes } from "./files/read-bytes.js";
 export { type ReplaceFileOptions, replaceFile } from "./files/replace-file.js";

@@ -2,8 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Adapter } from "lowdb";
 import { errorCode } from "../errors/storage-error.js";
+import { replaceFile } from "../files/replace-file.js";
 import { readTextFile } from "../text/read-text.js";
-import { replaceFile } from "./replace-file.js";
 
 /**
  * A lowdb adapter for data that one writer owns, in a JSON file of its own that only its owner can read: a reader sees
