@@ -1,5 +1,6 @@
 import type { CommandSpec } from "./arguments/command-spec.js";
 import { GLOBAL_OPTIONS, readGlobals } from "./arguments/global-options.js";
+import { withCommand } from "./arguments/implied-command.js";
 import { type ParsedCommandLine, parseCommandLine } from "./arguments/parse-command-line.js";
 import type { ParsedArguments } from "./arguments/parsed-arguments.js";
 import { COMMANDS } from "./commands/commands.js";
@@ -26,7 +27,7 @@ export async function runCli(argv: readonly string[], around: CliEnvironment): P
   const parsed: ParsedCommandLine =
     argv.length === 0
       ? { kind: "show", text: WELCOME }
-      : await parseCommandLine(argv, { commands: COMMANDS, globals: GLOBAL_OPTIONS, columns });
+      : await parseCommandLine(withCommand(argv, COMMANDS), { commands: COMMANDS, globals: GLOBAL_OPTIONS, columns });
   if (parsed.kind === "show") {
     stdout.write(`${parsed.text}\n`);
     return EXIT_STATUS.ok;

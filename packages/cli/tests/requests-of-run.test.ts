@@ -57,9 +57,9 @@ it("looks at what is loaded beside the prompt where another window reloads the m
   expect(seen.toSorted()).toEqual(["/api/generate", "/api/ps", "/api/show", "/api/tags", "/api/version"]);
 });
 
-it("asks for the list first where no model is named, and for nothing else", async () => {
+it("asks for the list first where no model is named, and whether the model answers prompts", async () => {
   expect((await answerOf()).response).toBe("Green.");
-  expect(seen).toEqual(["/api/tags", "/api/generate", "/api/tags"]);
+  expect(seen).toEqual(["/api/tags", "/api/show", "/api/generate", "/api/tags"]);
 });
 
 it("asks again where the server is busy, as often as before", async () => {

@@ -1,6 +1,7 @@
-import { modelStoreFolder, type OllamaClient, OllamaError, sameModelName } from "@codo/ollama-core";
+import { modelStoreFolder, type OllamaClient, sameModelName } from "@codo/ollama-core";
 import { type CliContext, loadEngine } from "../context/cli-context.js";
 import { UsageError } from "../errors/usage-error.js";
+import { defaultModel, type InstalledModels, installedModels } from "./default-model.js";
 import { ENGINE_MODELS } from "./engine-models.js";
 import { isModelFile, modelFromFile } from "./model-from-file.js";
 
@@ -12,33 +13,21 @@ export interface ChosenModel {
 }
 
 /**
- * Which model to use: the one that was named, by its name or by its GGUF file; else one that the configuration sets; else the specification's default
- * where it is installed; else the engine's; else the newest installed one, with a note.
+ * Which model to use: the one that was named, by its name or by its GGUF file; else one that the configuration sets;
+ * else the {@link defaultModel}.
+ * @param installed what the server has, where that is known already
  * @throws OllamaError `MODEL_NOT_FOUND` when there is none
  */
-export async function chooseModel(context: CliContext, named: string | undefined): Promise<ChosenModel> {
+export async function chooseModel(
+  context: CliContext,
+  named: string | undefined,
+  installed?: InstalledModels,
+): Promise<ChosenModel> {
   if (named?.trim() === "") throw new UsageError("--model is empty.", "`codo models list` shows the models.");
   if (named !== undefined) return await chooseNamed(context, named);
-  const config = await context.config();
-  const configured = await config.explain("defaultModel");
+  const configured = await (await context.config()).explain("defaultModel");
   if (configured.isSet) return await chooseNamed(context, String(configured.value));
-  const { models, host } = await context.ask(async (client) => {
-    const { models } = await client.list({ signal: context.signal });
-    if (Array.isArray(models)) return { models, host: client.host };
-    throw new OllamaError("SERVER_ERROR", `What answers at ${client.host} has no list of models. Is it an Ollama?`);
-  });
-  const isInstalled = (name: string) => models.some((model) => sameModelName(model.name, name));
-  const known = [config.config.defaultModel, ENGINE_MODELS[0]].find(isInstalled);
-  if (known !== undefined) return { model: known };
-  const [newest] = models.toSorted((a, b) => Date.parse(b.modified_at) - Date.parse(a.modified_at));
-  if (newest === undefined) {
-    throw new OllamaError("MODEL_NOT_FOUND", `The server at ${host} has no model.`);
-  }
-  const why = models.length === 1 ? "the only one" : "the newest";
-  context.terminal.note(
-    `Using ${newest.name}, ${why} that is installed (--model or \`codo config set defaultModel\`).`,
-  );
-  return { model: newest.name };
+  return { model: await defaultModel(context, installed ?? (await installedModels(context))) };
 }
 
 /** The models that were named, each by its name or by its GGUF file. */

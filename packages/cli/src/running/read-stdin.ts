@@ -24,9 +24,14 @@ export async function readPipedInput({ stdin, terminal, isOptional }: InputSourc
     terminal.note("The piped input is empty; continuing without it.");
     return "";
   }
+  return textOf(await readWholeInput(stdin), PIPED_INPUT);
+}
+
+/** Everything that comes in; at a terminal what is typed, up to Ctrl-D. */
+export async function readWholeInput(stdin: NodeJS.ReadStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  return textOf(Buffer.concat(chunks), PIPED_INPUT);
+  return Buffer.concat(chunks);
 }
 
 function isOpen(): boolean {

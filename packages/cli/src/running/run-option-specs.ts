@@ -16,7 +16,7 @@ export const RUN_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     describe: "An option, such as temperature=0; repeatable",
   },
   preset: { type: "text", placeholder: "NAME", completes: "presets", describe: "A preset, such as fast or precise" },
-  system: { type: "text", placeholder: "TEXT", describe: "The system prompt" },
+  system: { type: "text", alias: "s", placeholder: "TEXT", describe: "The system prompt" },
   format: {
     type: "text",
     placeholder: "json|FILE",

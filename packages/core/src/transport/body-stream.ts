@@ -17,6 +17,8 @@ export function toReadableBody(
   scope: CallScope,
   { failWith = (error) => error }: BodyStreamOptions = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
+  // What was on its way when the reader left comes after it: the stream takes nothing more then.
+  let isCancelled = false;
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       start: (controller) => {
@@ -26,16 +28,18 @@ export function toReadableBody(
         });
         body.connect({
           data: (bytes) => {
+            if (isCancelled) return;
             scope.answering();
             scope.received();
             controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
           },
           end: () => {
+            if (isCancelled) return;
             scope.finish();
             controller.close();
           },
           fail: (error) => {
-            if (scope.failure !== undefined) return;
+            if (isCancelled || scope.failure !== undefined) return;
             scope.finish();
             controller.error(failWith(brokenAnswerError(error, scope.description)));
           },
@@ -46,6 +50,7 @@ export function toReadableBody(
         body.ask();
       },
       cancel: () => {
+        isCancelled = true;
         body.destroy();
         scope.finish();
       },

@@ -1,4 +1,9 @@
-import { type ModelExecutionResult, OllamaError, type PartialExecutionOptions } from "@codo/ollama-contract";
+import {
+  type ChatMessage,
+  type ModelExecutionResult,
+  OllamaError,
+  type PartialExecutionOptions,
+} from "@codo/ollama-contract";
 import { assertPrompt } from "../execution/check-input.js";
 import type { RunCall } from "../execution/run-call.js";
 import type { TokenEstimator } from "../tokens/token-estimator.js";
@@ -13,6 +18,8 @@ export interface ContextCall extends RunCall {
    * @defaultValue what `numCtx` leaves beside the prompt and the answer; without `numCtx` there is no limit
    */
   contextBudgetTokens?: number;
+  /** What was said before; the question with its documents is the next message. */
+  history?: readonly ChatMessage[];
 }
 
 /** What a result of `runWithContext` has in `metadata.context`. */

@@ -272,10 +272,13 @@ export class ModelRunner {
   #contextRequest(
     input: ContextInput,
     options: PartialExecutionOptions,
-    { contextBudgetTokens: budgetTokens, ...runCall }: ContextCall,
+    { contextBudgetTokens: budgetTokens, history, images, ...runCall }: ContextCall,
   ): { request: ExecutionRequest; report: ContextReport } {
     const { text, report } = prepareContext(input, { options, budgetTokens }, this.estimator);
-    return { request: { ...runCall, model: input.model, prompt: text, options }, report };
+    const question: ChatMessage = { role: "user", content: text, ...(images && { images }) };
+    const asked =
+      history === undefined ? { prompt: text, ...(images && { images }) } : { messages: [...history, question] };
+    return { request: { ...runCall, ...asked, model: input.model, options }, report };
   }
 }
 

@@ -9,6 +9,7 @@ export const chatCommand: CommandSpec = {
     'Type /? for what else can be typed, """ to begin and end several lines. Ctrl-C cancels an answer, Ctrl-D ends the chat.',
   options: {
     ...RUN_OPTIONS,
+    continue: { type: "flag", alias: "c", describe: "Continue the last conversation: --resume last" },
     resume: { type: "text", placeholder: "NAME", describe: "Resume a saved chat; last is the newest" },
     policy: {
       type: "text",
@@ -20,7 +21,7 @@ export const chatCommand: CommandSpec = {
   },
   examples: [
     ["codo chat -m codo-tiny", "Start a chat"],
-    ["codo chat --resume last", "Continue the last chat"],
+    ["codo chat -c", "Continue the last conversation"],
     ['echo "Hello" | codo chat --json', "In a pipe: each line is a turn, each result a line"],
   ],
   load: () => import("./chat.js"),

@@ -77,7 +77,7 @@ async function beginChat(
   const contextPolicy = (args.text("policy") ?? "rolling") as ContextPolicy;
   const init = { options, contextPolicy, ...(system === undefined ? {} : { system }) };
   const session = new ChatSession({ runner, conversation: new Conversation(runner, model, init), call, folder });
-  const resumed = args.text("resume");
+  const resumed = args.text("resume") ?? (args.flag("continue") ? "last" : undefined);
   if (resumed !== undefined) {
     await session.load(resumed);
     if (args.text("model") !== undefined) session.setModel(model);

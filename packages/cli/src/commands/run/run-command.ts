@@ -6,9 +6,17 @@ export const runCommand: CommandSpec = {
   name: "run",
   summary: "Ask a model",
   details: "Piped input is put before the prompt. The answer goes to stdout, everything else to stderr.",
-  positionals: [{ name: "prompt", isMany: true, describe: "The prompt; several words are joined" }],
+  positionals: [{ name: "prompt", isMany: true, describe: "The prompt, after a model's name if you like; - is stdin" }],
   options: {
     ...RUN_OPTIONS,
+    continue: { type: "flag", alias: "c", describe: "Continue the last conversation" },
+    attach: {
+      type: "list",
+      alias: "a",
+      placeholder: "FILE|URL",
+      completes: "files",
+      describe: "An image or a document: a file, http(s):, data: or - for stdin; repeatable",
+    },
     image: {
       type: "list",
       placeholder: "FILE",

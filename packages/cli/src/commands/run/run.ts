@@ -1,41 +1,37 @@
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
-import type { ModelExecutionResult } from "@codo/ollama-core";
-import type { ModelRunner } from "@codo/ollama-runner";
+import type { ChatMessage, ModelExecutionResult } from "@codo/ollama-core";
+import type { ModelRunner, SavedConversation, TextStream } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import type { ExitStatus } from "../../errors/exit-status.js";
 import { reportError } from "../../errors/report-error.js";
-import { UsageError } from "../../errors/usage-error.js";
 import { hintFor } from "../../hints/hint-for.js";
+import { readAttachment, type SortedAttachments, sortAttachments } from "../../running/attachments.js";
 import { chooseModel } from "../../running/choose-model.js";
 import { createPromptExecutor } from "../../running/prompt-executor.js";
-import { readPipedInput } from "../../running/read-stdin.js";
 import { textOf } from "../../running/read-text.js";
 import { errorOf, tellLeftOut, tellResult, timingLines } from "../../running/result-notes.js";
 import { planRuns, type RunPlan } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
+import { type PromptWords, takeModelWord } from "./model-word.js";
+import { readPrompt } from "./read-prompt.js";
 
 /** Asks a model once. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
-  const prompt = await readPrompt(args, context);
-  const [images, documents] = await Promise.all([
-    Promise.all(args.list("image").map((file) => readInputFile("image", file))),
-    Promise.all(args.list("context").map((file) => readInputFile("context", file))),
-  ]);
+  const past = args.flag("continue") ? await (await lastConversations()).readLastConversation(context) : undefined;
+  const { prompt, images, documents, model: named, installed } = await readInputs(args, context, past);
   const planRun = await planRuns(args, context);
   const startedAtMs = performance.now();
-  const { model, url } = await chooseModel(context, args.text("model"));
+  const { model, url } = await chooseModel(context, named, installed);
   const plan = await planRun(model);
   // One limit for the whole: what the choice of a model took is no longer there for the answer.
   const { totalMs } = plan.call.timeouts ?? {};
   const spentMs = performance.now() - startedAtMs;
   if (totalMs && spentMs > 100) plan.call.timeouts = { totalMs: Math.max(1, Math.round(totalMs - spentMs)) };
-  if (images.length > 0) plan.call.images = images.map(({ bytes }) => bytes);
+  if (images.length > 0) plan.call.images = images;
   const { runner, assertServer } = await openRunner(context, url);
-  const task: Task = { runner, assertServer, model, prompt, plan, documents };
+  const task: Task = { runner, assertServer, model, prompt, plan, documents, past };
   const result = await answer(task, args, context);
   const isKept = await keepResult(context, result, { isWanted: !args.flag("no-save"), tags: args.list("tag") });
   if (globals.isJson && !args.flag("stream")) terminal.json(result);
@@ -48,6 +44,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     const hint = await hintFor(error, context);
     return reportError(error, terminal, { verbose: globals.isVerbose, ...(hint === undefined ? {} : { hint }) });
   }
+  if (!args.flag("no-save")) await keepConversation(task, result, context);
   tellResult(result, terminal);
   tellLeftOut(result, terminal);
   if (globals.isVerbose) for (const line of timingLines(result)) terminal.note(line);
@@ -61,12 +58,42 @@ interface Task {
   model: string;
   prompt: string;
   plan: RunPlan;
-  documents: InputFile[];
+  documents: SortedAttachments["documents"];
+  /** The conversation that is continued. */
+  past: SavedConversation | undefined;
 }
 
-interface InputFile {
-  name: string;
-  bytes: Uint8Array;
+// Loaded where a conversation is read or kept, and not before the prompt is sent.
+async function lastConversations(): Promise<typeof import("../../running/last-conversation.js")> {
+  return await import("../../running/last-conversation.js");
+}
+
+/** What goes to the model: the words, what is piped in, files and addresses. */
+async function readInputs(
+  args: ParsedArguments,
+  context: CliContext,
+  past: SavedConversation | undefined,
+): Promise<SortedAttachments & { prompt: string; model: string | undefined } & Pick<PromptWords, "installed">> {
+  const list = args.list("prompt");
+  const named = args.text("model") ?? past?.model;
+  const words = named === undefined ? await takeModelWord(context, list) : { model: named, prompt: list };
+  const attached = args.list("attach");
+  const prompt = await readPrompt(words.prompt, context, { isInputTaken: attached.includes("-") });
+  const [images, documents, sorted] = await Promise.all([
+    Promise.all(args.list("image").map((source) => readAttachment("image", source))),
+    Promise.all(args.list("context").map((source) => readAttachment("context", source))),
+    Promise.all(attached.map((source) => readAttachment("attach", source))).then(sortAttachments),
+  ]);
+  return {
+    prompt,
+    model: words.model,
+    ...("installed" in words ? { installed: words.installed } : {}),
+    images: [...images.map(({ bytes }) => bytes), ...sorted.images],
+    documents: [
+      ...documents.map(({ name, bytes }) => ({ title: name, text: textOf(bytes, name) })),
+      ...sorted.documents,
+    ],
+  };
 }
 
 /** A runner at an address that answers, or one that finds a server by sending the prompt. */
@@ -84,23 +111,18 @@ async function openRunner(
 
 /** Shows the answer as it comes. Ctrl-C ends it, and the part that came is a result too, which says so. */
 async function answer(
-  { runner, assertServer, model, prompt, plan, documents }: Task,
+  task: Task,
   args: ParsedArguments,
   { terminal, globals, signal }: CliContext,
 ): Promise<ModelExecutionResult> {
-  const { signal: _, ...call } = plan.call;
-  const texts = documents.map(({ name, bytes }) => ({ title: name, text: textOf(bytes, name) }));
-  const stream =
-    texts.length > 0
-      ? runner.streamWithContext(model, prompt, texts, plan.options, call)
-      : runner.runStreaming(model, prompt, plan.options, call);
+  const stream = startAnswer(task);
   // An abort by a signal would reject, and what came would be lost.
   const cancel = () => stream.cancel();
   signal.addEventListener("abort", cancel, { once: true });
   if (signal.aborted) cancel();
   const writer = new AnswerWriter(terminal, { isRaw: args.flag("raw") });
   for await (const event of stream.events) {
-    if (event.type === "end") assertServer();
+    if (event.type === "end") task.assertServer();
     if (!globals.isJson) writer.show(event);
     else if (args.flag("stream")) terminal.json(event);
   }
@@ -108,21 +130,43 @@ async function answer(
   return await stream.result;
 }
 
-async function readPrompt(args: ParsedArguments, { terminal }: CliContext): Promise<string> {
-  const words = args.list("prompt").join(" ");
-  const piped = await readPipedInput({ stdin: process.stdin, terminal, isOptional: words !== "" });
-  const prompt = [piped.trimEnd(), words].filter((part) => part !== "").join("\n\n");
-  if (prompt !== "") return prompt;
-  throw new UsageError(
-    "There is no prompt.",
-    'For example: codo run "Why is the sky blue?"; `codo chat` is for talking.',
-  );
+/** Sends the prompt: alone, with documents, or as the next message of a conversation. */
+function startAnswer({ runner, model, prompt, plan, documents, past }: Task): TextStream {
+  const { signal: _, ...call } = plan.call;
+  if (past === undefined) {
+    if (documents.length === 0) return runner.runStreaming(model, prompt, plan.options, call);
+    return runner.streamWithContext(model, prompt, documents, plan.options, call);
+  }
+  const { system, images, ...rest } = call;
+  const history = historyOf(past, system);
+  const options = { ...past.options, ...plan.options };
+  if (documents.length > 0) {
+    return runner.streamWithContext(model, prompt, documents, options, { ...rest, ...(images && { images }), history });
+  }
+  const message = { role: "user" as const, content: prompt, ...(images && { images }) };
+  return runner.stream({ ...rest, model, options, messages: [...history, message] });
 }
 
-async function readInputFile(option: string, file: string): Promise<InputFile> {
-  try {
-    return { name: basename(file), bytes: await readFile(file) };
-  } catch (cause) {
-    throw new UsageError(`--${option}: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`);
-  }
+/** What was said before; a system prompt that is given now takes the place of the earlier one. */
+function historyOf({ messages }: Pick<SavedConversation, "messages">, system: string | undefined): ChatMessage[] {
+  if (system === undefined) return [...messages];
+  return [{ role: "system", content: system }, ...messages.filter(({ role }) => role !== "system")];
+}
+
+/** Keeps question and answer, for `-c` and `chat --resume last`. */
+async function keepConversation(
+  { runner, model, plan, past, documents, prompt }: Task,
+  result: ModelExecutionResult,
+  context: CliContext,
+): Promise<void> {
+  const { system, images } = plan.call;
+  const { thinking } = result.metadata;
+  const asked = documents.length > 0 && past === undefined ? result.prompt : prompt;
+  const messages: ChatMessage[] = [
+    ...historyOf(past ?? { messages: [] }, system),
+    { role: "user", content: asked, ...(images && { images }) },
+    { role: "assistant", content: result.response, ...(thinking === undefined ? {} : { thinking }) },
+  ];
+  const options = { ...past?.options, ...plan.options };
+  await (await lastConversations()).keepLastConversation(context, { runner, model, messages, options });
 }
