@@ -6,7 +6,7 @@ import { runConformance } from "./conformance/run-conformance.js";
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 // All groups take a minute: `pnpm conformance` runs them.
-const GROUPS = ["server", "models", "manage", "blobs", "create", "embed", "chat", "openai"];
+const GROUPS = ["server", "models", "manage", "blobs", "create", "embed", "chat", "openai", "pull"];
 
 it("answers as the recorded server does", { timeout: 240_000 }, async () => {
   const verdicts = await runConformance(

@@ -147,5 +147,8 @@ function refuseQuantize(quantize: string, facts: ModelFacts): void {
   if (!QUANTIZABLE.includes(facts.fileType)) {
     throw new ApiError(500, "quantization is only supported for F16, BF16 and F32 models");
   }
-  throw new ApiError(500, "this engine does not quantize: make the quantized file first, and create the model from it");
+  throw new ApiError(
+    500,
+    `this engine does not quantize: make the file with llama.cpp's own program (llama-quantize MODEL.gguf MODEL-${type}.gguf ${type}), and create the model FROM that file`,
+  );
 }

@@ -1,7 +1,7 @@
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 
 /** Numbers that Go leaves out when they are 0. */
-const LEFT_OUT_WHEN_ZERO = /_duration$|_count$/;
+const LEFT_OUT_WHEN_ZERO = /_duration$|_count$|^completed$/;
 /** Texts that say what the weights say, or what they are. */
 const FREE_TEXTS = new Set([
   "response",

@@ -43,7 +43,7 @@ export class EnginePool implements AsyncDisposable {
       }
       return run(await shared);
     }
-    const bed = await this.#start(settings, recording.server === "an empty model store");
+    const bed = await this.#start(settings, startsEmpty(recording));
     try {
       return await run(bed);
     } finally {
@@ -87,8 +87,13 @@ function settingsOf({ server, group, steps }: Recording): string {
 }
 
 /** Cases that look at what is loaded, do something to the server, or start from an empty store. */
-function needsOwnEngine({ server, group, steps }: Recording): boolean {
-  return group === "load" || usesPs(steps) || server === "an empty model store";
+function needsOwnEngine(recording: Recording): boolean {
+  return recording.group === "load" || usesPs(recording.steps) || startsEmpty(recording);
+}
+
+/** What was recorded beside the registry began with no model, too. */
+function startsEmpty({ server }: Recording): boolean {
+  return server === "an empty model store" || server.includes("registry");
 }
 
 function usesPs(steps: Recording["steps"]): boolean {

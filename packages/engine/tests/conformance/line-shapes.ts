@@ -25,7 +25,9 @@ const TELLING = new Set(["status", "error", "done", "done_reason", "role"]);
 function describe(value: unknown, key: string): string {
   if (Array.isArray(value)) return `[${value.length > 0 ? describe(value[0], key) : ""}]`;
   if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).filter(([name]) => !/_duration$|_count$/.test(name) && name !== "arguments");
+    const entries = Object.entries(value).filter(
+      ([name]) => !/_duration$|_count$|^completed$/.test(name) && name !== "arguments",
+    );
     return `{${entries.map(([name, entry]) => `${name}:${describe(entry, name)}`).join(",")}}`;
   }
   return TELLING.has(key) ? JSON.stringify(value) : typeof value;

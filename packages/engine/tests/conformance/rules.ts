@@ -11,18 +11,9 @@ export interface Rule {
 /** All deviations. They speak of endpoints and features, so that they hold for other recordings as well. */
 export const RULES: readonly Rule[] = [
   {
-    name: "no registry here",
+    name: "out of reach: quantize",
     reason:
-      "the recorded registry does not run, and no other is asked; tests of their own pull from one and push to one",
-    applies: (step, { server }) =>
-      step.request?.path === "/api/pull" ||
-      step.request?.path === "/api/push" ||
-      (step.request?.path === "/api/create" && /pull model manifest/.test(step.response?.body.toString() ?? "")) ||
-      server.includes("registry"),
-  },
-  {
-    name: "later: quantize",
-    reason: "the engine does not quantize models",
+      "the addon that computes has no function that quantizes; the error names the program that does, and create takes its file",
     applies: ({ request }, { before, steps }) => {
       const quantized = [...before, ...steps.map((step) => step.request)].filter((other) => field(other, "quantize"));
       return quantized.some((other) => field(other, "model") === field(request, "model"));
@@ -39,7 +30,10 @@ export const RULES: readonly Rule[] = [
   {
     name: "weights: thinking",
     reason: "whether to think about a question is the choice of the weights, and the demo model's are others",
-    applies: ({ response }, _recording, answer) => response !== undefined && differsOnlyInThinking(response, answer),
+    applies: ({ request, response }, _recording, answer) =>
+      /\/(chat|generate|completions|responses|messages)$/.test(request?.path ?? "") &&
+      response !== undefined &&
+      differsOnlyInThinking(response, answer),
   },
 ];
 

@@ -3,7 +3,8 @@ import { dirname } from "node:path";
 import { compareAnswer } from "./compare-answer.js";
 import { EnginePool } from "./engine-pool.js";
 import { buildFixture, type FixtureSources } from "./fixture-store.js";
-import { type Recording, readRecordings } from "./recording.js";
+import { RECORDED_REGISTRY, RecordedRegistry } from "./recorded-registry.js";
+import { type RecordedRequest, type Recording, readRecordings, type Step } from "./recording.js";
 import { RULES, type Rule } from "./rules.js";
 import { runCase } from "./run-case.js";
 
@@ -27,15 +28,39 @@ export async function runConformance(
   // What is to be pulled from the real registry meets a proxy that is not there: nothing leaves this machine.
   process.env.HTTPS_PROXY = "http://127.0.0.1:9";
   try {
+    await using registry = await RecordedRegistry.start(fixture.folder);
     await using pool = new EnginePool(fixture);
     const verdicts: CaseVerdict[] = [];
     for (const recording of readRecordings(folder).filter(filter)) {
-      verdicts.push(await judge(recording, pool, folder));
+      verdicts.push(await judge(withRegistry(recording, registry.host), pool, folder));
     }
     return verdicts;
   } finally {
     await rm(dirname(fixture.folder), { recursive: true, force: true });
   }
+}
+
+/** The recording with the registry's address of this run. */
+function withRegistry(recording: Recording, host: string): Recording {
+  if (!recording.server.includes("registry")) return recording;
+  const move = (request: RecordedRequest): RecordedRequest => {
+    if (!JSON.stringify(request.body ?? "").includes(RECORDED_REGISTRY)) return request;
+    const { "Content-Length": _, ...headers } = request.headers;
+    const body: unknown = JSON.parse(JSON.stringify(request.body).replaceAll(RECORDED_REGISTRY, host));
+    return { ...request, headers, body };
+  };
+  const moveStep = (step: Step): Step => ({
+    ...step,
+    ...(step.request && { request: move(step.request) }),
+    ...(step.response && {
+      response: {
+        ...step.response,
+        body: Buffer.from(step.response.body.toString("utf8").replaceAll(RECORDED_REGISTRY, host)),
+      },
+    }),
+  });
+  const { before, steps, after } = recording;
+  return { ...recording, before: before.map(move), steps: steps.map(moveStep), after: after.map(move) };
 }
 
 async function judge(recording: Recording, pool: EnginePool, folder: string): Promise<CaseVerdict> {
