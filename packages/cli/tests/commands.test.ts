@@ -252,7 +252,7 @@ describe("batch", () => {
       await writeFile(input, 'Hello\n{"id": broken}\n');
       const broken = await home.codo(["batch", input, "-m", "codo-tiny", "--continue-anyway"]);
       expect(broken.status).toBe(2);
-      expect(broken.stderr).toContain("other.jsonl:2 is no JSON");
+      expect(broken.stderr).toContain("other.jsonl:2 is not JSON");
     },
     SLOW,
   );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ModelExecutionResult } from "@codo/ollama-contract";
 import { OllamaError } from "@codo/ollama-contract";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type BatchItem, ModelRunner } from "../src/index.js";
+import { type BatchItem, type BatchOptions, ModelRunner } from "../src/index.js";
 import { ScriptedExecutor } from "../src/testing.js";
 
 let folder: string;
@@ -210,14 +210,35 @@ describe("a batch with a journal", () => {
     expect(new Set((await linesOf(journal)).map((line) => line.key)).size).toBe(4);
   });
 
-  it("takes the id as the key, so that an item may be worded anew", async () => {
+  const firstItem = { id: "x", prompt: "one" };
+  const changes: [string, BatchItem, BatchOptions][] = [
+    ["prompt", { id: "x", prompt: "two" }, {}],
+    ["system prompt", { ...firstItem, system: "Talk like a pirate." }, {}],
+    ["own options", { ...firstItem, options: { seed: 3 } }, {}],
+    ["format", { ...firstItem, format: "json" }, {}],
+    ["batch's system prompt", firstItem, { system: "Talk like a pirate." }],
+    ["batch's thinking", firstItem, { think: true }],
+    ["batch's template", firstItem, { template: "{{ .Prompt }}" }],
+  ];
+
+  it.each(changes)("runs an item again whose %s changed under its id", async (_what, item, call) => {
     const journal = join(folder, "batch.jsonl");
-    await new ModelRunner(new ScriptedExecutor()).runBatch("m", [{ id: "x", prompt: "one" }], {}, { journal });
-    const second = new ScriptedExecutor();
-    const [result] = await new ModelRunner(second).runBatch("m", [{ id: "x", prompt: "two" }], {}, { journal });
-    expect(second.requests).toHaveLength(0);
-    expect(result?.response).toBe("one");
-    expect((await linesOf(journal))[0]?.key).toBe("x");
+    await new ModelRunner(new ScriptedExecutor()).runBatch("m", [firstItem], {}, { journal });
+    const second = new ScriptedExecutor({ reply: () => "another answer" });
+    const [result] = await new ModelRunner(second).runBatch("m", [item], {}, { ...call, journal });
+    expect(second.requests).toHaveLength(1);
+    expect(result?.response).toBe("another answer");
+
+    const third = new ScriptedExecutor();
+    const [kept] = await new ModelRunner(third).runBatch("m", [item], {}, { ...call, journal });
+    expect(third.requests).toHaveLength(0);
+    expect(kept?.response).toBe("another answer");
+  });
+
+  it("writes the id beside the result, by which it is joined to its item", async () => {
+    const journal = join(folder, "batch.jsonl");
+    await new ModelRunner(new ScriptedExecutor()).runBatch("m", [firstItem], {}, { journal });
+    expect(await linesOf(journal)).toMatchObject([{ result: { metadata: { batch: { index: 0, id: "x" } } } }]);
   });
 
   it("fails an id that occurs twice, in place of losing one of the two", async () => {
@@ -257,7 +278,8 @@ describe("a batch with a journal", () => {
     await new ModelRunner(new ScriptedExecutor()).runBatch("m", ["a", "b – ü"], {}, { journal, concurrency: 1 });
     const whole = await readFile(journal);
     const lastStart = whole.lastIndexOf("\n", whole.length - 2) + 1;
-    for (let length = lastStart + 1; length < whole.length; length += 37) {
+    // Without its line break alone the line is whole, see below.
+    for (let length = lastStart + 1; length < whole.length - 1; length += 37) {
       const torn = join(folder, `torn-${length}.jsonl`);
       await writeFile(torn, whole.subarray(0, length));
       const executor = new ScriptedExecutor();

@@ -190,6 +190,8 @@ class BatchRun {
   async #settle({ index, id, key, request, warnings }: Task, result: ModelExecutionResult): Promise<void> {
     for (const warning of warnings) addWarning(result, warning);
     this.#job.inspect(request, result);
+    // Before it is written down: a reader of the journal joins results to the items by it.
+    result.metadata.batch = batchPlace(index, id);
     if (key !== undefined) {
       await this.#journal?.append({ key, index, result });
       this.#job.executor.forget?.(keyed(request, key));
@@ -205,7 +207,7 @@ class BatchRun {
     if (result.success) this.#counts.succeeded++;
     else this.#counts.failed++;
     if (restored) this.#counts.restored++;
-    result.metadata.batch = { index, ...(id !== undefined && { id }) };
+    result.metadata.batch = batchPlace(index, id);
     this.#job.collect?.(result, index);
     const { onResult } = this.#job.batch;
     if (onResult === undefined) return;
@@ -218,6 +220,10 @@ class BatchRun {
 /** An executor over many servers says itself how many requests it takes; at one server that is found out. */
 function autoLimitOf({ capacity }: ModelExecutor): ConcurrencyLimit {
   return capacity === undefined ? new AutoLimit() : fixedLimit(capacity);
+}
+
+function batchPlace(index: number, id: string | undefined): { index: number; id?: string } {
+  return { index, ...(id !== undefined && { id }) };
 }
 
 /** The request as an executor sees it that may keep its result under the journal's key. */

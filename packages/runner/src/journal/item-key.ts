@@ -3,11 +3,12 @@ import type { ExecutionRequest, OutputFormat, StandardSchema } from "@codo/ollam
 import { canonicalModelName, toWireOptions } from "@codo/ollama-contract";
 
 /**
- * What an item without an id is known by in a journal: a hash of model, options, system and input. The same item a
- * second time gets another occurrence number, see {@link occurrenceKey}.
+ * What an item is known by in a journal, beside its id: a hash of all that makes the answer. The same item without an id
+ * a second time gets another occurrence number, see {@link occurrenceKey}.
  */
 export function contentHash(request: ExecutionRequest): string {
   const { model, options, system, prompt, messages, images } = request;
+  const further = furtherFingerprint(request);
   return hash([
     canonicalModelName(model),
     optionsFingerprint(options ?? {}),
@@ -15,7 +16,15 @@ export function contentHash(request: ExecutionRequest): string {
     prompt ?? null,
     messages ?? null,
     images ?? null,
+    ...(Object.keys(further).length === 0 ? [] : [further]),
   ]);
+}
+
+/** What changes an answer and is seldom set: only what is set. */
+function furtherFingerprint(request: ExecutionRequest): Partial<ExecutionRequest> {
+  const { think, tools, suffix, template, raw, logprobs, topLogprobs, truncate, shift } = request;
+  const further = { think, tools, suffix, template, raw, logprobs, topLogprobs, truncate, shift };
+  return Object.fromEntries(Object.entries(further).filter(([, value]) => value !== undefined));
 }
 
 /** The journal key of an item's nth occurrence, from 0. */

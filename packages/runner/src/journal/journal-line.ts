@@ -3,7 +3,7 @@ import type { ModelExecutionResult } from "@codo/ollama-contract";
 /** One line of a journal: a finished item and its result. */
 export interface JournalLine {
   schemaVersion: 1;
-  /** The item's id, or the hash of its content with its occurrence number. */
+  /** The item's id and the hash of its content; without an id, that hash and its occurrence number. */
   key: string;
   index: number;
   /** Model and options of the batch, by which a journal of another batch is recognised. */
