@@ -2,7 +2,7 @@
 // SIGKILL at 32 random moments, once with an append-only file that is written every second and once with one that is
 // written at each command. At the end there are 5 000 results in the journal, none twice and none lost, and no more
 // prompts were asked again than ran at a kill (with a file written every second also those of the last second).
-// Usage: node chaos/queue.js [items] [kills] [seed]
+// Usage: node chaos/queue.js [items] [kills] [seed] [--verbose]
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,6 +15,7 @@ import { ScriptedHost } from "./queue/scripted-host.js";
 const ITEMS = Number(process.argv[2] ?? 5_000);
 const KILLS = Number(process.argv[3] ?? 32);
 const SEED = Number(process.argv[4] ?? Date.now() % 100_000);
+const IS_VERBOSE = process.argv.includes("--verbose");
 const WORKERS = 8;
 const SERVICE_MS = 250;
 const LOCK_MS = 6_000;
@@ -59,7 +60,7 @@ class Part {
     this.#child.once("close", (code) => {
       if (code === 0) this.isDone = true;
       else if (!this.#isClosing) setTimeout(() => this.#start(), 200);
-      if (process.env.CHAOS_VERBOSE !== undefined && said !== "") process.stderr.write(said);
+      if (IS_VERBOSE && said !== "") process.stderr.write(said);
     });
   }
 }

@@ -4,4 +4,5 @@ export { type BatchDefaults, idOf, toBatchRequest } from "./batch/batch-request.
 export { type ConcurrencyLimit, fixedLimit, type RequestSample } from "./batch/concurrency-limit.js";
 export { contentHash, optionsFingerprint } from "./journal/item-key.js";
 export { Journal, type JournalOwner } from "./journal/journal.js";
+export { KeyStates } from "./journal/key-states.js";
 export { failedResult, toOllamaError } from "./results/failed-result.js";

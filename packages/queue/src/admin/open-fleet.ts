@@ -114,6 +114,8 @@ class Admin implements FleetAdmin {
       ...(source !== undefined && { source }),
       createdAtMs: Date.now(),
       submitted: 0,
+      cursor: 0,
+      digest: "",
       isComplete: true,
     });
   }

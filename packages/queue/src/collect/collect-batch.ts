@@ -61,7 +61,7 @@ export async function findBatch(fleet: Fleet, { id }: Pick<CollectOptions, "id">
 
 /** Asked before the results are looked through, so that none can come between the two. */
 async function isDone(fleet: Fleet, scan: ResultScan, options: CollectOptions): Promise<boolean> {
-  return (await fleet.batches.get(options.id))?.isComplete !== false && !(await scan.hasOpenJobs());
+  return (await findBatch(fleet, options)).isComplete && !(await scan.hasOpenJobs());
 }
 
 /** Waits for something new, but not for ever. */

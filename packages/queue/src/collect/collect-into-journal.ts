@@ -1,4 +1,4 @@
-import { Journal } from "@codo/ollama-runner/batch-kit";
+import { Journal, KeyStates } from "@codo/ollama-runner/batch-kit";
 import { Backend } from "../connection/backend.js";
 import { Fleet } from "../fleet/fleet.js";
 import { collectPages, findBatch } from "./collect-batch.js";
@@ -27,13 +27,12 @@ export interface Collection {
  */
 export async function collectIntoJournal(options: JournalOptions): Promise<Collection> {
   const journal = await openJournal(options);
+  const written = new WrittenKeys(journal);
   let collected = 0;
   let failed = 0;
   const take = async (item: CollectedResult): Promise<void> => {
     const { key, index, result } = item;
-    const before = await journal.find(key);
-    // A prompt that was tried again after a failure replaces it.
-    if (before !== undefined && (before.result.success || !result.success)) return;
+    if (!(await written.isNew(key, result.success))) return;
     await journal.append({ key, index, result });
     collected++;
     if (!result.success) failed++;
@@ -54,5 +53,30 @@ async function openJournal(options: JournalOptions): Promise<Journal> {
     return await Journal.open(options.journal, { model, options: batch, retryErrors: false, onMismatch: "refuse" });
   } finally {
     await backend.close();
+  }
+}
+
+const FAILURE = 1;
+const SUCCESS = 2;
+
+/** What stands in a journal: from before, and from now. A queue may give a result twice, its journal holds it once. */
+class WrittenKeys {
+  readonly #journal: Journal;
+  readonly #now: KeyStates = new KeyStates();
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** Notes that a result is written now, unless one stands there; a failure may be followed by a success. */
+  async isNew(key: string, isSuccess: boolean): Promise<boolean> {
+    const state = isSuccess ? SUCCESS : FAILURE;
+    if ((this.#now.get(key) ?? 0) >= state) return false;
+    const before = (await this.#journal.find(key))?.result.success;
+    // Asked again, because another result of the item may have come meanwhile.
+    const known = Math.max(this.#now.get(key) ?? 0, before === undefined ? 0 : before ? SUCCESS : FAILURE);
+    if (known >= state) return false;
+    this.#now.set(key, state);
+    return true;
   }
 }

@@ -1,11 +1,22 @@
 import { OllamaError } from "@codo/ollama-contract";
-import { type Processor, Queue, QueueEvents, QueueEventsProducer, Worker, type WorkerOptions } from "bullmq";
+import {
+  createPostgresBackend,
+  type Processor,
+  Queue,
+  QueueEvents,
+  QueueEventsProducer,
+  Worker,
+  type WorkerOptions,
+} from "bullmq";
 import { checkServer } from "./check-server.js";
 import { parseQueueAddress, type QueueAddress } from "./queue-address.js";
 import type { QueueConnection } from "./queue-connection.js";
 import { WarningLog } from "./warning-log.js";
 
 const NAME = /^[a-z_][a-z0-9_-]{0,62}$/;
+
+/** Connections of each queue; a database serves about a hundred in all. */
+const POOL_SIZE = 2;
 
 /** What is set of a worker here; the rest is the back end's. */
 export type WorkerSettings = Omit<WorkerOptions, "connection" | "prefix">;
@@ -39,19 +50,19 @@ export class Backend {
   }
 
   queue(queueName: string): Queue {
-    return this.#keep(new Queue(queueName, this.#options()));
+    return this.#keep(new Queue(queueName, ...this.#place({})));
   }
 
   worker(queueName: string, processor: Processor, settings: WorkerSettings): Worker {
-    return this.#watch(new Worker(queueName, processor, { ...settings, ...this.#options() }));
+    return this.#watch(new Worker(queueName, processor, ...this.#place(settings)));
   }
 
   events(queueName: string): QueueEvents {
-    return this.#keep(new QueueEvents(queueName, this.#options()));
+    return this.#keep(new QueueEvents(queueName, ...this.#place({})));
   }
 
   producer(queueName: string): QueueEventsProducer {
-    return this.#keep(new QueueEventsProducer(queueName, this.#options()));
+    return this.#keep(new QueueEventsProducer(queueName, ...this.#place({})));
   }
 
   /** Closes every connection that was opened here, but those of workers, which end in their own time. */
@@ -60,10 +71,16 @@ export class Backend {
     await Promise.allSettled([...this.#closers].map((close) => close()));
   }
 
-  #options() {
-    const { url } = this.address;
+  /** Options and back end of one of BullMQ's objects. Its types know Redis alone as what needs no back end. */
+  #place<T extends object>(settings: T): [T & { connection: { url: string }; prefix: string }] {
+    const { kind, url } = this.address;
+    if (kind === "postgres") {
+      const connection = { connectionString: url, schema: this.#name, migrate: true, max: POOL_SIZE };
+      return [{ ...settings, connection }, createPostgresBackend] as never;
+    }
     // A command waits for a connection that comes back rather than fail: what is under way outlives a restart.
-    return { connection: { url, maxRetriesPerRequest: null, retryStrategy: reconnectDelayMs }, prefix: this.#name };
+    const connection = { url, maxRetriesPerRequest: null, retryStrategy: reconnectDelayMs };
+    return [{ ...settings, connection, prefix: this.#name }];
   }
 
   #keep<T extends Queue | QueueEvents | QueueEventsProducer>(part: T): T {

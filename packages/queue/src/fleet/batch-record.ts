@@ -13,6 +13,10 @@ export interface BatchRecord {
   createdAtMs: number;
   /** Items given to the queue so far. */
   submitted: number;
+  /** Inputs read so far: whoever submits the batch again goes on here. */
+  cursor: number;
+  /** A digest of those, by which other items under the same id are known. */
+  digest: string;
   /** Whether all of its items are given to the queue. */
   isComplete: boolean;
 }
@@ -25,6 +29,8 @@ const schema = v.looseObject({
   source: v.optional(v.string()),
   createdAtMs: v.number(),
   submitted: v.number(),
+  cursor: v.number(),
+  digest: v.string(),
   isComplete: v.boolean(),
 });
 

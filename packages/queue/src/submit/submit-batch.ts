@@ -14,11 +14,11 @@ import type { Queue } from "bullmq";
 import { Backend } from "../connection/backend.js";
 import { queueOfModel, shortModelName } from "../connection/queue-names.js";
 import { keptJobOptions } from "../executor/job-options.js";
-import type { BatchRecord } from "../fleet/batch-record.js";
 import { Fleet } from "../fleet/fleet.js";
 import type { RunJob } from "../jobs/job-data.js";
 import { batchIdOf, itemJobId } from "../jobs/job-id.js";
 import { toPortableRequest } from "../jobs/portable-request.js";
+import { BatchProgress, type QueuedItem } from "./batch-progress.js";
 import type { SubmitOptions, SubmittedBatch } from "./submit-options.js";
 
 const BULK = 250;
@@ -63,20 +63,20 @@ interface SubmissionInit {
 class Submission {
   readonly #init: SubmissionInit;
   readonly #queue: Queue;
-  readonly #fleet: Fleet;
+  readonly #progress: BatchProgress;
   readonly #keys: BatchKeys = new BatchKeys();
   readonly #batch: SubmittedBatch;
-  readonly #createdAtMs = Date.now();
   readonly #highWater: number;
   readonly #bulk: number;
-  #jobs: { name: string; data: RunJob; opts: object }[] = [];
+  #jobs: QueuedItem[] = [];
 
   constructor(init: SubmissionInit) {
+    const { id, options, backend, fingerprint } = init;
     this.#init = init;
-    this.#queue = init.backend.queue(queueOfModel(init.options.model));
-    this.#fleet = new Fleet(init.backend);
-    this.#batch = { id: init.id, submitted: 0, restored: 0, refused: [] };
-    this.#highWater = init.options.highWater ?? DEFAULT_HIGH_WATER;
+    this.#queue = backend.queue(queueOfModel(options.model));
+    this.#progress = new BatchProgress(new Fleet(backend), { id, options, fingerprint });
+    this.#batch = { id, submitted: 0, restored: 0, refused: [] };
+    this.#highWater = options.highWater ?? DEFAULT_HIGH_WATER;
     if (!Number.isInteger(this.#highWater) || this.#highWater < 1) {
       throw new OllamaError("INVALID_REQUEST", "The high-water mark is a whole number from 1.");
     }
@@ -84,9 +84,8 @@ class Submission {
   }
 
   async run(): Promise<SubmittedBatch> {
-    const { model, inputs, signal } = this.#init.options;
-    await this.#fleet.addModel(model);
-    await this.#record(false);
+    const { inputs, signal } = this.#init.options;
+    await this.#progress.open();
     let index = 0;
     for await (const input of inputs) {
       throwIfAborted(signal);
@@ -94,7 +93,7 @@ class Submission {
       if (this.#jobs.length >= this.#bulk) await this.#send();
     }
     await this.#send();
-    await this.#record(true);
+    await this.#progress.close(this.#batch.submitted);
     return this.#batch;
   }
 
@@ -104,67 +103,55 @@ class Submission {
     try {
       const request = toBatchRequest(input, { model: options.model, options: resolved, call: options.call ?? {} });
       const key = this.#keys.next(request, id);
-      if ((await journal?.find(key)) === undefined) this.#jobs.push(await this.#jobOf({ request, key, id, index }));
-      else this.#batch.restored++;
+      const jobId = itemJobId(this.#batch.id, key, request);
+      const isNew = this.#progress.isNew(index, jobId);
+      if ((await journal?.find(key)) !== undefined) this.#batch.restored++;
+      else if (isNew) {
+        this.#jobs.push({ index, jobId, data: await this.#dataOf({ request, key, id, index }) });
+      } else this.#batch.submitted++;
     } catch (error) {
-      if (!OllamaError.is(error) || error.code !== "INVALID_REQUEST") throw error;
+      if (!OllamaError.is(error) || error.code !== "INVALID_REQUEST" || error.details.batch !== undefined) throw error;
       this.#batch.refused.push({ index, reason: error.message });
     }
   }
 
-  async #jobOf({ request, key, id, index }: Item): Promise<{ name: string; data: RunJob; opts: object }> {
-    const { id: batch, options } = this.#init;
+  async #dataOf({ request, key, id, index }: Item): Promise<RunJob> {
     const portable = await toPortableRequest(request);
-    const data: RunJob = {
-      schemaVersion: 1,
-      kind: "run",
-      request: portable,
-      batch,
-      key,
-      index,
-      ...(id !== undefined && { id }),
-    };
-    return { name: "run", data, opts: { ...keptJobOptions(options.attempts), jobId: itemJobId(batch, key, request) } };
+    const item = { key, index, ...(id !== undefined && { id }) };
+    return { schemaVersion: 1, kind: "run", request: portable, batch: this.#batch.id, ...item };
   }
 
   async #send(): Promise<void> {
-    if (this.#jobs.length === 0) return;
-    await this.#waitForRoom();
     const jobs = this.#jobs;
+    if (jobs.length === 0) return;
     this.#jobs = [];
-    await this.#queue.addBulk(jobs);
+    await this.#waitForRoom(jobs.length);
+    const { attempts, onProgress } = this.#init.options;
+    const lost = await this.#progress.lost();
+    await this.#queue.addBulk(
+      [...lost, ...jobs].map(({ jobId, data }) => ({
+        name: "run",
+        data,
+        opts: { ...keptJobOptions(attempts), jobId },
+      })),
+    );
     this.#batch.submitted += jobs.length;
-    this.#init.options.onProgress?.(this.#batch.submitted);
+    await this.#progress.sent(jobs, this.#batch.submitted);
+    onProgress?.(this.#batch.submitted);
   }
 
   /** Holds the input back while the queue is full, so that its memory is bounded whatever the input's length. */
-  async #waitForRoom(): Promise<void> {
+  async #waitForRoom(size: number): Promise<void> {
     const { signal, onFull } = this.#init.options;
     for (let hasTold = false; ; ) {
       const counts = await this.#queue.getJobCounts("wait", "active", "delayed", "prioritized", "completed");
       const jobs = Object.values(counts).reduce((sum, count) => sum + count, 0);
-      if (jobs + this.#jobs.length <= this.#highWater) return;
+      if (jobs + size <= this.#highWater) return;
       if (!hasTold) onFull?.(jobs);
       hasTold = true;
       await delay(FULL_PAUSE_MS, undefined, signal && { signal }).catch(() => {});
       throwIfAborted(signal);
     }
-  }
-
-  async #record(isComplete: boolean): Promise<void> {
-    const { id, options, fingerprint } = this.#init;
-    const { model, source } = options;
-    const record: BatchRecord = {
-      schemaVersion: 1,
-      id,
-      model: shortModelName(model),
-      options: fingerprint,
-      ...(source !== undefined && { source }),
-      createdAtMs: this.#createdAtMs,
-      submitted: this.#batch.submitted,
-      isComplete,
-    };
-    await this.#fleet.batches.put(id, record);
   }
 }
 

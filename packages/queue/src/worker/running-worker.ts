@@ -13,6 +13,8 @@ import type { QueueWorker, WorkerEvent, WorkerOptions } from "./worker-options.j
 const MODELS_EVERY_MS = 60_000;
 /** A worker that vanishes is no fault of its prompt: it is given to the next one again and again. */
 const MAX_STALLED = 100;
+/** After a lost connection the next job is asked for again so soon; BullMQ's own 15 s would leave servers idle. */
+const RETRY_FETCH_MS = 500;
 /** Completed jobs are counted by the minute; only the total is used. */
 const METRICS = { maxDataPoints: 60 };
 
@@ -133,6 +135,7 @@ export class RunningWorker implements QueueWorker {
       lockDuration: lockDurationMs,
       stalledInterval: Math.max(500, lockDurationMs / 3),
       maxStalledCount: MAX_STALLED,
+      runRetryDelay: RETRY_FETCH_MS,
       metrics: METRICS,
     });
     this.#workers.set(model, worker);
