@@ -11,14 +11,8 @@ const TOOLS = {
   fish: ["fish"],
   "docker-registry": ["docker-registry"],
   "redis-server": ["redis-server"],
-  postgres: ["postgres"],
-  initdb: ["initdb"],
-  pg_isready: ["pg_isready"],
   "llama-server": ["llama-server"],
 } as const satisfies Record<string, readonly string[]>;
-
-/** Debian keeps the programs of PostgreSQL off the PATH. */
-const DEBIAN_POSTGRES = ["/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/17/bin"];
 
 /** The name of a tool. */
 export type ToolName = keyof typeof TOOLS;
@@ -27,7 +21,7 @@ export type ToolName = keyof typeof TOOLS;
 export function findTool(tool: ToolName): string | undefined {
   const named = tool === "chromium" ? process.env.CODO_CHROMIUM : undefined;
   if (named !== undefined) return named;
-  const folders = [...(process.env.PATH ?? "").split(delimiter), ...DEBIAN_POSTGRES].filter((folder) => folder !== "");
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   return TOOLS[tool].flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 

@@ -3,6 +3,7 @@ import { Backend } from "../connection/backend.js";
 import { Fleet } from "../fleet/fleet.js";
 import { collectPages, findBatch } from "./collect-batch.js";
 import type { CollectedResult, CollectOptions } from "./collect-options.js";
+import type { ResultPage } from "./result-scan.js";
 
 /** How a batch is collected into a journal. */
 export interface JournalOptions extends CollectOptions {
@@ -30,16 +31,24 @@ export async function collectIntoJournal(options: JournalOptions): Promise<Colle
   const written = new WrittenKeys(journal);
   let collected = 0;
   let failed = 0;
-  const take = async (item: CollectedResult): Promise<void> => {
-    const { key, index, result } = item;
-    if (!(await written.isNew(key, result.success))) return;
-    await journal.append({ key, index, result });
-    collected++;
-    if (!result.success) failed++;
-    options.onResult?.(item);
+  const take = async ({ results }: ResultPage): Promise<void> => {
+    const appends: Promise<void>[] = [];
+    for (const item of results) {
+      const { key, index, result } = item;
+      // One after the other: a journal looks up one line at a time. What is new is written together.
+      if (!(await written.isNew(key, result.success))) continue;
+      const append = journal.append({ key, index, result }).then(() => {
+        collected++;
+        if (!result.success) failed++;
+        options.onResult?.(item);
+      });
+      append.catch(() => {});
+      appends.push(append);
+    }
+    await Promise.all(appends);
   };
   try {
-    for await (const { results } of collectPages(options)) await Promise.all(results.map(take));
+    for await (const page of collectPages(options)) await take(page);
   } finally {
     await journal.close();
   }
@@ -73,9 +82,7 @@ class WrittenKeys {
     const state = isSuccess ? SUCCESS : FAILURE;
     if ((this.#now.get(key) ?? 0) >= state) return false;
     const before = (await this.#journal.find(key))?.result.success;
-    // Asked again, because another result of the item may have come meanwhile.
-    const known = Math.max(this.#now.get(key) ?? 0, before === undefined ? 0 : before ? SUCCESS : FAILURE);
-    if (known >= state) return false;
+    if ((before === undefined ? 0 : before ? SUCCESS : FAILURE) >= state) return false;
     this.#now.set(key, state);
     return true;
   }
