@@ -34,18 +34,51 @@ describe("at a terminal", () => {
       await using terminal = await open("chat -m codo-tiny");
       await terminal.until("/? for help");
       await terminal.type("Hello", "Enter");
-      await terminal.until(/How can I help you today\?\n▕.*▏ \d+\/\d+/);
+      await terminal.until(/How can I help you today\?\n▕.*▏ \d+\/\d+ tokens/);
       await terminal.type("Up");
       await terminal.until(/>>> Hello\s*$/);
       await terminal.type("C-c");
       await terminal.type('"""one', "Enter");
       await terminal.until(/\n\.\.\.\s*$/);
       await terminal.type('two"""', "Enter");
-      await terminal.until(/two"""\n[^>]*▏ \d+\/\d+\n>>>/);
+      await terminal.until(/two"""\n[^>]*▏ \d+\/\d+ tokens\n>>>/);
       await terminal.type("/show messages", "Enter");
       await terminal.until("user: one\ntwo");
       await terminal.type("/?", "Enter");
       await terminal.until("/undo");
+      await terminal.type("/sav", "Tab");
+      await terminal.until(/>>> \/save\s*$/);
+      await terminal.type("kept", "Enter");
+      await terminal.until("Saved to");
+      await terminal.type("/lis", "Tab");
+      await terminal.until(/>>> \/list\s*$/);
+      await terminal.type("Enter");
+      await terminal.until(/\nkept\n(last\n)?>>>/);
+      await terminal.type("/bye", "Enter");
+      await terminal.until("[status 0]");
+    },
+    SLOW,
+  );
+
+  it(
+    "asks before a saved chat is replaced by another",
+    async () => {
+      const at = await createHome(engine.url);
+      expect((await at.codo(["chat", "-m", "codo-tiny"], { stdin: "Hello\n/save kept\n/save kept\n" })).status).toBe(0);
+      const unasked = await at.codo(["chat", "-m", "codo-tiny"], { stdin: "Bye\n/save kept\n" });
+      expect(unasked).toMatchObject({ status: 1, stderr: expect.stringContaining("Another chat is saved as kept.") });
+      await using terminal = await open("chat -m codo-tiny", { at });
+      await terminal.until("/? for help");
+      await terminal.type("/save k", "Tab");
+      await terminal.until(/>>> \/save kept\s*$/);
+      await terminal.type("Enter");
+      await terminal.until("Replace it? [y/N]");
+      await terminal.type("n", "Enter");
+      await terminal.until("Not saved.");
+      await terminal.type("/save kept", "Enter");
+      await terminal.until(/Not saved\.[\s\S]*Replace it\? \[y\/N\]/);
+      await terminal.type("y", "Enter");
+      await terminal.until("Saved to");
       await terminal.type("/bye", "Enter");
       await terminal.until("[status 0]");
     },

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ChatMessage, ExecutionEvent, ModelExecutionResult, PartialExecutionOptions } from "@codo/ollama-core";
 import { assertOwnFile } from "@codo/ollama-output";
@@ -32,6 +32,8 @@ export class ChatSession {
   conversation: Conversation;
   isVerbose = false;
   #lastResult: ModelExecutionResult | undefined;
+  /** What this chat is saved as: under these names it may be saved again. */
+  readonly #names = new Set<string>();
 
   constructor({ runner, conversation, call, folder }: ChatSessionInit) {
     this.runner = runner;
@@ -107,7 +109,24 @@ export class ChatSession {
   }
 
   async save(name: string): Promise<string> {
+    this.#names.add(name);
     return await this.conversation.save(this.#pathOf(name));
+  }
+
+  /** Whether another chat is saved under a name, which saving would lose. */
+  isTaken(name: string): boolean {
+    return name !== LAST && !this.#names.has(name) && existsSync(this.#pathOf(name));
+  }
+
+  /** The names of all saved chats. */
+  savedNames(): string[] {
+    try {
+      const files = readdirSync(this.#folder).filter((file) => file.endsWith(".json"));
+      return files.map((file) => decodeURIComponent(file.slice(0, -".json".length))).toSorted();
+    } catch {
+      // No folder is no chat; so is a file that was not named here.
+      return [];
+    }
   }
 
   /** Saves the chat as the last one, to be taken up again. */
@@ -116,6 +135,8 @@ export class ChatSession {
   }
 
   async load(name: string): Promise<void> {
+    this.#names.clear();
+    this.#names.add(name);
     const path = this.#pathOf(name);
     const earlier = this.#pathOf(name, earlierChatFileName(name));
     this.conversation = await Conversation.load(!existsSync(path) && existsSync(earlier) ? earlier : path, this.runner);

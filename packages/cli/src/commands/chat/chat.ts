@@ -15,6 +15,7 @@ import { planRuns } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
 import { ChatSession } from "./chat-session.js";
+import { completeLine } from "./complete-line.js";
 import { gaugeText } from "./context-gauge.js";
 import { InputReader } from "./input-reader.js";
 import { type ChatScene, isSlashCommand, runSlashCommand } from "./slash-commands.js";
@@ -27,9 +28,11 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const reader = new InputReader({
     input: process.stdin,
     output: process.stderr,
+    complete: (line) => completeLine(line, session),
     onInterrupt: () => turns.interrupt(reader),
     ...(args.flag("no-save") ? {} : { historyFile: session.historyFile }),
   });
+  scene.confirm = (question) => reader.confirm(question);
   const end = () => reader.close();
   context.signal.addEventListener("abort", end, { once: true });
   if (process.stdin.isTTY) context.terminal.note(`${session.conversation.model} listens. /? for help, /bye to end.`);
@@ -89,6 +92,7 @@ async function beginChat(
     terminal: context.terminal,
     show: (name) => client.show({ model: name }, { signal: context.signal }),
     say: async () => undefined,
+    confirm: async () => undefined,
   };
   return { session, scene };
 }

@@ -9,6 +9,8 @@ export interface InputReaderInit {
   output: NodeJS.WriteStream;
   /** A file that remembers what was typed before. */
   historyFile?: string;
+  /** What Tab completes a line to. */
+  complete?: (line: string) => string[];
   /** Called for Ctrl-C at a terminal. */
   onInterrupt: () => void;
 }
@@ -48,6 +50,12 @@ export class InputReader {
     return text.endsWith(FENCE) ? text.slice(0, -FENCE.length) : text;
   }
 
+  /** Asks yes or no at a terminal; `undefined` where there is none. */
+  async confirm(question: string): Promise<boolean | undefined> {
+    if (this.#readline === undefined) return undefined;
+    return /^\s*y(es)?\s*$/i.test((await this.#nextLine(question)) ?? "");
+  }
+
   /** Forgets what was typed on the line so far. `false` when it was empty. */
   clearLine(): boolean {
     if (this.#readline === undefined) return false;
@@ -68,7 +76,7 @@ export class InputReader {
     this.#end();
   }
 
-  #openTerminal({ input, output, historyFile, onInterrupt }: InputReaderInit): Interface {
+  #openTerminal({ input, output, historyFile, complete, onInterrupt }: InputReaderInit): Interface {
     const readline = createInterface({
       input,
       output,
@@ -76,6 +84,7 @@ export class InputReader {
       historySize: HISTORY_LENGTH,
       history: readHistory(historyFile),
       removeHistoryDuplicates: true,
+      completer: (line: string) => [complete?.(line) ?? [], line],
     });
     readline.on("line", (line) => this.#take(line));
     readline.on("close", () => this.#end());

@@ -16,6 +16,8 @@ export interface ChatScene {
   show: (model: string) => Promise<Parameters<typeof modelSections>[0]>;
   /** Says something as if it had been typed. */
   say: (message: string) => Promise<void>;
+  /** Asks a person yes or no; `undefined` where nobody can be asked. */
+  confirm: (question: string) => Promise<boolean | undefined>;
 }
 
 /** Something that can be typed in a chat in place of a message. */
@@ -33,6 +35,7 @@ export const SLASH_COMMANDS: ReadonlyMap<string, SlashCommand> = new Map<string,
   ["set", { usage: "/set OPTION VALUE", does: "Set an option, think, format, policy or verbose", run: runSet }],
   ["show", { usage: "/show [info|options|messages]", does: "Show the model, the options or the chat", run: runShow }],
   ["load", { usage: "/load NAME", does: "Take up a saved chat", run: runLoad }],
+  ["list", { usage: "/list", does: "List the saved chats", run: runList }],
   ["save", { usage: "/save NAME", does: "Save the chat", run: runSave }],
   ["fork", { usage: "/fork NAME", does: "Save the chat here, and go on with a copy", run: runFork }],
   ["clear", { usage: "/clear", does: "Forget what was said", run: runClear }],
@@ -112,12 +115,19 @@ async function runLoad({ session, terminal }: ChatScene, name: string): Promise<
   terminal.note(`${messages.length} messages with ${model}.`);
 }
 
-async function runSave({ session, terminal }: ChatScene, name: string): Promise<undefined> {
-  terminal.note(`Saved to ${await session.save(named(name))}.`);
+async function runList({ session, terminal }: ChatScene): Promise<undefined> {
+  for (const name of session.savedNames()) terminal.line(name);
 }
 
-async function runFork({ session, terminal }: ChatScene, name: string): Promise<undefined> {
-  terminal.note(`Saved to ${await session.fork(named(name))}; this is now a copy.`);
+async function runSave(scene: ChatScene, name: string): Promise<undefined> {
+  if (!(await mayBeSaved(scene, named(name)))) return;
+  scene.terminal.note(`Saved to ${await scene.session.save(name)}.`);
+}
+
+async function runFork(scene: ChatScene, name: string): Promise<undefined> {
+  const { session, terminal } = scene;
+  if (!(await mayBeSaved(scene, named(name)))) return;
+  terminal.note(`Saved to ${await session.fork(name)}; this is now a copy.`);
 }
 
 async function runClear({ session, terminal }: ChatScene): Promise<undefined> {
@@ -160,9 +170,7 @@ async function runModel({ session, terminal, show }: ChatScene, name: string): P
 
 async function runContext({ session, terminal }: ChatScene): Promise<undefined> {
   const { messages, contextPolicy } = session.conversation;
-  terminal.line(
-    `${gaugeText(await session.contextUse())} tokens, ${messages.length} messages, policy ${contextPolicy}`,
-  );
+  terminal.line(`${gaugeText(await session.contextUse())}, ${messages.length} messages, policy ${contextPolicy}`);
 }
 
 async function runHelp({ terminal }: ChatScene): Promise<undefined> {
@@ -170,6 +178,16 @@ async function runHelp({ terminal }: ChatScene): Promise<undefined> {
   const width = Math.max(...commands.map(({ usage }) => usage.length));
   for (const { usage, does } of commands) terminal.line(`  ${usage.padEnd(width)}  ${does}`);
   terminal.line(`  ${'"""'.padEnd(width)}  Begin and end a message of several lines`);
+}
+
+/** Asks before another chat is lost. @throws UsageError where nobody can be asked */
+async function mayBeSaved({ session, terminal, confirm }: ChatScene, name: string): Promise<boolean> {
+  if (!session.isTaken(name)) return true;
+  const answer = await confirm(`Another chat is saved as ${name}. Replace it? [y/N] `);
+  if (answer === undefined)
+    throw new UsageError(`Another chat is saved as ${name}.`, "Save this one under another name.");
+  if (!answer) terminal.note("Not saved.");
+  return answer;
 }
 
 function named(name: string): string {
