@@ -164,7 +164,7 @@ describe("run", () => {
   it("says when an answer was cut, and how to lift that", async () => {
     const { stderr, status } = await home.codo(["run", "-m", "codo-tiny", "Hello", "-o", "numPredict=2"]);
     expect(status).toBe(0);
-    expect(stderr).toContain("numPredict=2; -o numPredict=-1 lifts the limit");
+    expect(stderr).toContain("numPredict=2; -o numPredict=-1 removes the limit");
   });
 
   it.each([

@@ -109,7 +109,7 @@ describe("what can't be done here", () => {
     [["models", "create", "x"], /The Modelfile .* is not there\.\n.*--gguf FILE/],
     [["run", "-m", "./notes.txt", "Hello"], /notes\.txt is not a GGUF file/],
     [["run", "-m", "absent.gguf", "Hello"], /absent\.gguf is not there/],
-    [["server", "start", "--port", "99999"], /99999 is no port/],
+    [["server", "start", "--port", "99999"], /99999 is not a port/],
     [["server", "start", "--host", "localhost:1", "--port", "2"], /--host localhost:2/],
   ])("%j says what to do", async (args, said) => {
     const { status, stderr } = await home.codo(args);

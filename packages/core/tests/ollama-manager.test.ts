@@ -274,7 +274,7 @@ describe("downloads", () => {
     expect(api.count("/api/pull")).toBe(2);
     expect(manager.lastError).toMatchObject({
       code: "TIMEOUT_IDLE",
-      message: expect.stringContaining("asked for 2 times"),
+      message: expect.stringContaining("requested 2 times"),
     });
   });
 
