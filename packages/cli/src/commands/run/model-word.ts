@@ -1,4 +1,4 @@
-import { sameModelName } from "@codo/ollama-core";
+import { OllamaError, sameModelName } from "@codo/ollama-core";
 import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { type InstalledModels, installedModels } from "../../running/default-model.js";
@@ -27,8 +27,9 @@ export async function takeModelWord(context: CliContext, words: readonly string[
   if (/\.gguf$/i.test(first)) return { model: first, prompt: rest };
   if (!NAME.test(first)) return { prompt: words };
   const installed = await installedModels(context).catch((error: unknown) => {
-    // A server without a list may answer all the same: the run itself will tell.
-    if (context.signal.aborted) throw error;
+    // A server without a list may answer all the same: the run itself will tell. One that is silent or away will not.
+    const isAway = OllamaError.is(error) && (error.code === "SERVER_UNAVAILABLE" || error.code.startsWith("TIMEOUT"));
+    if (context.signal.aborted || isAway) throw error;
     return undefined;
   });
   const found = { ...(installed === undefined ? {} : { installed }) };
