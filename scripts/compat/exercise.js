@@ -54,10 +54,11 @@ async function daysWork(folder) {
     const executor = createExecutor(new OllamaClient({ host: engine.url }));
     const runner = new ModelRunner(executor);
     const outputs = new OutputManager(folder);
-    const batch = { journal: join(folder, "batch.jsonl"), onResult: (result) => outputs.saveExecutionResult(result) };
-    const results = await runner.runBatch("codo-tiny", PROMPTS, { temperature: 0 }, batch);
+    const journal = join(folder, "batch.jsonl");
+    const onResult = (result) => outputs.saveExecutionResult(result);
+    const results = await runner.runBatch("codo-tiny", PROMPTS, { temperature: 0 }, { journal, onResult });
     for (const [at, { response }] of results.entries()) assert.match(response, ANSWERS[at]);
-    const again = await runner.runBatch("codo-tiny", PROMPTS, { temperature: 0 }, batch);
+    const again = await runner.runBatch("codo-tiny", PROMPTS, { temperature: 0 }, { journal });
     assert.deepEqual(
       again.map(({ id }) => id),
       results.map(({ id }) => id),
@@ -70,7 +71,7 @@ async function daysWork(folder) {
     assert.match(renderReport(report, "text"), /ttft_ms/);
 
     const missing = await runner.runWithOptions("no-such-model", "Hello").catch((error) => error);
-    assert.equal(OllamaError.is(missing) ? missing.code : missing.errorCode, "MODEL_NOT_FOUND");
+    assert.equal(OllamaError.is(missing) ? missing.code : missing.metadata.error?.code, "MODEL_NOT_FOUND");
 
     const settings = join(folder, "settings.json");
     await new ConfigManager(settings).set("temperature", 0.25);
