@@ -54,7 +54,8 @@ async function modelStatus(name = MODEL) {
 async function answersOf(path: string): Promise<[string, string][]> {
   const lines = (await readFile(path, "utf8")).trim().split("\n");
   const items = lines.map((line) => JSON.parse(line) as { key: string; result: { response: string } });
-  return items.map(({ key, result }): [string, string] => [key, result.response]).sort();
+  // A key is the item's id and a hash of all that makes its answer.
+  return items.map(({ key, result }): [string, string] => [key.slice(0, key.lastIndexOf("#")), result.response]).sort();
 }
 
 const ANSWERS = Array.from({ length: ITEMS }, (_, at): [string, string] => [`item-${at}`, `prompt ${at}`]).sort();
