@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-const FOLDER = new URL("../transcripts/", import.meta.url);
+const FOLDER = new URL("../../transcripts/", import.meta.url);
 
 /** A request as it was recorded. */
 export interface RecordedRequest {
