@@ -32,7 +32,7 @@ describe("grammars are made off the thread that serves", () => {
     const schema = { type: "array", items: { enum: ["yes", "no"] }, uniqueItems: true };
     const grammar = await start().compile({ schema }, forever);
     expect(grammar.gbnf).toContain("root ::=");
-    expect(grammar.loose).toEqual(["uniqueItems at #: Items can repeat: a grammar does not remember what was said."]);
+    expect(grammar.loose).toEqual(["uniqueItems at #: Items can repeat: a grammar does not remember earlier items."]);
     expect(await grammar.ending('["yes",', forever)).toContain("root ::=");
     expect(await grammar.ending('["yes"]', forever)).toBeUndefined();
   });

@@ -19,7 +19,7 @@ const MEDIA_TYPE_OF: Record<GgufRole, string> = {
 };
 
 /** Weights that come in other formats, and what comes with them. */
-const OTHER_WEIGHTS = /\.(safetensors|bin|pth|pt|h5|onnx)$/i;
+const OTHER_WEIGHTS = /\.(safetensors|pth|pt|h5|onnx)$/i;
 
 interface UploadedGguf {
   digest: string;

@@ -93,6 +93,8 @@ function architectureOf(model: NativeModel): string {
 }
 
 async function open(addon: NativeAddon, path: string, params: ConstructorParameters<NativeAddon["AddonModel"]>[1]) {
+  // Errors of an earlier attempt, as that of the look at the memory, may still be on their way.
+  await setImmediate();
   nativeErrors.length = 0;
   const model = new addon.AddonModel(path, params);
   const failure = await model.init().then(
