@@ -27,9 +27,10 @@ export async function takeModelWord(context: CliContext, words: readonly string[
   if (/\.gguf$/i.test(first)) return { model: first, prompt: rest };
   if (!NAME.test(first)) return { prompt: words };
   const installed = await installedModels(context).catch((error: unknown) => {
-    // A server without a list may answer all the same: the run itself will tell. One that is silent or away will not.
-    const isAway = OllamaError.is(error) && (error.code === "SERVER_UNAVAILABLE" || error.code.startsWith("TIMEOUT"));
-    if (context.signal.aborted || isAway) throw error;
+    // A server without a list may answer all the same, and without a server a mistyped option is reported first. A
+    // silent one has taken the time that there was.
+    const isSilent = OllamaError.is(error) && error.code.startsWith("TIMEOUT");
+    if (context.signal.aborted || isSilent) throw error;
     return undefined;
   });
   const found = { ...(installed === undefined ? {} : { installed }) };
