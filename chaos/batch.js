@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startSlowServer } from "../bench/batch/start-server.js";
+import { seededRandom } from "./seeded-random.js";
 
 const ITEMS = Number(process.argv[2] ?? 500);
 const KILLS = Number(process.argv[3] ?? 20);
@@ -16,12 +17,7 @@ const CONCURRENCY = 8;
 const SERVICE_MS = 10;
 const SCRIPT = fileURLToPath(new URL("../bench/batch/journaled-batch.js", import.meta.url));
 
-let state = SEED;
-/** A number from 0 up to, but not including, 1, the same in every run. */
-function random() {
-  state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-  return state / 0x8000_0000;
-}
+const random = seededRandom(SEED);
 
 function start(url, journal) {
   const child = spawn(process.execPath, [SCRIPT, url, journal, String(ITEMS)], {

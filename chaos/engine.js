@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { childrenOf, openFiles, residentBytes, send, startEngineProcess } from "../bench/engine/engine-process.js";
 import { createModelStore } from "../bench/engine/model-store.js";
+import { seededRandom } from "./seeded-random.js";
 
 const REQUESTS = Number(process.argv[2] ?? 1000);
 const SEED = Number(process.argv[3] ?? 1);
@@ -16,17 +17,13 @@ const MEMORY_GROWTH_LIMIT_BYTES = 40e6;
 const SETTLE_LIMIT_MS = 30_000;
 const ENDLESS = fileURLToPath(new URL("../packages/test-utils/transcripts/models/tiny-endless.gguf", import.meta.url));
 
-let state = SEED;
-/** A whole number from 0 up to, but not including, `limit`, the same in every run. */
-function random(limit) {
-  state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-  return Math.floor((state / 0x8000_0000) * limit);
-}
+const random = seededRandom(SEED);
+const below = (limit) => Math.floor(random() * limit);
 
-const pick = (items) => items[random(items.length)];
+const pick = (items) => items[below(items.length)];
 const question = () => ({
   role: "user",
-  content: `What is ${random(9)} plus ${random(9)}? ${"word ".repeat(random(300))}`,
+  content: `What is ${below(9)} plus ${below(9)}? ${"word ".repeat(below(300))}`,
 });
 
 const BAD_BODIES = [
@@ -51,10 +48,10 @@ const BAD_BODIES = [
 const actions = {
   async ask(engine) {
     const path = pick(["/api/chat", "/api/generate"]);
-    const options = { num_predict: 1 + random(60), temperature: random(2), seed: random(100) };
+    const options = { num_predict: 1 + below(60), temperature: below(2), seed: below(100) };
     const body = {
       model: "codo-tiny",
-      stream: random(2) === 0,
+      stream: below(2) === 0,
       options,
       ...(path === "/api/chat" ? { messages: [question()] } : { prompt: question().content }),
     };
@@ -64,9 +61,9 @@ const actions = {
     const controller = new AbortController();
     const model = pick(["tiny-endless", "codo-tiny"]);
     const body = { model, prompt: question().content, raw: true, options: { num_predict: 5000 } };
-    const afterChunks = random(2) === 0 ? random(20) : Number.POSITIVE_INFINITY;
+    const afterChunks = below(2) === 0 ? below(20) : Number.POSITIVE_INFINITY;
     let chunks = 0;
-    const timer = setTimeout(() => controller.abort(), random(120));
+    const timer = setTimeout(() => controller.abort(), below(120));
     const onChunk = () => {
       if (++chunks > afterChunks) controller.abort();
     };
@@ -80,7 +77,7 @@ const actions = {
     }
   },
   async embed(engine) {
-    const input = Array.from({ length: 1 + random(5) }, () => question().content);
+    const input = Array.from({ length: 1 + below(5) }, () => question().content);
     return judge(await send(engine, "POST", "/api/embed", { model: "codo-tiny-embed", input }), false);
   },
   async malformed(engine) {
@@ -94,8 +91,8 @@ const actions = {
     const text = 'POST /api/chat HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n\r\n{"model":"codo-tiny"';
     const socket = connect(engine.port, "127.0.0.1");
     socket.on("error", () => {});
-    await new Promise((resolve) => socket.write(text.slice(0, 1 + random(text.length)), resolve));
-    await delay(random(20));
+    await new Promise((resolve) => socket.write(text.slice(0, 1 + below(text.length)), resolve));
+    await delay(below(20));
     socket.destroy();
     return "cut";
   },

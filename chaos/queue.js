@@ -11,6 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { RedisProcess } from "../bench/queue/redis-process.js";
 import { ScriptedHost } from "./queue/scripted-host.js";
+import { seededRandom } from "./seeded-random.js";
 
 const ITEMS = Number(process.argv[2] ?? 5_000);
 const KILLS = Number(process.argv[3] ?? 32);
@@ -23,12 +24,7 @@ const LOCK_MS = 6_000;
 const LOST_MS = 2_000;
 const PART = fileURLToPath(new URL("../bench/queue/fleet-part.js", import.meta.url));
 
-let state = SEED;
-/** A number from 0 up to, but not including, 1. */
-function random() {
-  state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-  return state / 0x8000_0000;
-}
+const random = seededRandom(SEED);
 
 /** A process that is started again whenever it ends before its work is done. */
 class Part {

@@ -3,6 +3,7 @@
 // Usage: node chaos/soak.js [seconds] [seed]
 import { setTimeout as delay } from "node:timers/promises";
 import { childrenOf, openFiles, residentBytes, send, startEngineProcess } from "../bench/engine/engine-process.js";
+import { seededRandom } from "./seeded-random.js";
 
 const SECONDS = Number(process.argv[2] ?? 60);
 const SEED = Number(process.argv[3] ?? 1);
@@ -19,12 +20,7 @@ const GROWTH_LIMIT = 0.1;
 const FREE_GROWTH_BYTES = 25e6;
 const SAMPLES = 40;
 
-let state = SEED;
-/** A number from 0 to 1, in the same order in every run. */
-function random() {
-  state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-  return state / 0x8000_0000;
-}
+const random = seededRandom(SEED);
 
 const whole = (limit) => Math.floor(random() * limit);
 const pick = (items) => items[whole(items.length)];

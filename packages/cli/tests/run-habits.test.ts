@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startTestServer } from "@codo/test-utils";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -84,6 +84,10 @@ describe("codo run takes what hands type", () => {
       status: 2,
       stderr: expect.stringContaining("no conversation"),
     });
+    await mkdir(join(other.folder, "ollama_outputs/chats"), { recursive: true });
+    await writeFile(join(other.folder, "ollama_outputs/chats/last.json"), "{}");
+    const damaged = await other.codo(["run", "-c", "Hi", "--output-dir", "ollama_outputs"]);
+    expect(damaged).toMatchObject({ status: 1, stderr: expect.stringContaining("Could not load the conversation") });
   });
 
   it("attaches images and documents: files, addresses, data: and stdin", async () => {

@@ -5,7 +5,7 @@ export type { LeftOutDocument } from "./context/select-documents.js";
 export type { ContextPolicy } from "./conversation/context-policy.js";
 export { Conversation, type ConversationOptions } from "./conversation/conversation.js";
 export type { ConversationCall } from "./conversation/conversation-call.js";
-export type { SavedConversation } from "./conversation/conversation-file.js";
+export { readConversation, type SavedConversation } from "./conversation/conversation-file.js";
 export type { Summary } from "./conversation/summarizer.js";
 export type { EmbedManyCall, EmbedManyResult } from "./embeddings/embed-many.js";
 export type { RunCall } from "./execution/run-call.js";

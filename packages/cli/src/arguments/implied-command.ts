@@ -4,7 +4,7 @@ import type { CommandSpec } from "./command-spec.js";
 const ASKING = "run";
 
 /**
- * A command line with its command: `codo "Why is the sky blue?"` is `codo run "Why is the sky blue?"`. A prompt is told
+ * A command line with its command: `codo "Why is the sky blue?"` is `codo run "Why is the sky blue?"`. A prompt is known
  * by its space, which no command's name has; `-` is one that is piped in. A mistyped command stays one.
  */
 export function withCommand(argv: readonly string[], commands: readonly CommandSpec[]): readonly string[] {

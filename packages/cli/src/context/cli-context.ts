@@ -96,7 +96,7 @@ export class CliContext {
 
   /**
    * A client of a server at an address, with the key and the limits of the configuration.
-   * @param options.retries - how often a request is repeated, for whoever repeats it himself
+   * @param options.retries - how often a request is retried; 0 for callers that retry it themselves
    */
   async clientAt(url: string, { retries }: { retries?: number } = {}): Promise<OllamaClient> {
     const [config, server] = await Promise.all([this.config(), this.server()]);
@@ -152,7 +152,7 @@ export class CliContext {
   }
 
   /** Reports, also with `--quiet`, that something could not be kept; the command then exits as failed. */
-  tellNotKept(what: string, error: OllamaError): void {
+  reportNotKept(what: string, error: OllamaError): void {
     this.#hasLostOutput = true;
     this.terminal.alarm(`codo: The ${what} could not be kept: ${error.message}`);
   }

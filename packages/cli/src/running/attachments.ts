@@ -43,7 +43,7 @@ export async function readAttachment(option: string, source: string): Promise<At
   }
 }
 
-/** Tells images from documents. @throws UsageError for what is neither */
+/** Separates images from documents. @throws UsageError for what is neither */
 export function sortAttachments(attachments: readonly Attachment[]): SortedAttachments {
   const sorted: SortedAttachments = { images: [], documents: [] };
   for (const { name, bytes } of attachments) {

@@ -19,7 +19,7 @@ export async function installedModels(context: CliContext): Promise<InstalledMod
 
 /**
  * The model for a prompt where nobody named one: the specification's default where it is installed, else the engine's, else
- * the newest installed one that answers prompts, which is then told. A model that runs on another machine is not
+ * the newest installed one that answers prompts, with a note. A model that runs on another machine is not
  * taken: no prompt leaves this one by itself.
  * @throws OllamaError `MODEL_NOT_FOUND` when there is none
  */
@@ -37,7 +37,7 @@ export async function defaultModel(context: CliContext, { models, host }: Instal
   return newest;
 }
 
-/** Whether a model runs elsewhere: the server hands its prompts on. */
+/** Whether a model runs elsewhere: the server sends its prompts there. */
 function isRemote({ name, remote_host: host, remote_model: model }: ListedModel): boolean {
   return Boolean(host) || Boolean(model) || /[:-]cloud$/i.test(name);
 }

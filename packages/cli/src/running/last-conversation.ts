@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ChatMessage, OllamaError, type PartialExecutionOptions } from "@codo/ollama-core";
-import { readTextFile } from "@codo/ollama-node-kit";
 import { assertOwnFile } from "@codo/ollama-output";
-import { Conversation, type ModelRunner, type SavedConversation } from "@codo/ollama-runner";
+import { Conversation, type ModelRunner, readConversation, type SavedConversation } from "@codo/ollama-runner";
 import type { CliContext } from "../context/cli-context.js";
 import { UsageError } from "../errors/usage-error.js";
 
@@ -22,11 +21,7 @@ export async function readLastConversation(context: CliContext): Promise<SavedCo
   if (!existsSync(path)) {
     throw new UsageError("There is no conversation to continue.", "The next one is kept, unless --no-save is given.");
   }
-  try {
-    return JSON.parse(await readTextFile(path)) as SavedConversation;
-  } catch (cause) {
-    throw new UsageError(`The last conversation, ${path}, cannot be read: ${(cause as Error).message}`);
-  }
+  return await readConversation(path);
 }
 
 /** What a run leaves for the next one to continue. */
@@ -37,7 +32,7 @@ export interface HeldConversation {
   options: PartialExecutionOptions;
 }
 
-/** Keeps a conversation as the last one. A disk that fails is told, and does not spoil the answer. */
+/** Keeps a conversation as the last one. A disk that fails is reported, and does not spoil the answer. */
 export async function keepLastConversation(context: CliContext, held: HeldConversation): Promise<void> {
   const { saveOutputs } = (await context.config()).config;
   if (saveOutputs === false) return;
@@ -48,6 +43,6 @@ export async function keepLastConversation(context: CliContext, held: HeldConver
     await new Conversation(runner, model, { messages, options, contextPolicy: "rolling" }).save(path);
   } catch (error) {
     if (!OllamaError.is(error)) throw error;
-    context.tellNotKept("conversation", error);
+    context.reportNotKept("conversation", error);
   }
 }

@@ -5,7 +5,7 @@ import { sanitize } from "../terminal/sanitize.js";
 import type { Terminal } from "../terminal/terminal.js";
 
 /** Prints what a person should know about a result beside its text: that it was cut, and how to lift that. */
-export function tellResult(result: ModelExecutionResult, terminal: Terminal): void {
+export function printResultNotes(result: ModelExecutionResult, terminal: Terminal): void {
   const { truncated, contextTruncated, options } = result.metadata;
   if (truncated) {
     const limit = options.num_predict;
@@ -22,7 +22,7 @@ export function tellResult(result: ModelExecutionResult, terminal: Terminal): vo
 }
 
 /** Reports which documents of `--context` the context window had no room for. */
-export function tellLeftOut(result: ModelExecutionResult, terminal: Terminal): void {
+export function printLeftOut(result: ModelExecutionResult, terminal: Terminal): void {
   const { leftOut = [] } = (result.metadata.context ?? {}) as Partial<ContextReport>;
   if (leftOut.length === 0) return;
   const names = leftOut.map(({ index, title }) => title ?? `document ${index + 1}`).join(", ");

@@ -24,7 +24,7 @@ export async function keepResult(
     return true;
   } catch (error) {
     if (!OllamaError.is(error)) throw error;
-    context.tellNotKept("result", error);
+    context.reportNotKept("result", error);
     return false;
   }
 }

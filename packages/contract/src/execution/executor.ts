@@ -165,7 +165,7 @@ export interface ModelExecutor {
    */
   readonly capacity?: number;
   /**
-   * Told that its caller has written down the result of a request with an `itemKey`, so that the executor need not keep
+   * Called when its caller has written down the result of a request with an `itemKey`, so that the executor need not keep
    * it any longer. What it cannot forget now expires by itself.
    */
   forget?(request: ExecutionRequest): void;

@@ -41,7 +41,7 @@ export class RunState implements Run {
     this.events.push(event);
   }
 
-  tellAnswered(): boolean {
+  reportAnswered(): boolean {
     this.#isAnswered = true;
     this.#answered?.settle();
     return this.#answered !== undefined;

@@ -1,17 +1,16 @@
-import { OllamaError, parseOllamaHost } from "@codo/ollama-contract";
+import type { OllamaError } from "@codo/ollama-contract";
 import { abortErrorOf, untilAborted } from "@codo/ollama-contract/executor-kit";
-import { modelStoreFolder } from "@codo/ollama-node-kit";
 import type { Logger } from "../logging/logger.js";
 import { backgroundServerAt, backgroundServers } from "./background-server.js";
-import { stopAtExit } from "./exit-guard.js";
 import { HealthWatch, type ServerEvents } from "./health-watch.js";
 import { PROBE_TIMEOUT_MS, probeServer } from "./probe-server.js";
 import type { ServeProcess } from "./serve-process.js";
 import { resolveServerAddress, type ServerAddress } from "./server-address.js";
-import type { EmbeddedEngine, EmbeddedEngineModule, ServerHealth, ServerInfo } from "./server-info.js";
+import { type EmbeddedEngineModule, type ServerHealth, type ServerInfo, versionOf } from "./server-info.js";
 import type { ServerLease } from "./server-lease.js";
 import { joinSharedServer, startSharedServer, writableStateFolder } from "./shared-server.js";
-import { engineFailed, notAnswering, nothingToStart, portOccupied, startNotAllowed } from "./start-failures.js";
+import { startEmbeddedEngine } from "./start-embedded-engine.js";
+import { notAnswering, nothingToStart, portOccupied, startNotAllowed } from "./start-failures.js";
 import { stateFolder } from "./state-folder.js";
 
 /** Settings of an {@link OllamaServer}. */
@@ -262,11 +261,11 @@ export class OllamaServer implements AsyncDisposable {
       // It lost the port to another that was started at the same moment, and that one serves now.
       if (status === "up" && this.#current === undefined)
         this.#current = { url, source: "running", ...versionOf({ version }) };
-      else this.#tellOfEnd(process);
+      else this.#logEnd(process);
     });
   }
 
-  #tellOfEnd({ end, log }: ServeProcess): void {
+  #logEnd({ end, log }: ServeProcess): void {
     const message = "The Ollama that was started here has ended; the next request starts it again.";
     this.#init.logger?.warn?.(message, { exitCode: end?.exitCode, signal: end?.signal, log });
   }
@@ -277,22 +276,9 @@ export class OllamaServer implements AsyncDisposable {
     if (embedded === undefined || (this.#address.explicit && !this.#init.embeddedOnly)) {
       throw nothingToStart(this.#address, binary, embedded !== undefined);
     }
-    let engine: EmbeddedEngine;
-    try {
-      const { startEngine } = await embedded();
-      engine = await startEngine({ host: "127.0.0.1", port: 0, models: modelStoreFolder(this.#env) });
-    } catch (cause) {
-      throw OllamaError.is(cause) ? cause : engineFailed(this.#address, cause);
-    }
-    engine.unref?.();
-    const forget = stopAtExit(() => void engine.stop());
-    this.#stopOwn = async () => {
-      forget();
-      await engine.stop();
-    };
-    const health = await probeServer(engine.url);
-    const pid = engine.pid === undefined ? {} : { pid: engine.pid };
-    return { url: parseOllamaHost(engine.url).url, source: "embedded", ...pid, ...versionOf(health) };
+    const { info, stop } = await startEmbeddedEngine(embedded, { address: this.#address, env: this.#env });
+    this.#stopOwn = stop;
+    return info;
   }
 
   async #abandon(): Promise<void> {
@@ -301,8 +287,4 @@ export class OllamaServer implements AsyncDisposable {
     this.#current = undefined;
     await stopOwn?.();
   }
-}
-
-function versionOf({ version }: { version?: string | undefined }): { version?: string } {
-  return version === undefined ? {} : { version };
 }

@@ -46,3 +46,8 @@ export interface EmbeddedEngineModule {
   /** `models` is the folder of the user's models. */
   startEngine(options: { host: string; port: number; models: string }): Promise<EmbeddedEngine>;
 }
+
+/** The version of a server, where it is known. */
+export function versionOf({ version }: { version?: string | undefined }): { version?: string } {
+  return version === undefined ? {} : { version };
+}

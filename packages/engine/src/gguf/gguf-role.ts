@@ -3,7 +3,7 @@ import type { GgufFile } from "./gguf-file.js";
 /** What a GGUF file is for: the weights of a model, one of several parts of them, a LoRA adapter, or an encoder of images or sound. */
 export type GgufRole = "model" | "shard" | "adapter" | "projector";
 
-/** Tells what a GGUF file is for. */
+/** Finds out what a GGUF file is for. */
 export function ggufRole({ metadata }: GgufFile): GgufRole {
   const type = metadata.get("general.type")?.value;
   if (type === "adapter") return "adapter";

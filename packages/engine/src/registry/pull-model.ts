@@ -79,11 +79,11 @@ async function pullLayer(
     // The process that had the lock before may have got it.
     if (!(await store.blobs.has(digest))) {
       const partial = await PartialBlob.open(path, size);
-      let toldAtMs = performance.now();
+      let reportedAtMs = performance.now();
       await report(partial.completedBytes);
       const onProgress = (): void => {
-        if (performance.now() - toldAtMs < LINE_EVERY_MS) return;
-        toldAtMs = performance.now();
+        if (performance.now() - reportedAtMs < LINE_EVERY_MS) return;
+        reportedAtMs = performance.now();
         void report(partial.completedBytes);
       };
       try {

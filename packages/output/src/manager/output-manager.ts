@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
-import { storageFailed } from "@codo/ollama-node-kit";
 import { compileFilter } from "../entries/entry-filter.js";
 import type { IndexEntry } from "../entries/index-entry.js";
 import { readRecord } from "../entries/read-record.js";
@@ -35,6 +34,7 @@ import type { RetentionPolicy } from "../retention/retention-policy.js";
 import { OutputSearch, type SearchOptions, type SearchPage } from "../search/search-outputs.js";
 import { countOutputs, type OutputStats } from "../stats/output-stats.js";
 import { IndexKeeper } from "./index-keeper.js";
+import { RecordSaver } from "./record-saver.js";
 import { RecordWriter } from "./record-writer.js";
 
 /** How a store works. */
@@ -59,13 +59,12 @@ export class OutputManager {
   readonly baseOutputDir: string;
   readonly #clock: () => number;
   readonly #log: LogWriter;
-  readonly #writer: RecordWriter;
+  readonly #saver: RecordSaver;
   readonly #files: FileOperations;
   readonly #keeper: IndexKeeper;
   readonly #remover: RecordRemover;
   readonly #search: OutputSearch;
   readonly #pins: Pins;
-  readonly #pause = makePause();
 
   /** Nothing is read or made before it is needed. */
   constructor(baseOutputDir = "./ollama_outputs", options: OutputManagerOptions = {}) {
@@ -74,11 +73,12 @@ export class OutputManager {
     this.#clock = options.clock ?? Date.now;
     const paths = indexPaths(this.baseOutputDir);
     this.#log = new LogWriter(paths, files);
-    this.#writer = new RecordWriter(paths, files, this.#log, options.fsync ?? false);
     this.#files = files;
     this.#keeper = new IndexKeeper(paths, files, this.#log);
     this.#remover = new RecordRemover(this.baseOutputDir, files, this.#log);
     this.#pins = new Pins(paths.pins, files);
+    const writer = new RecordWriter(paths, files, this.#log, options.fsync ?? false);
+    this.#saver = new RecordSaver({ base: this.baseOutputDir, writer, keeper: this.#keeper, pins: this.#pins });
     this.#search = new OutputSearch(this.#keeper.index, this.#pins, this.baseOutputDir);
   }
 
@@ -95,12 +95,12 @@ export class OutputManager {
     metadata?: Record<string, unknown>,
     options: SaveOptions = {},
   ): Promise<string> {
-    return this.#save(outputRecord({ modelName, prompt, response, metadata }, this.#context(options)), options);
+    return this.#saver.save(outputRecord({ modelName, prompt, response, metadata }, this.#context(options)), options);
   }
 
   /** Saves an execution under its own id, and gives the file's path. @throws STORAGE_FAILED, INVALID_REQUEST */
   async saveExecutionResult(result: ModelExecutionResult, options: SaveOptions = {}): Promise<string> {
-    return this.#save(resultRecord(result, this.#context(options)), options);
+    return this.#saver.save(resultRecord(result, this.#context(options)), options);
   }
 
   /** Saves what a model was run with, as a snapshot with its time. @throws STORAGE_FAILED, INVALID_REQUEST */
@@ -109,7 +109,7 @@ export class OutputManager {
     config: Record<string, unknown>,
     options: SaveOptions = {},
   ): Promise<string> {
-    return this.#save(documentRecord("config", config, { ...this.#context(options), modelName }), options);
+    return this.#saver.save(documentRecord("config", config, { ...this.#context(options), modelName }), options);
   }
 
   /** The newest snapshot of a model's configuration; `null` when there is none. */
@@ -121,19 +121,19 @@ export class OutputManager {
 
   /** Saves the results of a batch as one record. @throws STORAGE_FAILED, INVALID_REQUEST */
   async saveBatchResults(results: readonly ModelExecutionResult[], options: SaveOptions = {}): Promise<string> {
-    return this.#save(batchRecord(results, this.#context(options)), options);
+    return this.#saver.save(batchRecord(results, this.#context(options)), options);
   }
 
   /** Saves a benchmark report. @throws STORAGE_FAILED, INVALID_REQUEST */
   async saveBenchmarkReport(benchmarkData: object, options: SaveOptions = {}): Promise<string> {
     const content = benchmarkData as Record<string, unknown>;
-    return this.#save(documentRecord("benchmark", content, this.#context(options)), options);
+    return this.#saver.save(documentRecord("benchmark", content, this.#context(options)), options);
   }
 
   /** Saves a comparison of models. @throws STORAGE_FAILED, INVALID_REQUEST */
   async saveModelComparison(comparisonData: object, options: SaveOptions = {}): Promise<string> {
     const content = comparisonData as Record<string, unknown>;
-    return this.#save(documentRecord("comparison", content, this.#context(options)), options);
+    return this.#saver.save(documentRecord("comparison", content, this.#context(options)), options);
   }
 
   /**
@@ -142,7 +142,7 @@ export class OutputManager {
    */
   async testSave(): Promise<void> {
     const content = { modelName: "save test", tested: true };
-    const path = await this.#save(documentRecord("config", content, { ...this.#context({}), ...content }), {});
+    const path = await this.#saver.save(documentRecord("config", content, { ...this.#context({}), ...content }), {});
     const isKept = (await this.getOutput(path))?.config?.tested === true;
     if ((await this.deleteOutput(path)) && isKept) return;
     const message = `A record that was saved as ${path} could not be read back. Choose another output folder.`;
@@ -258,26 +258,8 @@ export class OutputManager {
     await this.close();
   }
 
-  async #save(record: StoredRecord, options: SaveOptions): Promise<string> {
-    // A save is synchronous inside: a loop of saves would let nothing else in the process go on.
-    await this.#pause();
-    const path = await this.#write(record, options.pinned === true);
-    this.#keeper.afterChange();
-    return path;
-  }
-
-  async #write(record: StoredRecord, pinned: boolean): Promise<string> {
-    try {
-      this.#keeper.beforeSave();
-    } catch (error) {
-      throw storageFailed("save into", this.baseOutputDir, { cause: error });
-    }
-    // The pin comes first: a clean-up in between must already see it.
-    return this.#writer.save(record, pinned ? (id) => this.#pins.add(id) : undefined);
-  }
-
   async #import(items: ImportItems): Promise<ImportSummary> {
-    return importRecords(items, this.baseOutputDir, ({ record, pinned }) => this.#save(record, { pinned }));
+    return importRecords(items, this.baseOutputDir, ({ record, pinned }) => this.#saver.save(record, { pinned }));
   }
 
   async #find(idOrPath: string): Promise<{ record: StoredRecord; entry: IndexEntry } | undefined> {

@@ -43,7 +43,7 @@ export interface FailedItem {
   failedAtMs: number;
 }
 
-/** Which prompts are meant: all of a model, of a batch, or single ones. */
+/** Which prompts to take: all of a model, of a batch, or single ones. */
 export interface ItemFilter {
   model?: string;
   batch?: string;

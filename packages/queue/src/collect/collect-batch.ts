@@ -8,7 +8,7 @@ import { batchPrefix } from "../jobs/job-id.js";
 import type { CollectedResult, CollectOptions } from "./collect-options.js";
 import { type ResultPage, ResultScan } from "./result-scan.js";
 
-/** Events tell of new results; this finds those whose event was missed. */
+/** Events announce new results; this finds those whose event was missed. */
 const LOOK_AGAIN_MS = 1_000;
 
 /**
@@ -27,10 +27,10 @@ export async function* collectPages(options: CollectOptions): AsyncGenerator<Res
     const fleet = new Fleet(backend);
     const { model } = await findBatch(fleet, options);
     const queueName = queueOfModel(model);
-    const news = new News(options, (tell) => {
+    const news = new News(options, (wake) => {
       const events = backend.events(queueName);
       const prefix = batchPrefix(options.id);
-      const onJob = ({ jobId }: { jobId: string }): void => void (jobId.startsWith(prefix) && tell());
+      const onJob = ({ jobId }: { jobId: string }): void => void (jobId.startsWith(prefix) && wake());
       events.on("completed", onJob);
       events.on("failed", onJob);
     });
@@ -70,14 +70,14 @@ class News {
   #hasNews = false;
   #wake: (() => void) | undefined;
 
-  constructor({ signal }: CollectOptions, listen: (tell: () => void) => void) {
+  constructor({ signal }: CollectOptions, listen: (wake: () => void) => void) {
     this.#signal = signal;
-    const tell = (): void => {
+    const wake = (): void => {
       this.#hasNews = true;
       this.#wake?.();
     };
-    listen(tell);
-    signal?.addEventListener("abort", tell, { once: true });
+    listen(wake);
+    signal?.addEventListener("abort", wake, { once: true });
   }
 
   throwIfAborted(): void {

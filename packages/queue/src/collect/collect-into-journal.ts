@@ -9,7 +9,7 @@ import type { ResultPage } from "./result-scan.js";
 export interface JournalOptions extends CollectOptions {
   /** Path of the journal: a new file, or the one that the batch had before. */
   journal: string;
-  /** Told of each result that was written down now. */
+  /** Called with each result that was written down now. */
   onResult?: (result: CollectedResult) => void;
 }
 

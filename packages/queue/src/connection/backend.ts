@@ -91,7 +91,7 @@ export class Backend {
   #watch<T extends Queue | QueueEvents | QueueEventsProducer | Worker>(part: T): T {
     // What nobody listens to would end the process.
     (part as Queue).on("error", (error: Error) => {
-      if (!this.#isClosing) this.warnings.tell(error);
+      if (!this.#isClosing) this.warnings.report(error);
     });
     return part;
   }

@@ -5,7 +5,7 @@ import type { QueueAddress } from "./queue-address.js";
 const CONNECT_MS = 10_000;
 
 /**
- * Asks the queue's server once whether it answers, so that a wrong address is told at once and not retried for ever.
+ * Asks the queue's server once whether it answers, so that a wrong address is an error at once and not retried for ever.
  * @throws OllamaError `SERVER_UNAVAILABLE`, `UNAUTHORIZED`
  */
 export async function checkServer(address: QueueAddress): Promise<void> {

@@ -10,6 +10,6 @@ export interface QueueConnection {
    * @defaultValue "codo"
    */
   name?: string;
-  /** Told what goes wrong meanwhile (a connection that was lost and comes back), once for each kind. */
+  /** Called with what goes wrong meanwhile (a connection that was lost and comes back), once for each kind. */
   onWarning?: (message: string) => void;
 }

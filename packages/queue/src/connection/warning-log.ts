@@ -6,21 +6,21 @@ const QUIET_MS = 30_000;
 /** Passes on what goes wrong with a connection: without credentials, and not again and again while it is down. */
 export class WarningLog {
   readonly #label: string;
-  readonly #tell: ((message: string) => void) | undefined;
-  readonly #toldAtMs: Map<string, number> = new Map();
+  readonly #warn: ((message: string) => void) | undefined;
+  readonly #reportedAtMs: Map<string, number> = new Map();
 
-  constructor({ label }: QueueAddress, tell: ((message: string) => void) | undefined) {
+  constructor({ label }: QueueAddress, warn: ((message: string) => void) | undefined) {
     this.#label = label;
-    this.#tell = tell;
+    this.#warn = warn;
   }
 
-  tell(problem: Error | string): void {
+  report(problem: Error | string): void {
     const said = typeof problem === "string" ? problem : `The queue at ${this.#label}: ${problem.message}`;
     // An OllamaError takes credentials out of its message.
     const { message } = new OllamaError("SERVER_UNAVAILABLE", said);
     const nowMs = performance.now();
-    if (nowMs - (this.#toldAtMs.get(message) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
-    this.#toldAtMs.set(message, nowMs);
-    this.#tell?.(message);
+    if (nowMs - (this.#reportedAtMs.get(message) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
+    this.#reportedAtMs.set(message, nowMs);
+    this.#warn?.(message);
   }
 }

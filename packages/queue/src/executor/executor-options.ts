@@ -4,7 +4,7 @@ import type { QueueConnection } from "../connection/queue-connection.js";
 /** How an executor gives work to a queue. */
 export interface QueueExecutorOptions extends QueueConnection {
   /**
-   * The batch that requests with an `itemKey` belong to. Whoever asks for the same item in the same batch gets the
+   * The batch that requests with an `itemKey` belong to. A request for the same item in the same batch gets the
    * result that is there, also from another process or machine.
    * @defaultValue "run"
    */

@@ -2,7 +2,7 @@ import type { JobsOptions } from "bullmq";
 
 const DAY_SECONDS = 86_400;
 
-/** How long results wait for whoever collects them, and what was given up for whoever looks, in seconds. */
+/** How long results wait to be collected, and how long what was given up is listed, in seconds. */
 const RESULT_AGE_SECONDS: number = 7 * DAY_SECONDS;
 /** What only its caller wants is not kept for anyone else. */
 const UNWANTED_AGE_SECONDS = 60;

@@ -51,7 +51,7 @@ export class QueuedRun {
 
   async #ask(link: QueueLink): Promise<ModelExecutionResult> {
     const { request, run } = this.#init;
-    // A batch waits for workers that come and go; a caller is told at once.
+    // A batch waits for workers that come and go; a caller gets the error at once.
     if (!this.#isKept) await link.assertServed(request.model);
     const channel = await link.channel(request.model);
     const data = await this.#jobData();

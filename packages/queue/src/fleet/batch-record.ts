@@ -13,7 +13,7 @@ export interface BatchRecord {
   createdAtMs: number;
   /** Items given to the queue so far. */
   submitted: number;
-  /** Inputs read so far: whoever submits the batch again goes on here. */
+  /** Inputs read so far: submitting the batch again continues here. */
   cursor: number;
   /** A digest of those, by which other items under the same id are known. */
   digest: string;

@@ -5,11 +5,11 @@ import { contentHash } from "@codo/ollama-runner/batch-kit";
 /** Between a batch and what follows; BullMQ allows no colon in an id. */
 const SEPARATOR = ".";
 
-/** Ids of batches by their content are told from random ones by this letter; an id of digits alone is not allowed. */
+/** Ids of batches by their content differ from random ones by this letter; an id of digits alone is not allowed. */
 const BATCH_PREFIX = "b";
 
 /**
- * The id of an item's job: the same item under the same key in the same batch is one job, whoever submits it and how
+ * The id of an item's job: the same item under the same key in the same batch is one job, no matter who submits it and how
  * often. It holds a hash of all that makes the answer, so that a changed item under an old key is another job.
  */
 export function itemJobId(batch: string, key: string, request: ExecutionRequest): string {

@@ -143,12 +143,12 @@ class Submission {
   /** Holds the input back while the queue is full, so that its memory is bounded whatever the input's length. */
   async #waitForRoom(size: number): Promise<void> {
     const { signal, onFull } = this.#init.options;
-    for (let hasTold = false; ; ) {
+    for (let isReported = false; ; ) {
       const counts = await this.#queue.getJobCounts("wait", "active", "delayed", "prioritized", "completed");
       const jobs = Object.values(counts).reduce((sum, count) => sum + count, 0);
       if (jobs + size <= this.#highWater) return;
-      if (!hasTold) onFull?.(jobs);
-      hasTold = true;
+      if (!isReported) onFull?.(jobs);
+      isReported = true;
       await delay(FULL_PAUSE_MS, undefined, signal && { signal }).catch(() => {});
       throwIfAborted(signal);
     }

@@ -31,9 +31,9 @@ export interface SubmitOptions extends QueueConnection {
   attempts?: number;
   /** Ends the submitting; what was submitted stays. */
   signal?: AbortSignal;
-  /** Told after each part how many items are in the queue. */
+  /** Called after each part with how many items are in the queue. */
   onProgress?: (submitted: number) => void;
-  /** Told when submitting has to wait because the queue is full. */
+  /** Called when submitting has to wait because the queue is full. */
   onFull?: (jobs: number) => void;
 }
 

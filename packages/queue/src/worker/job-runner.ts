@@ -30,7 +30,7 @@ export interface JobRunnerInit {
   meter: Meter;
   /** Whether another worker takes prompts for a model. */
   hasOtherHost: (model: string) => Promise<boolean>;
-  tell: (event: WorkerEvent) => void;
+  report: (event: WorkerEvent) => void;
 }
 
 /** Runs jobs at one server, and decides what becomes of each. */
@@ -56,7 +56,7 @@ export class JobRunner {
     for (const controller of this.#running.values()) controller.abort();
   }
 
-  /** Processes a job as BullMQ hands it over; what it throws tells BullMQ what becomes of it. */
+  /** Processes a job that BullMQ gives; what it throws decides what BullMQ does with the job. */
   async process(job: Job, token: string | undefined): Promise<JobOutcome> {
     const read = readJob(job.data);
     if (read.problem !== undefined) return await this.#leave(job, token, read.problem);
@@ -98,7 +98,7 @@ export class JobRunner {
   #complete(job: Job, data: JobData, { value, tokens }: Attempt & { ok: true }): JobOutcome {
     this.completed++;
     this.#init.meter.add(tokens);
-    this.#init.tell({ type: "done", jobId: job.id ?? "", model: data.request.model });
+    this.#init.report({ type: "done", jobId: job.id ?? "", model: data.request.model });
     return outcomeOf(value);
   }
 
@@ -118,7 +118,7 @@ export class JobRunner {
     }
     await job.updateData({ ...data, failure });
     this.failed++;
-    this.#init.tell({ type: "failed", jobId: job.id ?? "", code: error.code, reason: error.message });
+    this.#init.report({ type: "failed", jobId: job.id ?? "", code: error.code, reason: error.message });
     throw new UnrecoverableError(error.message);
   }
 
@@ -130,7 +130,7 @@ export class JobRunner {
   }
 
   async #leave(job: Job, token: string | undefined, problem: string): Promise<never> {
-    this.#init.tell({ type: "unreadable", jobId: job.id ?? "", reason: problem });
+    this.#init.report({ type: "unreadable", jobId: job.id ?? "", reason: problem });
     return await this.#delay(job, token, UNREADABLE_DELAY_MS);
   }
 

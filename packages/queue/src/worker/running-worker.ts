@@ -61,7 +61,7 @@ export class RunningWorker implements QueueWorker {
       watch: this.#watch,
       meter: this.#meter,
       hasOtherHost: (model) => this.#hasOtherHost(model),
-      tell: (event) => this.#tell(event),
+      report: (event) => this.#report(event),
     });
     this.#control = backend.events(CONTROL_QUEUE);
     // A name of our own: BullMQ's types know only its own events.
@@ -123,7 +123,7 @@ export class RunningWorker implements QueueWorker {
       void worker.close();
     }
     for (const model of added) await this.#serve(model);
-    if (gone.length + added.length > 0) this.#tell({ type: "models", models: [...wanted] });
+    if (gone.length + added.length > 0) this.#report({ type: "models", models: [...wanted] });
   }
 
   async #serve(model: string): Promise<void> {
@@ -148,7 +148,7 @@ export class RunningWorker implements QueueWorker {
   }
 
   #onHostChange(isUp: boolean, reason: string): void {
-    this.#tell(isUp ? { type: "up", host: this.host } : { type: "down", host: this.host, reason });
+    this.#report(isUp ? { type: "up", host: this.host } : { type: "down", host: this.host, reason });
     for (const worker of this.#workers.values()) {
       if (isUp) void worker.resume();
       else void worker.pause(true);
@@ -173,7 +173,7 @@ export class RunningWorker implements QueueWorker {
       await this.#fleet.workers.put(this.id, { ...this.#record(this.#closing ? "draining" : state), loaded });
     } catch (error) {
       // The next beat tries again; a server that is gone is noticed by its jobs.
-      this.#backend.warnings.tell(error as Error);
+      this.#backend.warnings.report(error as Error);
     }
   }
 
@@ -193,7 +193,7 @@ export class RunningWorker implements QueueWorker {
     };
   }
 
-  #tell(event: WorkerEvent): void {
+  #report(event: WorkerEvent): void {
     this.#options.onEvent?.(event);
   }
 }

@@ -14,7 +14,7 @@ export interface WorkerOptions extends QueueConnection {
    * @defaultValue "auto"
    */
   concurrency?: number | "auto";
-  /** Told when something changes that a person wants to know: a server that is gone, a job that cannot be read. */
+  /** Called when something changes that a person wants to know: a server that is gone, a job that cannot be read. */
   onEvent?: (event: WorkerEvent) => void;
   /**
    * How long a worker that vanished keeps its jobs, in milliseconds: then others take them.
@@ -25,7 +25,7 @@ export interface WorkerOptions extends QueueConnection {
   probeMs?: number;
 }
 
-/** What a worker tells. */
+/** What a worker reports. */
 export type WorkerEvent =
   | { type: "down"; host: string; reason: string }
   | { type: "up"; host: string }

@@ -32,7 +32,10 @@ export async function writeConversation(path: string, saved: SavedConversation):
   }
 }
 
-/** @throws OllamaError `STORAGE_FAILED` when the file cannot be read or holds no conversation */
+/**
+ * Reads a conversation that `Conversation.save` wrote.
+ * @throws OllamaError `STORAGE_FAILED` when the file cannot be read or holds no conversation
+ */
 export async function readConversation(path: string): Promise<SavedConversation> {
   const absolute = resolve(path);
   const database = databaseOf(absolute);

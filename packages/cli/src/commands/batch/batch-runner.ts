@@ -42,7 +42,7 @@ export async function fleetRunner(
   return new ModelRunner(executor);
 }
 
-/** Gives a batch to a queue, tells its id, and leaves. */
+/** Gives a batch to a queue, prints its id, and ends. */
 export async function submitDetached(
   args: ParsedArguments,
   context: CliContext,

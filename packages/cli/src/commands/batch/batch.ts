@@ -35,11 +35,11 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     if (args.flag("save")) kept.push(result);
     if (printsResults) terminal.json({ index: item.index, ...(item.id === undefined ? {} : { id: item.id }), result });
   };
-  let toldMs = 0;
-  const tellWait = (delayMs: number): void => {
+  let reportedMs = 0;
+  const reportWait = (delayMs: number): void => {
     // Short waits come often, and each is over before it is read.
-    if (delayMs < 1000 || delayMs <= toldMs) return;
-    toldMs = delayMs;
+    if (delayMs < 1000 || delayMs <= reportedMs) return;
+    reportedMs = delayMs;
     terminal.note(`The server is busy; the next try is in ${formatDuration(delayMs)}.`);
   };
   let summary: BatchSummary;
@@ -47,7 +47,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     summary = await runner.runBatch(model, readBatchInput(input), options, {
       ...call,
       onResult,
-      onWait: tellWait,
+      onWait: reportWait,
       retryErrors: args.flag("retry-errors"),
       onJournalMismatch: args.flag("continue-anyway") ? "continue" : "refuse",
       ...(concurrency === undefined ? {} : { concurrency }),

@@ -15,6 +15,6 @@ export async function keepReport(
     else await outputs.saveModelComparison(report);
   } catch (error) {
     if (!OllamaError.is(error)) throw error;
-    context.tellNotKept("report", error);
+    context.reportNotKept("report", error);
   }
 }

@@ -53,9 +53,9 @@ export async function printReport(
   if (globals.isJson) terminal.json(comparison === undefined ? report : { ...report, baselineComparison: comparison });
   else {
     if (output === undefined) printRendered(rendered, { report, format, terminal });
-    if (comparison !== undefined) tellComparison(comparison, context);
+    if (comparison !== undefined) printComparison(comparison, context);
   }
-  return statusOf(report, comparison, args.flag("strict")) ?? tellNothingMeasured(report, context);
+  return statusOf(report, comparison, args.flag("strict")) ?? reportNothingMeasured(report, context);
 }
 
 function printRendered(
@@ -69,7 +69,7 @@ function printRendered(
 }
 
 /** Says which model answered no request, with the exit status for what they failed with. */
-export function tellNothingMeasured(report: BenchReport, { terminal }: CliContext): ExitStatus | undefined {
+export function reportNothingMeasured(report: BenchReport, { terminal }: CliContext): ExitStatus | undefined {
   const error = nothingMeasured(report);
   return error === undefined ? undefined : reportError(error, terminal);
 }
@@ -98,7 +98,10 @@ async function collect(file: string | undefined): Promise<RequestRecord[]> {
   return requests;
 }
 
-function tellComparison({ comparable, environmentDiff, metrics, verdict }: Comparison, { terminal }: CliContext): void {
+function printComparison(
+  { comparable, environmentDiff, metrics, verdict }: Comparison,
+  { terminal }: CliContext,
+): void {
   terminal.line();
   if (!comparable) terminal.line(terminal.style.yellow("The two reports are not comparable:"));
   for (const { field, before, after } of environmentDiff) terminal.line(sanitize(`  ${field}: ${before} → ${after}`));

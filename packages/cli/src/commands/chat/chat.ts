@@ -10,7 +10,7 @@ import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { suggestModel } from "../../hints/suggest-model.js";
 import { chooseModel } from "../../running/choose-model.js";
-import { errorOf, tellResult, timingLines } from "../../running/result-notes.js";
+import { errorOf, printResultNotes, timingLines } from "../../running/result-notes.js";
 import { planRuns } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
@@ -154,7 +154,7 @@ class ChatTurns {
       throw this.failure;
     }
     if (isWanted) await this.#session.keepAsLast();
-    tellResult(result, terminal);
+    printResultNotes(result, terminal);
     if (this.#session.isVerbose || globals.isVerbose) for (const line of timingLines(result)) terminal.note(line);
     if (terminal.canRedraw) terminal.note(terminal.errStyle.dim(gaugeText(await this.#session.contextUse())));
   }

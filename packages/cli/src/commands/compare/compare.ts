@@ -11,7 +11,7 @@ import { sanitize } from "../../terminal/sanitize.js";
 import { comparisonRows } from "../bench/comparison-rows.js";
 import { keepReport } from "../bench/keep-report.js";
 import { readPlan } from "../bench/measure-plan.js";
-import { tellNothingMeasured } from "../bench/print-report.js";
+import { reportNothingMeasured } from "../bench/print-report.js";
 import { sideBySide } from "./side-by-side.js";
 
 /** Asks several models the same, shows what they say, and who is faster. */
@@ -35,7 +35,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   if (!args.flag("no-save")) await keepReport(context, report, "comparison");
   if (globals.isJson) terminal.json(report);
   else print(report, context);
-  return report.run.status === "partial" ? statusOfPartialRun(report.run) : tellNothingMeasured(report, context);
+  return report.run.status === "partial" ? statusOfPartialRun(report.run) : reportNothingMeasured(report, context);
 }
 
 function refuseTwice(models: readonly string[]): void {

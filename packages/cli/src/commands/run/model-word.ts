@@ -3,7 +3,7 @@ import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { type InstalledModels, installedModels } from "../../running/default-model.js";
 
-/** The words of a command line, the model told from the prompt. */
+/** The words of a command line, the model apart from the prompt. */
 export interface PromptWords {
   model?: string;
   prompt: readonly string[];
@@ -19,8 +19,8 @@ const TAGGED = /^[a-z0-9][\w./@-]*:[a-z0-9][\w.-]*$/i;
 const VERSIONED = /^[a-z][a-z./-]*\d[a-z\d./-]*$/;
 
 /**
- * Tells whether the first word names the model, as in `ollama run llama3.2 "Why is the sky blue?"`.
- * @throws UsageError where it looks like one and is none: it is not sent to another model without a word
+ * Finds out whether the first word names the model, as in `ollama run llama3.2 "Why is the sky blue?"`.
+ * @throws UsageError where it looks like one and is none: it is not silently sent to another model
  */
 export async function takeModelWord(context: CliContext, words: readonly string[]): Promise<PromptWords> {
   const [first = "", ...rest] = words;

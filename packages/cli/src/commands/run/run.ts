@@ -9,7 +9,7 @@ import { readAttachment, type SortedAttachments, sortAttachments } from "../../r
 import { chooseModel } from "../../running/choose-model.js";
 import { createPromptExecutor } from "../../running/prompt-executor.js";
 import { textOf } from "../../running/read-text.js";
-import { errorOf, tellLeftOut, tellResult, timingLines } from "../../running/result-notes.js";
+import { errorOf, printLeftOut, printResultNotes, timingLines } from "../../running/result-notes.js";
 import { planRuns, type RunPlan } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
@@ -45,8 +45,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     return reportError(error, terminal, { verbose: globals.isVerbose, ...(hint === undefined ? {} : { hint }) });
   }
   if (!args.flag("no-save")) await keepConversation(task, result, context);
-  tellResult(result, terminal);
-  tellLeftOut(result, terminal);
+  printResultNotes(result, terminal);
+  printLeftOut(result, terminal);
   if (globals.isVerbose) for (const line of timingLines(result)) terminal.note(line);
   return undefined;
 }

@@ -22,7 +22,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
     host: client.host,
     models,
     concurrency,
-    onEvent: (event) => tell(context, event),
+    onEvent: (event) => report(context, event),
   });
   const { id, host } = worker;
   if (globals.isJson) terminal.json({ type: "started", id, host, models: worker.models });
@@ -71,7 +71,7 @@ async function readModels(args: ParsedArguments, context: CliContext): Promise<s
   return named;
 }
 
-function tell({ terminal, globals }: CliContext, event: WorkerEvent): void {
+function report({ terminal, globals }: CliContext, event: WorkerEvent): void {
   const text = describe(event);
   if (globals.isJson) terminal.json(event);
   else if (text !== undefined) terminal.note(text);

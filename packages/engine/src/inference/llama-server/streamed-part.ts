@@ -1,6 +1,6 @@
 import type { GenerateEvent, TokenLogprob } from "../inference-contract.js";
 
-/** A candidate as llama-server tells it. */
+/** A candidate as llama-server reports it. */
 interface Candidate {
   token: string;
   bytes: number[];
@@ -19,7 +19,7 @@ export interface StreamedPart {
   error?: { message: string };
 }
 
-/** What has come of an answer, as the engine tells it. */
+/** What has come of an answer, as the engine reports it. */
 export function toToken(part: StreamedPart, topLogprobs: number | undefined): GenerateEvent {
   const text = part.content ?? "";
   if (topLogprobs === undefined) return { type: "token", text };

@@ -10,7 +10,7 @@ interface SavedState {
   sizeBytes: number;
 }
 
-/** Reading fewer tokens anew costs less than keeping them. */
+/** Reading fewer tokens again costs less than keeping them. */
 const LEAST_SAVED = 64;
 
 /** Keeps conversations that are put out of their sequences, the latest ones, within a budget. */
