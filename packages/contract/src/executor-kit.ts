@@ -5,4 +5,8 @@ export { promptOf } from "./execution/prompt-of.js";
 export type { Abortable, Cancellation } from "./handle/cancellation.js";
 export type { Run, RunEvent } from "./handle/run.js";
 export { type RunWork, startRun } from "./handle/start-run.js";
-export { TextBuffer } from "./text/text-buffer.js";
+export {
+  TextBuffer,
+  /** @deprecated Use {@link TextBuffer}. */
+  TextBuffer as GrowingText,
+} from "./text/text-buffer.js";

@@ -41,7 +41,7 @@ export class RunState implements Run {
     this.events.push(event);
   }
 
-  reportAnswered(): boolean {
+  tellAnswered(): boolean {
     this.#isAnswered = true;
     this.#answered?.settle();
     return this.#answered !== undefined;

@@ -20,7 +20,7 @@ export interface Run {
    * Says that the server has nothing more to do for it, a little before the result is there.
    * @returns whether somebody waits for that, who should have a turn first
    */
-  reportAnswered(): boolean;
+  tellAnswered(): boolean;
   /** Forgets what was emitted, for an execution that starts over before anyone has read it. */
   forgetEvents(): void;
 }

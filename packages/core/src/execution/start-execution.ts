@@ -105,7 +105,7 @@ class Execution {
     this.#hasBegun = true;
     const atMs = this.#environment.now() - this.#record.startedAtMs;
     if (this.#reply.take(line, atMs)) this.#trace.firstToken(atMs);
-    if (this.#reply.last !== undefined) this.#mustLetOthersGoFirst = this.#run.reportAnswered();
+    if (this.#reply.last !== undefined) this.#mustLetOthersGoFirst = this.#run.tellAnswered();
   }
 
   /** A caller that waits for the server to be free sends the next request before this one is finished. */
