@@ -319,6 +319,8 @@ describe("watching", () => {
     // The watcher is a user of it too, so that its other user cannot stop it.
     await fetch(`${place.url}/crash`).catch(() => undefined);
     await vi.waitFor(() => expect(seen).toEqual([`gone ${place.url}`]), 20_000);
+    // The connection breaks before the process has ended; until then its owner trusts it.
+    await vi.waitFor(() => expect(owner.current).toBeUndefined(), 20_000);
     await owner.ensure();
     await vi.waitFor(() => expect(seen).toEqual([`gone ${place.url}`, `back ${place.url}`]), 20_000);
     stop();
