@@ -1,5 +1,5 @@
 /** The arrows of docs/architecture.md, enforced. */
-const PACKAGES = "^packages/(contract|node-kit|core|config|output|runner|bench|engine|queue|cli)/src";
+const PACKAGES = "^packages/(contract|node-kit|core|config|output|runner|bench|engine|queue|ui|cli)/src";
 const TEST = "(\\.test\\.ts$|\\.test-d\\.ts$|/tests/|/testing/)";
 
 /** @param {string} name @param {string[]} allowed */
@@ -28,6 +28,7 @@ module.exports = {
     onlyReaches("bench", ["contract", "node-kit", "runner"]),
     onlyReaches("engine", ["contract", "node-kit"]),
     onlyReaches("queue", ["contract", "node-kit", "runner"]),
+    onlyReaches("ui", ["contract", "output"]),
     {
       name: "runner-reaches-core-for-hosts-only",
       comment: "A pool of addresses makes clients; everything else in the runner needs an executor and no HTTP.",

@@ -14,6 +14,7 @@ import { reportCommand } from "./report/report-command.js";
 import { runCommand } from "./run/run-command.js";
 import { serverCommand } from "./server/server-command.js";
 import { trustCommand } from "./trust/trust-command.js";
+import { uiCommand } from "./ui/ui-command.js";
 import { workerCommand } from "./worker/worker-command.js";
 
 /** Every command of `codo`, in the order of the help. What a command does is loaded when it is called. */
@@ -32,6 +33,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   reportCommand,
   workerCommand,
   queueCommand,
+  uiCommand,
   doctorCommand,
   completionCommand(() => COMMANDS),
 ];

@@ -1,0 +1,78 @@
+import { type ModelExecutor, OllamaError } from "@codo/ollama-contract";
+import type { OutputManager } from "@codo/ollama-output";
+import * as v from "valibot";
+import { type ApiCall, type ApiRoute, bodyOf } from "../http/api-route.js";
+import { LiveRun } from "./live-run.js";
+
+/** How many runs that are over can still be looked at; what they came to is in the store. */
+const FINISHED_RUNS = 20;
+
+const RUN = v.strictObject({
+  model: v.pipe(v.string(), v.nonEmpty()),
+  prompt: v.pipe(v.string(), v.nonEmpty()),
+  system: v.optional(v.string()),
+  options: v.optional(v.record(v.string(), v.any())),
+});
+
+/** The runs of this server, and their addresses. */
+export class RunRoutes {
+  readonly routes: ApiRoute[];
+  readonly #executor: Pick<ModelExecutor, "execute">;
+  readonly #output: Pick<OutputManager, "saveExecutionResult">;
+  readonly #runs = new Map<string, LiveRun>();
+  readonly #ending = new Set<Promise<void>>();
+
+  constructor(executor: Pick<ModelExecutor, "execute">, output: Pick<OutputManager, "saveExecutionResult">) {
+    this.#executor = executor;
+    this.#output = output;
+    this.routes = [
+      { method: "POST", path: "/api/runs", answer: (call) => this.#start(call) },
+      { method: "GET", path: "/api/runs/:id/events", answer: (call) => this.#stream(call) },
+      { method: "DELETE", path: "/api/runs/:id", answer: ({ id }) => this.#cancel(id) },
+    ];
+  }
+
+  /** Ends what runs, and waits until the parts that came are kept. */
+  async stop(): Promise<void> {
+    for (const run of this.#runs.values()) if (!run.isOver) run.cancel();
+    await Promise.allSettled(this.#ending);
+  }
+
+  async #start(call: ApiCall): Promise<{ id: string }> {
+    const { system, options, ...request } = await bodyOf(call, RUN);
+    const run = new LiveRun(
+      this.#executor.execute({
+        ...request,
+        ...(system === undefined ? {} : { system }),
+        ...(options === undefined ? {} : { options }),
+      }),
+    );
+    this.#forgetOldest();
+    this.#runs.set(run.id, run);
+    const ending = run.follow(({ result }) => this.#output.saveExecutionResult(result));
+    this.#ending.add(ending);
+    void ending.finally(() => this.#ending.delete(ending));
+    return { id: run.id };
+  }
+
+  #stream({ id, request, response }: ApiCall): undefined {
+    const seen = Number(request.headers["last-event-id"] ?? -1);
+    this.#get(id).stream(response, Number.isInteger(seen) ? seen : -1);
+  }
+
+  #cancel(id: string): { cancelled: string } {
+    this.#get(id).cancel();
+    return { cancelled: id };
+  }
+
+  #get(id: string): LiveRun {
+    const run = this.#runs.get(id);
+    if (run !== undefined) return run;
+    throw new OllamaError("INVALID_REQUEST", `There is no run "${id}". If it ended, its answer is among the results.`);
+  }
+
+  #forgetOldest(): void {
+    const over = [...this.#runs.values()].filter(({ isOver }) => isOver);
+    for (const { id } of over.slice(0, Math.max(0, over.length - FINISHED_RUNS + 1))) this.#runs.delete(id);
+  }
+}

@@ -1,0 +1,163 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { OllamaClient, OllamaManager } from "@codo/ollama-core";
+import { type Engine, startEngine } from "@codo/ollama-engine";
+import { OutputManager } from "@codo/ollama-output";
+import { launchBrowser } from "@codo/test-utils/browser";
+import { findTool, needsTools } from "@codo/test-utils/tools";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startUi, type UiServer } from "../src/index.js";
+
+const HOSTILE =
+  '<img src="x" onerror="window.ran = 1"><script>window.ran = 1</script> [click](javascript:window.ran=1) \u001b[31mred \u202egnp.exe **bold** ![p](http://other.test/p.png)';
+
+let folder: string;
+let engine: Engine;
+let output: OutputManager;
+let ui: UiServer;
+let browser: Browser;
+let page: Page;
+const faults: string[] = [];
+const foreign: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "codo-ui-"));
+  engine = await startEngine();
+  output = new OutputManager(folder);
+  await output.saveModelOutput("alpha", "about zebras", "Zebras have **stripes**.", {}, { tags: ["animals"] });
+  await output.saveModelOutput("<b>beta</b>", HOSTILE, HOSTILE, {}, { tags: ["<i>tag</i>"] });
+  await output.saveModelOutput("long", "a long one", "x ".repeat(2_500_000));
+  ui = await startUi({ manager: new OllamaManager({ client: new OllamaClient({ host: engine.url }) }), output });
+  if (findTool("chromium") === undefined) return;
+  browser = await launchBrowser();
+  page = await browser.newPage();
+  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("request", (asked) => asked.url().startsWith(new URL(ui.url).origin) || foreign.push(asked.url()));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await ui?.stop();
+  await engine?.stop();
+  await output?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+function ask(path: string, headers: Record<string, string> = {}, method = "GET", body?: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(new URL(path, ui.url), { method, headers }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+    });
+    asked.on("error", reject).end(body);
+  });
+}
+
+async function cookieOf(): Promise<string> {
+  const { headers } = await ask(ui.url);
+  return String(headers["set-cookie"]).split(";")[0] ?? "";
+}
+
+describe("the server", () => {
+  it("answers nobody without the secret, and makes it a strict cookie", async () => {
+    expect((await ask("/api/results")).status).toBe(401);
+    expect((await ask("/")).status).toBe(401);
+    expect((await ask("/?secret=wrong")).status).toBe(401);
+    const { headers } = await ask(ui.url);
+    expect(String(headers["set-cookie"])).toMatch(/^codo_ui_\d+=[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect((await ask("/api/results", { cookie: await cookieOf() })).status).toBe(200);
+  });
+
+  it("refuses a foreign Host, a foreign Origin and a body that a form could send", async () => {
+    const cookie = await cookieOf();
+    expect((await ask("/api/results", { cookie, host: "evil.test" })).status).toBe(421);
+    expect((await ask("/api/results", { cookie, origin: "http://evil.test" })).status).toBe(403);
+    expect((await ask("/api/results", { cookie, origin: "null" })).status).toBe(403);
+    const form = await ask("/api/runs", { cookie, "content-type": "text/plain" }, "POST", "{}");
+    expect([form.status, form.body]).toEqual([400, expect.stringContaining("application/json")]);
+  });
+
+  it("allows no inline script or style, and listens on loopback", async () => {
+    const { headers } = await ask("/", { cookie: await cookieOf() });
+    const policy = String(headers["content-security-policy"]);
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(policy).not.toContain("unsafe");
+    expect(new URL(ui.url).hostname).toBe("127.0.0.1");
+  });
+
+  it("says which part of a request is wrong", async () => {
+    const cookie = await cookieOf();
+    const { status, body } = await ask("/api/results?limit=many", { cookie });
+    expect([status, body]).toEqual([400, expect.stringContaining("limit")]);
+    expect((await ask("/api/results/nope", { cookie })).status).toBe(400);
+    expect((await ask("/assets/..%2f..%2findex.js", { cookie })).status).toBe(404);
+  });
+});
+
+describe("the page", () => {
+  needsTools("chromium");
+
+  it("lists what is saved, finds it as one types, and keeps the search in the address", async () => {
+    await page.goto(ui.url);
+    await page.getByText("about zebras").waitFor();
+    await page.getByLabel("Search prompts").fill("zeb");
+    await page.getByText("1 found").waitFor();
+    await page.reload();
+    await page.getByText("1 found").waitFor();
+    await page.getByText("about zebras").click();
+    expect(await page.locator(".answer strong").textContent()).toBe("stripes");
+  });
+
+  it("pins, deletes and takes a deletion back", async () => {
+    await page.getByRole("button", { name: "Pin" }).click();
+    await page.locator('[aria-pressed="true"]').waitFor();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("Nothing is saved that fits.").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("about zebras").waitFor();
+    const { items } = await output.listSavedOutputs({ model: "alpha" });
+    expect(items).toEqual([expect.objectContaining({ pinned: true })]);
+  });
+
+  it("shows hostile text as text, and stays usable with 5 MB in one answer", async () => {
+    await page.getByLabel("Search prompts").fill("");
+    await page.getByText("onerror").first().click();
+    const answer = page.locator("article .answer");
+    await answer.waitFor();
+    expect(await answer.textContent()).toContain('<img src="x" onerror="window.ran = 1">');
+    expect(await answer.locator("img, script, a[href^=javascript]").count()).toBe(0);
+    expect(await page.locator(".list").textContent()).toContain("<b>beta</b>");
+    await page.getByText("a long one").click();
+    await page.locator("article .long").waitFor();
+    expect(await page.evaluate("window.ran")).toBeUndefined();
+  });
+
+  it("streams an answer that survives a reload and is kept", async () => {
+    await page.goto(`${new URL(ui.url).origin}/#playground?model=codo-tiny:latest&prompt=Say%20hello.`);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.waitForURL(/runs=/);
+    await page.reload();
+    await page.getByText("saved").waitFor();
+    const { items } = await output.listSavedOutputs({ kind: "result" });
+    expect(items).toHaveLength(1);
+    expect(await page.locator(".runs .answer").textContent()).not.toBe("");
+  });
+
+  it("asked nobody else, and had no error", () => {
+    expect(foreign).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+});

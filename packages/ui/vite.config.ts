@@ -1,0 +1,14 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: "page",
+  base: "/",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: "../dist/page",
+    emptyOutDir: true,
+    // The policy of the page allows no `data:` scripts, and no inline ones.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});

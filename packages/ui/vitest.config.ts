@@ -1,0 +1,3 @@
+import { codoProject } from "../../vitest.project.ts";
+
+export default codoProject("ui");
