@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { startEngine } from "../examples/other-clients/src/start-server.js";
 
 const PACKAGES = join(import.meta.dirname, "../packages");
-const NAMES = ["bench", "config", "contract", "core", "engine", "node-kit", "output", "runner"];
+const NAMES = ["bench", "config", "contract", "core", "engine", "node-kit", "output", "runner", "ui"];
 const run = promisify(execFile);
 let folder: string;
 let engine: Awaited<ReturnType<typeof startEngine>>;
@@ -38,6 +38,7 @@ it.each([
   ["node-kit", /^$/],
   ["output", /\.json\n/, /Air scatters/, /\n1 /],
   ["runner", /blue/i, /tokens/i],
+  ["ui", /^Open http:\/\/127\.0\.0\.1:\d+\/\?secret=[\w-]{32}\n$/],
 ])("the first lines of %s's README run as shown", async (name, ...expected) => {
   const readme = await readFile(join(PACKAGES, name, "README.md"), "utf8");
   const code = readme.split(/```(?:js|ts)\n/)[1]?.split("\n```")[0] ?? "throw new Error('no code')";

@@ -9,6 +9,8 @@ export default defineConfig({
     emptyOutDir: true,
     // The policy of the page allows no `data:` scripts, and no inline ones.
     assetsInlineLimit: 0,
+    // What others wrote is inside.
+    license: { fileName: "THIRD-PARTY-NOTICES.md" },
     modulePreload: { polyfill: false },
   },
 });

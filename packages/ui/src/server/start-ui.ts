@@ -65,7 +65,8 @@ export async function startUi({ port = 0, manager, output }: UiOptions): Promise
 }
 
 /** From another site a strict cookie is not sent along with a redirect, but it is by a page of this one. */
-const WELCOME = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>codo</title>';
+const WELCOME =
+  '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0;url=/"><title>codo</title>';
 
 async function answer(
   request: IncomingMessage,
