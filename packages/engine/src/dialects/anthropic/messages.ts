@@ -45,6 +45,7 @@ export function messages(chat: Handler): Handler {
       },
       ...thinkFrom(body.thinking, body.output_config),
       ...toolsFrom(body.tools, body.tool_choice),
+      ...formatFrom(body.output_config),
     };
     return messageTranslation(request, promptCharacters(body));
   });
@@ -73,6 +74,12 @@ function choiceFrom(choice: unknown): Native {
   if (!isObject(choice)) return {};
   if (choice.type === "tool") return { tool_choice: { type: "function", function: { name: choice.name } } };
   return { tool_choice: choice.type === "any" ? "required" : choice.type };
+}
+
+/** A structured answer: a real server passes over it. */
+function formatFrom(output: unknown): Native {
+  const format = isObject(output) ? output.format : undefined;
+  return isObject(format) && format.type === "json_schema" ? { format: format.schema } : {};
 }
 
 /** How much was sent, for the estimate of the first event. */
