@@ -14,9 +14,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ts from "typescript";
-import { build } from "./build.js";
 import { lastRelease, plannedReleases } from "./changeset-gate.js";
 import { root } from "./packages.js";
+import { buildClean } from "./release/build-clean.js";
 import { packAll } from "./release/pack.js";
 
 /** What a mix consists of; the queue needs a server of its own and is no part of it. */
@@ -94,7 +94,7 @@ let failed = 0;
 try {
   const commit = lastRelease();
   if (!commit) throw new Error("Nothing was released yet: no changelog names a version.");
-  if ((await build("build:js")) !== 0) throw new Error("The build failed.");
+  await buildClean("build:js");
   const old = releasedTarballs(commit);
   packAll(join(scratch, "today"), root, PARTS);
   const today = tarballsIn(join(scratch, "today"));

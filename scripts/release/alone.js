@@ -1,6 +1,6 @@
 // A package installed by npm alone in an empty folder: what comes along, and what it weighs.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** @returns `{ packages: ["name@version", …], sizeBytes }` */
@@ -21,14 +21,17 @@ export function installAlone(folder, name, tarballs, npmArguments = []) {
   const found = new Set();
   const visit = (dependencies) => {
     for (const [key, { version, dependencies: below }] of Object.entries(dependencies ?? {})) {
-      // What is optional and was left out has no version.
+      // What is optional and was left out has no version, or no folder.
       if (version !== undefined) found.add(`${key}@${version}`);
       visit(below);
     }
   };
   // `npm ls` fails when something is missing or does not fit: that is a check of its own.
   visit(JSON.parse(npm("ls", "--all", "--json")).dependencies);
-  return { packages: [...found].sort(), sizeBytes: diskUsage(join(folder, "node_modules")) };
+  const packages = [...found]
+    .filter((each) => existsSync(join(folder, "node_modules", each.slice(0, each.lastIndexOf("@")))))
+    .sort();
+  return { packages, sizeBytes: diskUsage(join(folder, "node_modules")) };
 }
 
 /** What a folder takes on disk, in bytes. */

@@ -4,9 +4,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { build } from "../build.js";
 import { root } from "../packages.js";
 import { installAlone } from "./alone.js";
+import { buildClean } from "./build-clean.js";
 import { checkTarball } from "./check-tarball.js";
 import { packAll } from "./pack.js";
 
@@ -40,20 +40,22 @@ function overLimit({ manifest, packedKb, installedKb, packages }) {
     return [
       `no limits in scripts/release/limits.json: it packs to ${packedKb} kB, brings ${packages.length} packages, ${installedKb} kB`,
     ];
-  const extra = packages
-    .map((each) => each.slice(0, each.lastIndexOf("@")))
-    .filter((name) => !limit.packages.includes(name) && !OF_A_PLATFORM.test(name));
+  const brought = new Set(packages.map((each) => each.slice(0, each.lastIndexOf("@"))));
+  const extra = [...brought].filter((name) => !limit.packages.includes(name) && !OF_A_PLATFORM.test(name));
   return [
     ...(packedKb > limit.packedKb ? [`packs to ${packedKb} kB, and may to ${limit.packedKb}`] : []),
     ...(installedKb > limit.installedKb ? [`takes ${installedKb} kB installed, and may ${limit.installedKb}`] : []),
-    ...[...new Set(extra)].map((name) => `brings ${name}, which is not in its list`),
+    ...extra.map((name) => `brings ${name}, which is not in its list`),
+    ...limit.packages
+      .filter((name) => !brought.has(name))
+      .map((name) => `no longer brings ${name}: take it off its list`),
   ];
 }
 
 const folder = mkdtempSync(join(tmpdir(), "codo-release-"));
 let failed = 0;
 try {
-  if ((await build()) !== 0) throw new Error("The build failed.");
+  await buildClean();
   const tarballs = packAll(join(folder, "tarballs"), root);
   for (const [name, entry] of tarballs) {
     const unpacked = join(folder, "unpacked", entry.name);

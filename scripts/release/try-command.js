@@ -4,9 +4,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "../build.js";
 import { root } from "../packages.js";
 import { diskUsage } from "./alone.js";
+import { buildClean } from "./build-clean.js";
 import { packAll } from "./pack.js";
 
 const NODES = ["20", "22", "24", "26"];
@@ -55,7 +55,7 @@ const nodeProgram = (version) =>
   }).trim();
 
 try {
-  if ((await build("build:js")) !== 0) throw new Error("The build failed.");
+  await buildClean("build:js");
   const packed = packAll(join(folder, "tarballs"), root);
   const files = [...packed.values()].map(({ file }) => file);
   const withEngine = install("with-engine", files);
