@@ -2,11 +2,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineProject, type UserWorkspaceConfig } from "vitest/config";
 
+/**
+ * Node and Vite add `import` or `require` themselves, by how a module is asked for. Named here, `import` would reach Node's
+ * `require` too, and a package with both would give it a module where it expects a class.
+ */
+const CONDITIONS = ["@codo/source", "node"];
+
 /** The settings of every test project. `@codo/source` makes own packages resolve to their sources, without a build. */
 export function codoProject(name: string, overrides: UserWorkspaceConfig["test"] = {}): UserWorkspaceConfig {
   return defineProject({
-    resolve: { conditions: ["@codo/source", "node", "import", "default"] },
-    ssr: { resolve: { conditions: ["@codo/source", "node", "import", "default"] } },
+    resolve: { conditions: CONDITIONS },
+    ssr: { resolve: { conditions: CONDITIONS } },
     test: {
       name,
       environment: "node",

@@ -10,6 +10,7 @@ const TOOLS = {
   zsh: ["zsh"],
   fish: ["fish"],
   "docker-registry": ["docker-registry"],
+  postgres: ["postgres"],
   "redis-server": ["redis-server"],
   "llama-server": ["llama-server"],
 } as const satisfies Record<string, readonly string[]>;

@@ -13,7 +13,11 @@ import { parseQueueAddress, type QueueAddress } from "./queue-address.js";
 import type { QueueConnection } from "./queue-connection.js";
 import { WarningLog } from "./warning-log.js";
 
-const NAME = /^[a-z_][a-z0-9_-]{0,62}$/;
+/** In PostgreSQL the name is a schema's, and BullMQ takes no "-" in that. */
+const NAMES: Readonly<Record<QueueAddress["kind"], { pattern: RegExp; rule: string }>> = {
+  redis: { pattern: /^[a-z_][a-z0-9_-]{0,62}$/, rule: 'small letters, digits, "_" and "-", a letter first' },
+  postgres: { pattern: /^[a-z_][a-z0-9_]{0,62}$/, rule: 'small letters, digits and "_", a letter first' },
+};
 
 /** Connections of each queue; a database serves about a hundred in all. */
 const POOL_SIZE = 2;
@@ -41,9 +45,11 @@ export class Backend {
    */
   static async open({ connection, name = "codo", onWarning }: QueueConnection): Promise<Backend> {
     const address = parseQueueAddress(connection);
-    if (!NAME.test(name)) {
-      const what = `"${name}" cannot be the name of a queue: small letters, digits, "_" and "-", a letter first.`;
-      throw new OllamaError("INVALID_REQUEST", what);
+    const { pattern, rule } = NAMES[address.kind];
+    if (!pattern.test(name)) {
+      const where = address.kind === "redis" ? "Redis" : "PostgreSQL";
+      const what = `"${name}" cannot be the name of a queue in ${where}: ${rule}.`;
+      throw new OllamaError("INVALID_REQUEST", what, { details: { name } });
     }
     await checkServer(address);
     return new Backend(address, name, new WarningLog(address, onWarning));

@@ -27,16 +27,21 @@ export interface JobWaiter {
 }
 
 interface Pending extends JobWaiter {
+  /** Milliseconds since 1970. */
+  submittedAtMs: number;
   checkAtMs: number;
   checkAfterMs: number;
   /** Whether it was submitted again, because nothing was heard of it. */
   isResubmitted: boolean;
+  /** Whether it had failed before it was asked for, and is tried again for who asks now. */
+  isTriedAgain: boolean;
 }
 
 /**
  * One model's queue, as those see it who wait for results: it submits jobs in bulk, and hears what becomes of them from
- * the queue's events. What was missed, or lost with the queue's memory, is found by submitting again: a job that is
- * there stays as it is, and says so.
+ * the queue's events. What was missed, or lost with the queue's memory, is found by submitting again, which leaves a job
+ * that is there as it is, and by looking at the job. In Redis events go missing with a connection only. In PostgreSQL
+ * those of two transactions at once can, and no event says that a job was there already.
  */
 export class JobChannel {
   readonly #backend: Backend;
@@ -57,7 +62,10 @@ export class JobChannel {
     this.#events = backend.events(name);
     this.#events.on("completed", ({ jobId, returnvalue }) => this.#complete(jobId, returnvalue));
     this.#events.on("failed", ({ jobId }) => this.#inspectSoon(jobId));
-    this.#events.on("duplicated", ({ jobId }) => this.#inspectSoon(jobId, true));
+    this.#events.on("duplicated", ({ jobId }) => {
+      // One that was submitted again is looked at anyway.
+      if (this.#pending.get(jobId)?.isResubmitted === false) this.#inspectSoon(jobId, true);
+    });
     this.#events.on("progress", ({ jobId, data }) => this.#pending.get(jobId)?.pieces?.(data as never));
     this.#timer = setInterval(() => this.#checkSilent(), FIRST_CHECK_MS / 2);
     this.#timer.unref();
@@ -92,8 +100,14 @@ export class JobChannel {
 
   /** Submits a job and hears of it; one that is there already is not submitted twice. */
   submit(jobId: string, waiter: JobWaiter): void {
-    const checkAtMs = performance.now() + FIRST_CHECK_MS;
-    this.#pending.set(jobId, { ...waiter, checkAtMs, checkAfterMs: FIRST_CHECK_MS, isResubmitted: false });
+    this.#pending.set(jobId, {
+      ...waiter,
+      submittedAtMs: Date.now(),
+      checkAtMs: performance.now() + FIRST_CHECK_MS,
+      checkAfterMs: FIRST_CHECK_MS,
+      isResubmitted: false,
+      isTriedAgain: false,
+    });
     this.#toAdd.push(jobId);
     this.#flushSoon();
   }
@@ -149,6 +163,7 @@ export class JobChannel {
     });
     // What could not be submitted now is submitted again when nothing is heard of it.
     if (jobs.length > 0) await this.#queue.addBulk(jobs).catch(() => {});
+    for (const jobId of jobIds) if (this.#pending.get(jobId)?.isResubmitted) this.#inspectSoon(jobId, true);
   }
 
   async #removeNow(jobId: string): Promise<void> {
@@ -163,17 +178,21 @@ export class JobChannel {
     pending.completed(returnvalue);
   }
 
-  #inspectSoon(jobId: string, wasThere = false): void {
-    if (this.#pending.has(jobId)) this.#inspect(jobId, wasThere).catch(() => {});
+  #inspectSoon(jobId: string, mayBeOld = false): void {
+    if (this.#pending.has(jobId)) this.#inspect(jobId, mayBeOld).catch(() => {});
   }
 
-  async #inspect(jobId: string, wasThere: boolean): Promise<void> {
+  /** @param mayBeOld whether the job may have failed before it was asked for now */
+  async #inspect(jobId: string, mayBeOld: boolean): Promise<void> {
     const job: Job | undefined = await this.#queue.getJob(jobId);
     const pending = this.#pending.get(jobId);
     if (job?.finishedOn === undefined || pending === undefined) return;
     if (!(await job.isFailed())) return this.#complete(jobId, job.returnvalue);
     // It failed before it was asked for now: asking again is to try again.
-    if (wasThere && !pending.isResubmitted) return await tryAgain(job);
+    if (mayBeOld && job.timestamp < pending.submittedAtMs && !pending.isTriedAgain) {
+      pending.isTriedAgain = true;
+      return await tryAgain(job);
+    }
     if (!this.#pending.delete(jobId)) return;
     this.#failed.add(jobId);
     pending.failed(job.failedReason ?? "", job.data as JobData);
