@@ -45,7 +45,7 @@ module.exports = {
         path: "^packages/([^/]+)/src/",
         pathNot: [
           "^packages/$1/",
-          "^packages/[^/]+/src/(index|client|tracing|browser|redis|tools|executor-kit|batch-kit|testing/index|testing)\\.ts$",
+          "^packages/[^/]+/src/(index|client|tracing|browser|postgres|redis|tools|executor-kit|batch-kit|testing/index|testing)\\.ts$",
         ],
       },
     },
