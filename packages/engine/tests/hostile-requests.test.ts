@@ -38,15 +38,57 @@ describe("requests that ask too much", () => {
       "256 levels",
     ],
     ["JSON of 3000 levels", `{"model":"codo-tiny","tools":${deep("[", "]", 3000)}}`, "max depth"],
-    ["a pattern of 5000 levels", withFormat({ type: "string", pattern: deep("(", ")", 5000) }), "json_schema"],
+    ["a pattern of 5000 levels", withFormat({ type: "string", pattern: deep("(", ")", 5000) }), "groups within groups"],
     [
       "an enumeration of a megabyte",
       withFormat({ enum: values(40_000).map((value) => value.repeat(3)) }),
-      "json_schema",
+      "more than 2000000",
     ],
-  ])("%s is 400", async (_, body, reason) => {
+    [
+      "a schema of 3 megabytes",
+      withFormat({ type: "string", description: "x".repeat(3_000_000) }),
+      "characters, more than 2000000",
+    ],
+    [
+      "bounded repetitions within each other",
+      withFormat({ type: "string", pattern: "^(?:(?:.{0,50}){0,50}){0,50}$" }),
+      "more than 20000 parts",
+    ],
+    [
+      "a text that is longer than a grammar can count",
+      withFormat({ type: "string", minLength: 100_000 }),
+      "more than the 3999",
+    ],
+    [
+      "more items than a grammar can count",
+      withFormat({ type: "array", minItems: 100_000, items: { type: "string" } }),
+      "more than the 1000",
+    ],
+  ])("%s is 400 and names the bound", async (_, body, reason) => {
     const response = await chat(body);
     expect(response.status).toBe(400);
     expect(JSON.stringify(await response.json())).toContain(reason);
+  });
+
+  it("others are answered while a hostile schema is compiled", async () => {
+    // Takes longer to be taken apart than the 10 s that a schema may.
+    const property = (at: number) => [`p${at}`, { type: "string", pattern: `^(a|b|ab){0,${at}}c(d|e|de){0,${at}}$` }];
+    const properties = Object.fromEntries(Array.from({ length: 200 }, (_, at) => property(300 + at)));
+    const leaves = new AbortController();
+    let isAnswered = false;
+    const hostile = fetch(`${engine.url}/api/chat`, {
+      method: "POST",
+      body: withFormat({ type: "object", properties }),
+      signal: leaves.signal,
+    }).finally(() => {
+      isAnswered = true;
+    });
+    for (let asked = 0; asked < 20; asked++) expect((await fetch(`${engine.url}/api/version`)).status).toBe(200);
+    const other = await chat(withFormat({ type: "object", properties: { a: { type: "boolean" } }, required: ["a"] }));
+    const { message } = (await other.json()) as { message: { content: string } };
+    expect(JSON.parse(message.content)).toEqual({ a: expect.any(Boolean) });
+    expect(isAnswered).toBe(false);
+    leaves.abort();
+    await expect(hostile).rejects.toMatchObject({ name: "AbortError" });
   });
 });

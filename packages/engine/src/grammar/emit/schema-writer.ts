@@ -79,7 +79,7 @@ export class SchemaWriter implements NodeWriter {
     } catch (error) {
       if (!(error instanceof LanguageTooLargeError)) throw error;
       this.notes.fault(
-        `The ${values.length} values at ${path} are too much for a grammar: give fewer or shorter ones.`,
+        `The ${values.length} values at ${path} need ${error.message}, too much for a grammar: give fewer or shorter ones.`,
       );
       return NOTHING;
     }

@@ -17,7 +17,7 @@ export interface Automaton {
   readonly edges: readonly (readonly Edge[])[];
 }
 
-/** An automaton would need more states than a grammar should have. */
+/** An automaton would need more states than a grammar should have. The message says what is needed, and the bound. */
 export class LanguageTooLargeError extends Error {
   override readonly name = "LanguageTooLargeError";
 }
@@ -83,7 +83,7 @@ export const EVERYTHING: Automaton = {
 /** Texts of `min` to `max` characters. @throws LanguageTooLargeError */
 export function lengthAutomaton(min: number, max: number): Automaton {
   const last = max === Number.POSITIVE_INFINITY ? min : max;
-  if (last >= MAX_STATES) throw new LanguageTooLargeError(`a length of ${last}`);
+  if (last >= MAX_STATES) throw new LanguageTooLargeError(`a length of ${last}, more than ${MAX_STATES - 1}`);
   const states = Array.from({ length: last + 1 }, (_, length) => length);
   const to = (target: number) => ANY_CHARACTER.map(([from, end]) => ({ from, to: end, target }));
   return {
@@ -103,7 +103,9 @@ function combine(a: Automaton, b: Automaton, accept: (a: boolean, b: boolean) =>
     const key = `${x},${y}`;
     const known = index.get(key);
     if (known !== undefined) return known;
-    if (pairs.length >= MAX_STATES * 4) throw new LanguageTooLargeError("a combination of constraints");
+    if (pairs.length >= MAX_STATES * 4) {
+      throw new LanguageTooLargeError(`more than ${MAX_STATES * 4} states when its constraints are combined`);
+    }
     index.set(key, pairs.length);
     return pairs.push([x, y]) - 1;
   };

@@ -20,7 +20,11 @@ const MAX_STEPS = 1_000_000;
 export function automatonOf(expression: Expression): Automaton {
   const states: NondeterministicState[] = [];
   const newState = (): number => {
-    if (states.length >= MAX_NONDETERMINISTIC_STATES) throw new LanguageTooLargeError("too large an automaton");
+    if (states.length >= MAX_NONDETERMINISTIC_STATES) {
+      throw new LanguageTooLargeError(
+        `more than ${MAX_NONDETERMINISTIC_STATES} parts when its repetitions are written out`,
+      );
+    }
     return states.push({ silent: [], moves: [] }) - 1;
   };
   const start = newState();
@@ -88,11 +92,11 @@ function determinize(states: readonly NondeterministicState[], start: number, en
   const subsetOf = (members: Iterable<number>): number => {
     const subset = silentClosure(states, members);
     steps += subset.length;
-    if (steps > MAX_STEPS) throw new LanguageTooLargeError("too large an automaton");
+    if (steps > MAX_STEPS) throw new LanguageTooLargeError(`more than ${MAX_STEPS} steps to be made into a grammar`);
     const key = subset.join(",");
     const known = index.get(key);
     if (known !== undefined) return known;
-    if (subsets.length >= MAX_STATES * 2) throw new LanguageTooLargeError("too large an automaton");
+    if (subsets.length >= MAX_STATES * 2) throw new LanguageTooLargeError(`more than ${MAX_STATES * 2} states`);
     index.set(key, subsets.length);
     return subsets.push(subset) - 1;
   };

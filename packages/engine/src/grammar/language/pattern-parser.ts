@@ -138,7 +138,7 @@ class PatternParser {
       else this.expect(":");
     }
     if (++this.depth > DEEPEST_GROUP)
-      throw new LanguageTooLargeError(`groups within groups, more than ${DEEPEST_GROUP}`);
+      throw new LanguageTooLargeError(`more than ${DEEPEST_GROUP} groups within groups`);
     const inner = choice(...this.disjunction());
     this.depth--;
     this.expect(")");

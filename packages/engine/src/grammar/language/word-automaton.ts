@@ -24,7 +24,7 @@ export function wordAutomaton(words: readonly string[]): Automaton {
   let path: { node: Node; code: number; child: Node }[] = [];
   const numberOf = (node: Node): number => {
     const number = numbers.get(node) ?? numbers.size;
-    if (number > MAX_WORD_STATES) throw new LanguageTooLargeError("too long a list of texts");
+    if (number > MAX_WORD_STATES) throw new LanguageTooLargeError(`more than ${MAX_WORD_STATES} states`);
     numbers.set(node, number);
     return number;
   };

@@ -26,6 +26,7 @@ export function stringLanguage(shape: StringShape): Automaton | undefined {
   const [first, ...others] = languages;
   if (!first) return undefined;
   const language = others.reduce((all, next) => intersectAutomata(all, next), first);
-  if (language.edges.length > MAX_STATES) throw new LanguageTooLargeError("a combination of constraints");
+  if (language.edges.length > MAX_STATES)
+    throw new LanguageTooLargeError(`more than ${MAX_STATES} states when its constraints are combined`);
   return language;
 }
