@@ -1,7 +1,7 @@
 import { render } from "preact";
-import { changeAddress, useAddress } from "./address.ts";
-import { PlaygroundView } from "./playground-view.tsx";
-import { ResultsView } from "./results-view.tsx";
+import { PlaygroundView } from "./playground/playground-view.tsx";
+import { ResultsView } from "./results/results-view.tsx";
+import { changeAddress, useAddress } from "./shell/address.ts";
 
 const VIEWS = { results: "Results", playground: "Playground" } as const;
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,13 +30,18 @@ beforeAll(async () => {
   await output.saveModelOutput("alpha", "about zebras", "Zebras have **stripes**.", {}, { tags: ["animals"] });
   await output.saveModelOutput("<b>beta</b>", HOSTILE, HOSTILE, {}, { tags: ["<i>tag</i>"] });
   await output.saveModelOutput("long", "a long one", "x ".repeat(2_500_000));
-  ui = await startUi({ manager: new OllamaManager({ client: new OllamaClient({ host: engine.url }) }), output });
+  const client = new OllamaClient({ host: engine.url });
+  await client.copy({ source: "codo-tiny", destination: "second" });
+  ui = await startUi({ manager: new OllamaManager({ client }), output });
   if (findTool("chromium") === undefined) return;
   browser = await launchBrowser();
   page = await browser.newPage();
+  page.setDefaultTimeout(10_000);
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("request", (asked) => asked.url().startsWith(new URL(ui.url).origin) || foreign.push(asked.url()));
+  await page.goto(ui.url);
+  await page.getByText("about zebras").waitFor();
 });
 
 afterAll(async () => {
@@ -107,14 +112,20 @@ describe("the server", () => {
   });
 });
 
+/** Shows a view by its address, as a bookmark does. */
+async function open(hash: string): Promise<void> {
+  await page.goto("about:blank");
+  await page.goto(`${new URL(ui.url).origin}/${hash}`);
+}
+
 describe("the page", () => {
   needsTools("chromium");
 
   it("lists what is saved, finds it as one types, and keeps the search in the address", async () => {
-    await page.goto(ui.url);
-    await page.getByText("about zebras").waitFor();
+    await open("");
     await page.getByLabel("Search prompts").fill("zeb");
     await page.getByText("1 found").waitFor();
+    await page.locator(".prompt mark").getByText("zebras").waitFor();
     await page.reload();
     await page.getByText("1 found").waitFor();
     await page.getByText("about zebras").click();
@@ -145,15 +156,66 @@ describe("the page", () => {
     expect(await page.evaluate("window.ran")).toBeUndefined();
   });
 
-  it("streams an answer that survives a reload and is kept", async () => {
-    await page.goto(`${new URL(ui.url).origin}/#playground?model=codo-tiny:latest&prompt=Say%20hello.`);
+  it("exports, deletes and brings back what was chosen", async () => {
+    await open("#results");
+    for (const words of ["about zebras", "a long one"]) await page.getByLabel(`Choose ${words}`).check();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export chosen" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("codo-results.jsonl");
+    const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).prompt).sort()).toEqual(["a long one", "about zebras"]);
+    await page.getByRole("button", { name: "Delete chosen" }).click();
+    await page.getByText("2 deleted.").waitFor();
+    expect(await page.locator(".list li").count()).toBe(1);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByLabel("Choose about zebras").waitFor();
+    expect((await output.listSavedOutputs({})).items).toHaveLength(3);
+  });
+
+  it("runs a saved prompt again in two models, survives a reload, and shows the words that differ", async () => {
+    const zebras = (await output.listSavedOutputs({ model: "alpha" })).items[0]?.id ?? "";
+    await open(`#results?id=${zebras}`);
+    await page.getByRole("button", { name: "Run again" }).click();
+    await page.getByLabel("alpha").click();
+    for (const name of ["codo-tiny:latest", "second:latest"]) await page.getByLabel(name).check();
+    await page.getByText("System prompt, options").click();
+    await page.getByLabel("Options (JSON").fill('{"numPredict": 24, "seed": 1}');
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.waitForURL(/runs=/);
     await page.reload();
-    await page.getByText("saved").waitFor();
+    await page
+      .getByText(/· saved$/)
+      .nth(1)
+      .waitFor();
+    expect(await page.locator(".runs article").count()).toBe(3);
+    expect(await page.locator(".figures").nth(1).textContent()).toMatch(
+      /^first token \d+ ms · [\d.]+ tokens\/s · saved$/,
+    );
+    await page.getByLabel("Show differences").check();
+    await page.locator("del").getByText("stripes").first().waitFor();
     const { items } = await output.listSavedOutputs({ kind: "result" });
+    expect(items.map(({ modelName }) => modelName).sort()).toEqual(["codo-tiny:latest", "second:latest"]);
+  });
+
+  it("stops a run, keeps the part that came, and says where an answer is not as its schema says", async () => {
+    const state = new URLSearchParams({
+      model: "codo-tiny:latest",
+      prompt: "Count from one to one thousand.",
+      schema: '{"type": "object", "required": ["count"]}',
+      options: '{"numPredict": 2}',
+    });
+    await open(`#playground?${state}`);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByText("The answer is not as the schema says").waitFor();
+    await page.getByLabel("JSON Schema of the answer").fill("");
+    await page.getByLabel("Options (JSON").fill('{"numPredict": 2000, "stop": []}');
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText(/· saved$/).waitFor();
+    const { items } = await output.listSavedOutputs({ kind: "result", success: false });
     expect(items).toHaveLength(1);
-    expect(await page.locator(".runs .answer").textContent()).not.toBe("");
   });
 
   it("asked nobody else, and had no error", () => {

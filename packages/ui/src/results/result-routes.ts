@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { OllamaError } from "@codo/ollama-contract";
 import type { OutputEntry, OutputFilter, OutputManager, SavedOutput } from "@codo/ollama-output";
 import * as v from "valibot";
@@ -38,7 +39,7 @@ export function resultRoutes(output: OutputManager, trash: Trash): ApiRoute[] {
   return [
     { method: "GET", path: "/api/results", answer: ({ url }) => listResults(output, trash, url) },
     { method: "GET", path: "/api/results/:id", answer: ({ id }) => getResult(output, trash, id) },
-    { method: "GET", path: "/api/export", answer: (call) => exportResults(output, trash, call) },
+    { method: "POST", path: "/api/export", answer: (call) => exportResults(output, trash, call) },
     {
       method: "PATCH",
       path: "/api/results/:id",
@@ -95,8 +96,9 @@ async function getResult(output: OutputManager, trash: Trash, id: string): Promi
   return found;
 }
 
-async function exportResults(output: OutputManager, trash: Trash, { url, response }: ApiCall): Promise<undefined> {
-  const ids = url.searchParams.getAll("id");
+async function exportResults(output: OutputManager, trash: Trash, call: ApiCall): Promise<undefined> {
+  const { ids } = await bodyOf(call, v.strictObject({ ids: v.pipe(v.array(v.string()), v.minLength(1)) }));
+  const { response } = call;
   response.writeHead(200, {
     "content-type": "application/x-ndjson; charset=utf-8",
     "content-disposition": 'attachment; filename="codo-results.jsonl"',
@@ -104,7 +106,7 @@ async function exportResults(output: OutputManager, trash: Trash, { url, respons
   });
   for (const id of ids) {
     const found = trash.has(id) ? null : await output.getOutput(id);
-    if (found !== null) response.write(`${JSON.stringify(found)}\n`);
+    if (found !== null && !response.write(`${JSON.stringify(found)}\n`)) await once(response, "drain");
   }
   response.end();
 }

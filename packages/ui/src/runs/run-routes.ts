@@ -11,6 +11,8 @@ const RUN = v.strictObject({
   model: v.pipe(v.string(), v.nonEmpty()),
   prompt: v.pipe(v.string(), v.nonEmpty()),
   system: v.optional(v.string()),
+  /** In base64. */
+  images: v.optional(v.array(v.string())),
   options: v.optional(v.record(v.string(), v.any())),
 });
 
@@ -39,14 +41,9 @@ export class RunRoutes {
   }
 
   async #start(call: ApiCall): Promise<{ id: string }> {
-    const { system, options, ...request } = await bodyOf(call, RUN);
-    const run = new LiveRun(
-      this.#executor.execute({
-        ...request,
-        ...(system === undefined ? {} : { system }),
-        ...(options === undefined ? {} : { options }),
-      }),
-    );
+    const { model, prompt, ...rest } = await bodyOf(call, RUN);
+    const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+    const run = new LiveRun(this.#executor.execute({ model, prompt, ...given }));
     this.#forgetOldest();
     this.#runs.set(run.id, run);
     const ending = run.follow(({ result }) => this.#output.saveExecutionResult(result));

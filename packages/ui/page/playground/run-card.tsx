@@ -1,0 +1,58 @@
+import { useEffect } from "preact/hooks";
+import { ToolCalls } from "../results/tool-calls.tsx";
+import { request } from "../shell/request.ts";
+import { Markdown } from "../text/markdown.tsx";
+import { useRun } from "./run-stream.ts";
+import { SchemaViolations } from "./schema-violations.tsx";
+import { useFollowingScroll } from "./use-following-scroll.ts";
+
+/** One model's answer, as it comes. */
+export function RunCard({ id, schema, onText }: { id: string; schema: string; onText(text: string): void }) {
+  const { model, text, thinking, result, isKept, isBroken, error, firstMs, tokensPerSecond } = useRun(id);
+  const scroller = useFollowingScroll(text.length + thinking.length);
+  const isRunning = result === undefined && error === undefined;
+  const isWhole = result !== undefined;
+  useEffect(() => {
+    if (isWhole) onText(text);
+  }, [isWhole]);
+  return (
+    <article aria-label={`Answer of ${model ?? "a model"}`} aria-busy={isRunning}>
+      <div class="actions">
+        <strong>
+          <bdi>{model ?? "…"}</bdi>
+        </strong>
+        {isRunning && (
+          <button type="button" onClick={() => void request(`/api/runs/${id}`, "DELETE").catch(() => undefined)}>
+            Stop
+          </button>
+        )}
+      </div>
+      <small class="figures">
+        {firstMs === undefined ? "waiting for the first token" : `first token ${Math.round(firstMs)} ms`}
+        {tokensPerSecond !== undefined && ` · ${tokensPerSecond.toFixed(1)} ${isWhole ? "tokens" : "pieces"}/s`}
+        {isKept && " · saved"}
+        {isBroken && " · the server does not answer; trying again"}
+      </small>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: one scrolls in it with the keyboard. */}
+      <section class="scroller" ref={scroller} tabIndex={0} aria-label="Text">
+        {thinking !== "" && (
+          <details>
+            <summary>Thinking</summary>
+            <pre dir="auto">{thinking}</pre>
+          </details>
+        )}
+        {isWhole ? (
+          <Markdown text={text} />
+        ) : (
+          <pre class="answer" dir="auto">
+            {text}
+          </pre>
+        )}
+        <ToolCalls calls={result?.metadata.toolCalls ?? []} />
+      </section>
+      {result?.metadata.truncated && <p role="status">Cut at the limit of tokens: raise numPredict to get more.</p>}
+      {(error ?? result?.errorMessage) && <p role="alert">{error ?? result?.errorMessage}</p>}
+      {isWhole && schema !== "" && <SchemaViolations schema={schema} text={text} />}
+    </article>
+  );
+}

@@ -1,0 +1,58 @@
+import type { FoundOutput, OutputEntry } from "@codo/ollama-output";
+import { useEffect, useState } from "preact/hooks";
+import type { ResultList } from "../../src/index.js";
+import { request } from "../shell/request.ts";
+
+/** A result in a list; one that was searched for says where the words are. */
+export type ListedResult = OutputEntry & Partial<Pick<FoundOutput, "highlights">>;
+
+/** A list as far as it was loaded. */
+export interface Results {
+  list: Omit<ResultList, "items"> & { items: ListedResult[] };
+  error: string | undefined;
+  isLoading: boolean;
+  /** Loads the next page. */
+  more(): void;
+  hide(ids: ReadonlySet<string>): void;
+  /** Asks again. */
+  refresh(): void;
+}
+
+/** The list for a query, and more of it. An answer to an older query is dropped. */
+export function useResults(query: string): Results {
+  const [list, setList] = useState<Results["list"]>({ items: [] });
+  const [error, setError] = useState<string>();
+  const [isLoading, setLoading] = useState(true);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let isCurrent = true;
+    setLoading(true);
+    request<Results["list"]>(`/api/results?${query}`)
+      .then(
+        (found) => {
+          if (!isCurrent) return;
+          setList(found);
+          setError(undefined);
+        },
+        (cause: Error) => isCurrent && setError(cause.message),
+      )
+      .finally(() => isCurrent && setLoading(false));
+    return () => {
+      isCurrent = false;
+    };
+  }, [query, round]);
+  const more = (): void => {
+    if (isLoading || list.nextCursor === undefined) return;
+    setLoading(true);
+    const address = new URLSearchParams([...new URLSearchParams(query), ["cursor", list.nextCursor]]);
+    request<Results["list"]>(`/api/results?${address}`)
+      .then(
+        (page) => setList((now) => (now === list ? { ...page, items: [...list.items, ...page.items] } : now)),
+        (cause: Error) => setError(cause.message),
+      )
+      .finally(() => setLoading(false));
+  };
+  const hide = (ids: ReadonlySet<string>): void =>
+    setList({ ...list, items: list.items.filter(({ id }) => !ids.has(id)) });
+  return { list, error, isLoading, more, hide, refresh: () => setRound(round + 1) };
+}
