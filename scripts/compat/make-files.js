@@ -1,4 +1,5 @@
-// Runs in a folder in which npm installed a released version: makes one file of each kind that it leaves on disk.
+// Runs in a folder in which npm installed a released version: makes one file of each kind that it leaves on disk. They
+// are kept in packages/cli/tests/fixtures/released/VERSION from each release on, and released-files.test.ts reads them.
 //   node make-files.js FOLDER
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +23,8 @@ await runner.runBatch(
   { temperature: 0 },
   { journal, onResult: (result) => outputs.saveExecutionResult(result) },
 );
-const report = await benchmarkModel(executor, "codo-tiny", ["Why is the sky blue?"], { temperature: 0 }, { trials: 1 });
+const plan = { trials: 1, journal: join(folder, "bench-journal.jsonl") };
+const report = await benchmarkModel(executor, "codo-tiny", ["Why is the sky blue?"], { temperature: 0 }, plan);
 await outputs.saveBenchmarkReport(report);
 await outputs.close();
 await writeFile(join(folder, "bench-report.json"), `${JSON.stringify(report, null, 2)}\n`);
@@ -31,7 +33,9 @@ const conversation = new Conversation(runner, "codo-tiny");
 await conversation.send("What is the capital of France?");
 await conversation.save(join(folder, "conversation.json"));
 
-const settings = join(folder, "settings.json");
-await writeFile(settings, '// kept\n{ "temperature": 0.25 }\n');
-await new ConfigManager(settings).exportConfig(join(folder, "exported-settings.json"));
+const settings = join(folder, "settings.jsonc");
+await writeFile(settings, "// kept\n{}\n");
+const config = new ConfigManager(settings);
+await config.set("temperature", 0.25);
+await config.exportConfig(join(folder, "exported-settings.json"));
 await engine.stop();

@@ -105,6 +105,13 @@ function readJournal(path: string, expectedPlan: string): EarlierRun | undefined
   if (header?.type !== "run" || header.schema !== "codo.ollama-bench/journal") {
     throw new OllamaError("INVALID_CONFIG", `${path} is not a benchmark journal. Name another file.`);
   }
+  const written: number = header.schemaVersion;
+  if (written > 1) {
+    throw new OllamaError(
+      "INVALID_CONFIG",
+      `The journal ${path} has schemaVersion ${written}, and this version reads 1: it is of a later version. It was left as it is; upgrade to go on with it, or name another file.`,
+    );
+  }
   if (header.planHash !== expectedPlan) {
     throw new OllamaError(
       "INVALID_CONFIG",

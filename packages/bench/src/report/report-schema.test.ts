@@ -14,6 +14,8 @@ describe("the report's schema", () => {
 
   it("says where a file is not a report", () => {
     expect(() => parseReport("{")).toThrow(/not JSON/);
-    expect(() => parseReport({ schema: "codo.ollama-bench/report", schemaVersion: 2 })).toThrow(/at schemaVersion/);
+    expect(() => parseReport({ schema: "codo.ollama-bench/report", schemaVersion: 2 })).toThrow(
+      /schemaVersion 2, and this version reads 1/,
+    );
   });
 });

@@ -166,6 +166,12 @@ export function parseReport(input: unknown): BenchReport {
   const value = typeof input === "string" ? parseJson(input) : input;
   const parsed = v.safeParse(benchReportSchema, value);
   if (parsed.success) return parsed.output as BenchReport;
+  const written = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (typeof written === "number" && written > 1)
+    throw new OllamaError(
+      "INVALID_CONFIG",
+      `The benchmark report has schemaVersion ${written}, and this version reads 1: it is of a later version. Upgrade to read it.`,
+    );
   const [issue] = parsed.issues;
   const path = v.getDotPath(issue) ?? "the top level";
   throw new OllamaError(

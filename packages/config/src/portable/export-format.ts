@@ -1,3 +1,4 @@
+import { OllamaError } from "@codo/ollama-contract";
 import { type ConfigSettings, SECRET_KEYS } from "../schema/config-schema.js";
 import { JsoncDocument } from "../storage/jsonc-document.js";
 import { hasCredentials } from "../storage/settings-file.js";
@@ -39,6 +40,13 @@ export function toExport(settings: ConfigSettings, options: { includeSecrets: bo
 export function readPortable(text: string, file: string): PortableSettings {
   const content = new JsoncDocument(text, file).settings;
   if (content.kind === "codo.config-export") {
+    const written = content.schemaVersion;
+    if (typeof written === "number" && written > 1)
+      throw new OllamaError(
+        "INVALID_CONFIG",
+        `${file} has schemaVersion ${written}, and this version reads 1: it is of a later version. Nothing was imported; upgrade to read it.`,
+        { details: { file } },
+      );
     return { settings: (content.settings ?? {}) as ConfigSettings, ignored: [] };
   }
   if (isPythonFile(content)) return fromPython(content);

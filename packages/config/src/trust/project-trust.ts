@@ -96,9 +96,14 @@ export class ProjectTrust {
 
   #parse(text: string | null): TrustedProject[] {
     if (text === null) return [];
-    const { success, output } = v.safeParse(trustFileSchema, parseJson(text));
+    const data = parseJson(text);
+    const { success, output } = v.safeParse(trustFileSchema, data);
     if (success) return output.projects;
-    const message = `${this.file} is damaged, so no project is trusted. Delete it, and trust your projects again.`;
+    const written = (data as { schemaVersion?: unknown } | null | undefined)?.schemaVersion;
+    const message =
+      typeof written === "number" && written > 1
+        ? `${this.file} has schemaVersion ${written}, and this version reads 1: it is of a later version, so no project is trusted here. Upgrade to use it.`
+        : `${this.file} is damaged, so no project is trusted. Delete it, and trust your projects again.`;
     throw new OllamaError("STORAGE_FAILED", message, { details: { file: this.file } });
   }
 

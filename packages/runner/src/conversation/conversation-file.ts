@@ -60,6 +60,13 @@ function databaseOf(file: string): Low<SavedConversation | null> {
 /** Checks data that says it is a conversation. */
 export function assertSaved(data: unknown): SavedConversation {
   const saved = (data ?? {}) as Partial<SavedConversation>;
+  const written: unknown = saved.schemaVersion;
+  if (typeof written === "number" && written > 1)
+    throw new OllamaError(
+      "INVALID_REQUEST",
+      `The conversation has schemaVersion ${written}, and this version reads 1: it is of a later version. Upgrade to read it.`,
+      { details: { schemaVersion: written } },
+    );
   const isConversation = saved.schemaVersion === 1 && typeof saved.model === "string" && Array.isArray(saved.messages);
   if (!isConversation)
     throw new OllamaError("INVALID_REQUEST", "The data is not a saved conversation of schema version 1.");

@@ -103,7 +103,7 @@ export class Journal {
     for await (const { text, offset, isComplete } of readFileLines(this.path)) {
       const line = parseLine(text);
       const isTorn = line === undefined && !isComplete;
-      if (isFirst && line === undefined && !(isTorn && isPiece(text))) throw notAJournal(this.path);
+      if (isFirst && line === undefined && !(isTorn && isPiece(text))) throw notAJournal(this.path, text);
       isFirst = false;
       if (line !== undefined) this.#take(line, offset);
       if (isTorn) await this.#file.handle.truncate(offset);
@@ -135,10 +135,15 @@ function isPiece(text: string): boolean {
   return text.startsWith(LINE_START) || LINE_START.startsWith(text);
 }
 
-function notAJournal(path: string): OllamaError {
+function notAJournal(path: string, text: string): OllamaError {
+  const version = /^\{"schemaVersion":(\d+),"key":/.exec(text)?.[1];
+  const what =
+    version === undefined
+      ? "is not a journal of a batch"
+      : `has schemaVersion ${version}, and this version reads 1: it is of a later version. Upgrade to go on with it`;
   return new OllamaError(
     "INVALID_REQUEST",
-    `The file "${path}" is not a journal of a batch. It was left as it is; choose another path for the journal.`,
+    `The file "${path}" ${what}. It was left as it is; choose another path for the journal.`,
     { details: { path } },
   );
 }
