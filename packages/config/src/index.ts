@@ -34,6 +34,16 @@ export { didYouMean } from "./schema/nearest-key.js";
 export { formatSettingPath, parseSettingPath, type SettingPath } from "./schema/setting-path.js";
 export { parseSettingValue } from "./schema/setting-value.js";
 export type { TextPosition } from "./storage/jsonc-document.js";
+export { type FilledTemplate, fillTemplate, type TemplateValues } from "./templates/fill-template.js";
+export {
+  findTemplate,
+  listTemplates,
+  readTemplate,
+  type TemplateFile,
+  type TemplatePlaces,
+  templateFolders,
+} from "./templates/find-templates.js";
+export type { PromptTemplate, TemplateVariable } from "./templates/prompt-template.js";
 export { type ProjectConsent, readProjectConsent } from "./trust/project-consent.js";
 export { ProjectTrust, type TrustedProject } from "./trust/project-trust.js";
 export { type ConfigProbe, isExecutableFound } from "./validation/config-probe.js";

@@ -3,7 +3,7 @@ import type { ExitStatus } from "../errors/exit-status.js";
 import type { ParsedArguments } from "./parsed-arguments.js";
 
 /** What a shell may complete a value with. */
-export type CompletionSource = "models" | "files" | "folders" | "presets" | "settings";
+export type CompletionSource = "models" | "files" | "folders" | "presets" | "settings" | "templates";
 
 /** An option of a command: parsing, help and completion are all made from it. */
 export interface OptionSpec {

@@ -13,6 +13,7 @@ import { queueCommand } from "./queue/queue-command.js";
 import { reportCommand } from "./report/report-command.js";
 import { runCommand } from "./run/run-command.js";
 import { serverCommand } from "./server/server-command.js";
+import { templatesCommand } from "./templates/templates-command.js";
 import { trustCommand } from "./trust/trust-command.js";
 import { uiCommand } from "./ui/ui-command.js";
 import { workerCommand } from "./worker/worker-command.js";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   modelsCommand,
   serverCommand,
   configCommand,
+  templatesCommand,
   trustCommand,
   outputsCommand,
   benchCommand,

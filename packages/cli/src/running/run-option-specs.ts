@@ -36,3 +36,20 @@ export const RUN_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   },
   timeout: { type: "number", placeholder: "SECONDS", describe: "Time limit for the whole run" },
 };
+
+/** Options of every command that can take its prompt from a template. */
+export const TEMPLATE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  template: {
+    type: "text",
+    alias: "t",
+    placeholder: "NAME|FILE",
+    completes: "templates",
+    describe: "A prompt template: its name or its file",
+  },
+  param: {
+    type: "list",
+    alias: "p",
+    placeholder: "NAME=VALUE",
+    describe: "A variable of the template; repeatable",
+  },
+};

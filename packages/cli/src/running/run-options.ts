@@ -21,27 +21,40 @@ export type RunPlanner = (model: string) => Promise<RunPlan>;
  * Reads what the command line says of a run; with a model it becomes a plan: configuration, preset and the command
  * line, in this order. A slip is found here, before any server is asked.
  * @param options.isReport - `--format` is the report's, and not that of the answers
+ * @param options.template - what a prompt template says of the run: more than a model's settings, and less than a
+ * preset and what else the command line names
  * @throws UsageError when a value does not fit its option
  */
 export async function planRuns(
   args: ParsedArguments,
   context: CliContext,
-  { isReport = false }: { isReport?: boolean } = {},
+  { isReport = false, template = {} }: { isReport?: boolean; template?: RunSettings } = {},
 ): Promise<RunPlanner> {
   const pairs = args.list("option").map(readOptionPair);
   for (const { note } of pairs) if (note !== undefined) context.terminal.warn(note);
   // The warning is printed above; the configuration would print a second one.
   const unknown = optionsOf(pairs.filter(({ isKnown }) => !isKnown));
   const known = optionsOf(pairs.filter(({ isKnown }) => isKnown));
-  const overrides = { ...known, ...(await readOverrides(args, isReport)) };
   const preset = args.text("preset");
-  // A preset that is not there is found before a server is looked for or started.
-  if (preset !== undefined) await (await context.config()).resolveRun("", preset);
+  const overrides = {
+    ...template,
+    // A preset that is not there is found before a server is looked for or started.
+    ...(preset === undefined ? {} : await presetSettings(preset, context)),
+    ...known,
+    ...(await readOverrides(args, isReport)),
+  };
   const choices = { overrides, ...(preset === undefined ? {} : { preset }) };
   return async (model) => {
     const { options, call } = await planRun(context, model, choices);
     return { options: { ...options, ...unknown }, call };
   };
+}
+
+/** What a preset sets, which goes before a template. @throws OllamaError `INVALID_CONFIG` when there is none */
+async function presetSettings(preset: string, context: CliContext): Promise<RunSettings> {
+  const config = await context.config();
+  await config.resolveRun("", preset);
+  return (await config.getExecutionPresets())[preset] ?? {};
 }
 
 async function planRun(

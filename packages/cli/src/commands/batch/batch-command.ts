@@ -1,6 +1,6 @@
 import type { CommandSpec } from "../../arguments/command-spec.js";
 import { QUEUE_OPTIONS } from "../../running/queue-options.js";
-import { RUN_OPTIONS } from "../../running/run-option-specs.js";
+import { RUN_OPTIONS, TEMPLATE_OPTIONS } from "../../running/run-option-specs.js";
 
 /** `codo batch`: many prompts, with resume. */
 export const batchCommand: CommandSpec = {
@@ -11,6 +11,7 @@ export const batchCommand: CommandSpec = {
   positionals: [{ name: "input", completes: "files", describe: "JSONL file (default: piped input)" }],
   options: {
     ...RUN_OPTIONS,
+    ...TEMPLATE_OPTIONS,
     output: {
       type: "text",
       alias: "O",

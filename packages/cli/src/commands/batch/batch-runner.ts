@@ -7,9 +7,11 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { isModelFile } from "../../running/model-from-file.js";
+import type { NamedTemplate } from "../../running/prompt-template.js";
 import { loadQueue, queueConnection } from "../../running/queue-access.js";
 import { isRegularFile } from "../../running/read-text.js";
 import { readBatchInput } from "./batch-input.js";
+import { fillItems } from "./batch-template.js";
 
 /** A batch that the workers of a queue run. */
 export interface FleetBatch {
@@ -18,17 +20,18 @@ export interface FleetBatch {
   call: RunCall;
   input: string | undefined;
   journal: string | undefined;
+  template: NamedTemplate | undefined;
 }
 
 /** A runner over the workers of the queue that a command line names. */
 export async function fleetRunner(
   args: ParsedArguments,
   context: CliContext,
-  { model, options, input }: FleetBatch,
+  { model, options, input, template }: FleetBatch,
 ): Promise<ModelRunner> {
   const queue = await loadQueue();
   const connection = queueConnection(args, context);
-  const id = await batchId({ model, options, input });
+  const id = await batchId({ model, options, input, template });
   if (id !== undefined && input !== undefined) {
     const fleet = await queue.openFleet(connection);
     try {
@@ -49,14 +52,14 @@ export async function submitDetached(
   batch: FleetBatch,
 ): Promise<undefined> {
   const { terminal, globals, signal } = context;
-  const { model, options, call, input, journal } = batch;
+  const { model, options, call, input, journal, template } = batch;
   const { submitBatch } = await loadQueue();
   const { signal: _signal, headers: _headers, ...shared } = call;
   const id = await batchId(batch);
   const submitted = await submitBatch({
     ...queueConnection(args, context),
     model,
-    inputs: readBatchInput(input),
+    inputs: fillItems(readBatchInput(input), template, args),
     options,
     call: shared,
     ...(id === undefined ? {} : { id }),
@@ -74,8 +77,11 @@ export async function submitDetached(
 }
 
 /** The model of a batch for a queue: named, else configured, else the only one that the workers have. */
-export async function chooseFleetModel(args: ParsedArguments, context: CliContext): Promise<string> {
-  const named = args.text("model");
+export async function chooseFleetModel(
+  args: ParsedArguments,
+  context: CliContext,
+  named: string | undefined,
+): Promise<string> {
   if (named !== undefined) {
     if (!isModelFile(named)) return named;
     throw new UsageError("The workers of a queue cannot read a file of this machine.", "Name a model that they have.");
@@ -96,10 +102,11 @@ export async function chooseFleetModel(args: ParsedArguments, context: CliContex
 }
 
 /** The same file with the same model and options is the same batch, from whatever machine. */
-async function batchId({ model, options, input }: Pick<FleetBatch, "model" | "options" | "input">) {
+async function batchId({ model, options, input, template }: Omit<FleetBatch, "call" | "journal">) {
   if (input === undefined || !isRegularFile(input)) return undefined;
   const digest = createHash("sha256");
   for await (const chunk of createReadStream(input)) digest.update(chunk as Buffer);
   const { batchIdOf } = await loadQueue();
-  return batchIdOf(canonicalModelName(model), JSON.stringify(options), digest.digest("hex"));
+  const made = template === undefined ? options : { options, template };
+  return batchIdOf(canonicalModelName(model), JSON.stringify(made), digest.digest("hex"));
 }

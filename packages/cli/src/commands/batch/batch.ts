@@ -5,11 +5,13 @@ import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { type ChosenModel, chooseModel } from "../../running/choose-model.js";
+import { readNamedTemplate } from "../../running/prompt-template.js";
 import { planRuns } from "../../running/run-options.js";
 import { formatDuration } from "../../terminal/quantities.js";
 import { countItems, readBatchInput } from "./batch-input.js";
 import { BatchProgress } from "./batch-progress.js";
 import { chooseFleetModel, fleetRunner, submitDetached } from "./batch-runner.js";
+import { fillItems } from "./batch-template.js";
 
 /** Runs many prompts. Exit status 1 when any of them failed. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
@@ -17,14 +19,16 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const { input, journal } = readPaths(args);
   const concurrency = args.count("concurrency");
   const total = await countItems(input);
-  const planRun = await planRuns(args, context);
+  const template = await readNamedTemplate(args, context);
+  const { model: templateModel, options: settings } = template?.template ?? {};
+  const planRun = await planRuns(args, context, settings === undefined ? {} : { template: settings });
   const isQueued = args.text("queue") !== undefined;
   if (args.flag("detach") && !isQueued) throw new UsageError("--detach needs --queue.", "Name the queue's server.");
   const { model, url }: ChosenModel = isQueued
-    ? { model: await chooseFleetModel(args, context) }
-    : await chooseModel(context, args.text("model"));
+    ? { model: await chooseFleetModel(args, context, args.text("model") ?? templateModel) }
+    : await chooseModel(context, args.text("model") ?? templateModel);
   const { options, call } = await planRun(model);
-  const batch = { model, options, call, input, journal };
+  const batch = { model, options, call, input, journal, template };
   if (args.flag("detach")) return await submitDetached(args, context, batch);
   const runner = isQueued ? await fleetRunner(args, context, batch) : await context.runner(url);
   const progress = new BatchProgress(terminal, total);
@@ -44,7 +48,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   };
   let summary: BatchSummary;
   try {
-    summary = await runner.runBatch(model, readBatchInput(input), options, {
+    summary = await runner.runBatch(model, fillItems(readBatchInput(input), template, args), options, {
       ...call,
       onResult,
       onWait: reportWait,

@@ -1,4 +1,4 @@
-import { ENVIRONMENT_VARIABLES } from "@codo/ollama-config";
+import { ENVIRONMENT_VARIABLES, listTemplates } from "@codo/ollama-config";
 import type { CommandSpec, CompletionSource } from "../../arguments/command-spec.js";
 import { GLOBAL_OPTIONS } from "../../arguments/global-options.js";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
@@ -53,6 +53,7 @@ async function namesFrom(source: CompletionSource, context: CliContext): Promise
     if (source === "files" || source === "folders") return [FILES];
     if (source === "settings") return [...ENVIRONMENT_VARIABLES.values()];
     if (source === "presets") return Object.keys(await (await context.config()).getExecutionPresets());
+    if (source === "templates") return (await listTemplates({ env: context.env })).map(({ name }) => sanitize(name));
     return await installedModels(context);
   } catch {
     // Tab must never print an error over the line that is being typed.

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../../arguments/command-spec.js";
-import { RUN_OPTIONS } from "../../running/run-option-specs.js";
+import { RUN_OPTIONS, TEMPLATE_OPTIONS } from "../../running/run-option-specs.js";
 
 /** `codo run`: one prompt, one answer. */
 export const runCommand: CommandSpec = {
@@ -9,6 +9,7 @@ export const runCommand: CommandSpec = {
   positionals: [{ name: "prompt", isMany: true, describe: "The prompt, after a model's name if you like; - is stdin" }],
   options: {
     ...RUN_OPTIONS,
+    ...TEMPLATE_OPTIONS,
     continue: { type: "flag", alias: "c", describe: "Continue the last conversation" },
     attach: {
       type: "list",

@@ -1,3 +1,4 @@
+import type { RunSettings } from "@codo/ollama-config";
 import type { ChatMessage, ModelExecutionResult } from "@codo/ollama-core";
 import type { ModelRunner, SavedConversation, TextStream } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
@@ -8,6 +9,7 @@ import { hintFor } from "../../hints/hint-for.js";
 import { readAttachment, type SortedAttachments, sortAttachments } from "../../running/attachments.js";
 import { chooseModel } from "../../running/choose-model.js";
 import { createPromptExecutor } from "../../running/prompt-executor.js";
+import { fillNamed, type NamedTemplate, readNamedTemplate } from "../../running/prompt-template.js";
 import { textOf } from "../../running/read-text.js";
 import { errorOf, printLeftOut, printResultNotes, timingLines } from "../../running/result-notes.js";
 import { planRuns, type RunPlan } from "../../running/run-options.js";
@@ -20,8 +22,16 @@ import { readPrompt } from "./read-prompt.js";
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
   const past = args.flag("continue") ? await (await lastConversations()).readLastConversation(context) : undefined;
-  const { prompt, images, documents, model: named, installed } = await readInputs(args, context, past);
-  const planRun = await planRuns(args, context);
+  const template = await readNamedTemplate(args, context);
+  const {
+    prompt,
+    settings,
+    images,
+    documents,
+    model: named,
+    installed,
+  } = await readInputs(args, context, { past, template });
+  const planRun = await planRuns(args, context, { template: settings });
   const startedAtMs = performance.now();
   const { model, url } = await chooseModel(context, named, installed);
   const plan = await planRun(model);
@@ -68,25 +78,36 @@ async function lastConversations(): Promise<typeof import("../../running/last-co
   return await import("../../running/last-conversation.js");
 }
 
-/** What goes to the model: the words, what is piped in, files and addresses. */
+interface Inputs extends SortedAttachments, Pick<PromptWords, "installed"> {
+  prompt: string;
+  model: string | undefined;
+  /** What a template says of the run. */
+  settings: RunSettings;
+}
+
+/** What goes to the model: the words, what is piped in, a template around them, files and addresses. */
 async function readInputs(
   args: ParsedArguments,
   context: CliContext,
-  past: SavedConversation | undefined,
-): Promise<SortedAttachments & { prompt: string; model: string | undefined } & Pick<PromptWords, "installed">> {
+  { past, template }: { past: SavedConversation | undefined; template: NamedTemplate | undefined },
+): Promise<Inputs> {
   const list = args.list("prompt");
   const named = args.text("model") ?? past?.model;
   const words = named === undefined ? await takeModelWord(context, list) : { model: named, prompt: list };
   const attached = args.list("attach");
-  const prompt = await readPrompt(words.prompt, context, { isInputTaken: attached.includes("-") });
+  const isInputTaken = attached.includes("-");
+  const text = await readPrompt(words.prompt, context, { isInputTaken, isOptional: template !== undefined });
+  const filled = template === undefined ? undefined : fillNamed(template, { input: text });
   const [images, documents, sorted] = await Promise.all([
     Promise.all(args.list("image").map((source) => readAttachment("image", source))),
     Promise.all(args.list("context").map((source) => readAttachment("context", source))),
     Promise.all(attached.map((source) => readAttachment("attach", source))).then(sortAttachments),
   ]);
+  const system = filled?.system === undefined ? {} : { system: filled.system };
   return {
-    prompt,
-    model: words.model,
+    prompt: filled?.prompt ?? text,
+    settings: { ...filled?.options, ...system },
+    model: args.text("model") ?? (past === undefined ? words.model : undefined) ?? filled?.model ?? words.model,
     ...("installed" in words ? { installed: words.installed } : {}),
     images: [...images.map(({ bytes }) => bytes), ...sorted.images],
     documents: [

@@ -1,0 +1,21 @@
+import { spawn } from "node:child_process";
+import { UsageError } from "../errors/usage-error.js";
+
+/** Opens a file in the user's editor and waits until it is closed. @throws UsageError when there is none, or it failed */
+export async function openEditor(file: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const editor = env.VISUAL || env.EDITOR || (process.platform === "win32" ? "notepad" : "vi");
+  const hint = "Set EDITOR to a program that edits files, such as vi or `code --wait`.";
+  // The variable holds a command with its options, which shells have always read as words.
+  const child = spawn(`${editor} ${quoted(file)}`, { stdio: "inherit", shell: true, env });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", () => reject(new UsageError(`The editor ${editor} does not start.`, hint)));
+    child.on("close", resolve);
+  });
+  if (status === 0) return;
+  if (status === 127) throw new UsageError(`There is no editor ${editor}.`, hint);
+  throw new UsageError(`The editor ${editor} ended with status ${status}.`, `${file} is as it left it.`);
+}
+
+function quoted(file: string): string {
+  return process.platform === "win32" ? `"${file}"` : `'${file.replaceAll("'", "'\\''")}'`;
+}
