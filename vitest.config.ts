@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { UntestedReporter } from "./scripts/untested-reporter.ts";
 
@@ -9,6 +10,8 @@ const counted: ["json", { outputFile: string }][] =
 export default defineConfig({
   test: {
     reporters: ["default", ...counted, new UntestedReporter()],
+    // Tests mostly wait, for a process or for a server: two files at a time, also where there are only two processors.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: ["packages/*/vitest.config.ts", "tests/vitest.config.ts"],
   },
 });
