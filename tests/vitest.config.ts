@@ -1,3 +1,6 @@
 import { codoProject } from "../vitest.project.ts";
 
-export default codoProject("tests", { include: ["**/*.test.ts"], testTimeout: 120_000 });
+export default codoProject("tests", {
+  include: ["**/*.test.ts", "../examples/*/src/*.test.ts"],
+  testTimeout: 120_000,
+});
