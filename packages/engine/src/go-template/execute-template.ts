@@ -64,10 +64,20 @@ class Run {
 
   #list(nodes: readonly Node[], dot: Value): Leave {
     for (const node of nodes) {
-      const leave = this.#node(node, dot);
+      const leave = this.#located(node, dot);
       if (leave !== undefined) return leave;
     }
     return undefined;
+  }
+
+  /** A fault tells the line of the innermost node that has one. */
+  #located(node: Node, dot: Value): Leave {
+    try {
+      return this.#node(node, dot);
+    } catch (error) {
+      if (error instanceof TemplateError && "line" in node) throw error.on(node.line);
+      throw error;
+    }
   }
 
   #node(node: Node, dot: Value): Leave {
@@ -183,7 +193,7 @@ class Run {
       return call();
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      throw new TemplateError(`error calling ${name}: ${error.message}`);
+      throw new TemplateError(`error calling ${name}: ${error.message}`, { isOfData: error.isOfData });
     }
   }
 

@@ -27,6 +27,9 @@ export const BUILTIN_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<
 /** Functions that evaluate an argument only when the ones before have not decided. */
 export const LAZY_FUNCTIONS: ReadonlySet<string> = new Set(["and", "or"]);
 
+/** Other values might do. */
+const OF_DATA = { isOfData: true };
+
 function equal(left: Value, ...rights: Value[]): boolean {
   if (rights.length === 0) throw new TemplateError("missing argument for comparison");
   return rights.some((right) => {
@@ -52,7 +55,8 @@ function length(value: Value): number {
   if (typeof value === "string") return Buffer.byteLength(value);
   if (Array.isArray(value)) return value.length;
   if (value instanceof Map) return value.size;
-  throw new TemplateError(value === undefined ? "len of nil pointer" : `len of type ${kindOf(value)}`);
+  if (value === undefined) throw new TemplateError("len of nil pointer", OF_DATA);
+  throw new TemplateError(`len of type ${kindOf(value)}`);
 }
 
 function index(value: Value, ...keys: Value[]): Value {
@@ -63,29 +67,30 @@ function index(value: Value, ...keys: Value[]): Value {
     else if (item instanceof Map) {
       if (typeof key !== "string") throw new TemplateError(`value has type ${kindOf(key)}; should be string`);
       item = item.get(key);
-    } else
-      throw new TemplateError(item === undefined ? "index of untyped nil" : `can't index item of type ${kindOf(item)}`);
+    } else if (item === undefined) throw new TemplateError("index of untyped nil", OF_DATA);
+    else throw new TemplateError(`can't index item of type ${kindOf(item)}`);
   }
   return item;
 }
 
 function slice(value: Value, ...bounds: Value[]): Value {
   if (bounds.length > 3) throw new TemplateError(`too many slice indexes: ${bounds.length}`);
+  if (value === undefined) throw new TemplateError("slice of untyped nil", OF_DATA);
   if (typeof value !== "string" && !Array.isArray(value)) {
-    throw new TemplateError(value === undefined ? "slice of untyped nil" : `can't slice item of type ${kindOf(value)}`);
+    throw new TemplateError(`can't slice item of type ${kindOf(value)}`);
   }
   // A text is cut by its bytes.
   const bytes = typeof value === "string" ? Buffer.from(value) : undefined;
   const most = bytes?.length ?? length(value);
   const start = bounds[0] === undefined ? 0 : position(bounds[0], most);
   const end = bounds[1] === undefined ? most : position(bounds[1], most);
-  if (start > end) throw new TemplateError(`invalid slice index: ${start} > ${end}`);
+  if (start > end) throw new TemplateError(`invalid slice index: ${start} > ${end}`, OF_DATA);
   return bytes?.subarray(start, end).toString() ?? (value as Value[]).slice(start, end);
 }
 
 function position(key: Value, most: number): number {
   if (typeof key !== "number") throw new TemplateError(`cannot index slice/array with type ${kindOf(key)}`);
-  if (key < 0 || key > most) throw new TemplateError(`index out of range: ${key}`);
+  if (key < 0 || key > most) throw new TemplateError(`index out of range: ${key}`, OF_DATA);
   return key;
 }
 
@@ -155,6 +160,6 @@ export function fieldOf(value: Value, name: string): Value {
     if (field !== undefined) return field.value;
     throw new TemplateError(`can't evaluate field ${name} in type ${value.typeName}`);
   }
-  if (value === undefined) throw new TemplateError(`nil pointer evaluating interface {}.${name}`);
+  if (value === undefined) throw new TemplateError(`nil pointer evaluating interface {}.${name}`, OF_DATA);
   throw new TemplateError(`can't evaluate field ${name} in type ${kindOf(value)}`);
 }

@@ -87,9 +87,9 @@ function toToken(match: RegExpExecArray, isAfterSpace: boolean, line: number): T
 
 function readComment(source: string, start: number, line: number): Action {
   const end = source.indexOf("*/", start);
-  if (end < 0) throw new TemplateError(`template: :${line}: unclosed comment`);
+  if (end < 0) throw new TemplateError("unclosed comment", { line });
   const close = /^(\s-)?\}\}/.exec(source.slice(end + 2, end + 6));
-  if (close === null) throw new TemplateError(`template: :${line}: comment ends before closing delimiter`);
+  if (close === null) throw new TemplateError("comment ends before closing delimiter", { line });
   return { trimsNext: close[1] !== undefined, end: end + 2 + close[0].length };
 }
 
@@ -116,7 +116,7 @@ function unquote(text: string, line: number): string {
         if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16));
         if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
         const escaped = ESCAPES[one];
-        if (escaped === undefined) throw new TemplateError(`template: :${line}: invalid syntax: ${whole}`);
+        if (escaped === undefined) throw new TemplateError(`invalid syntax: ${whole}`, { line });
         return escaped;
       },
     );
@@ -124,9 +124,8 @@ function unquote(text: string, line: number): string {
 
 function unreadable(source: string, at: number, line: number): TemplateError {
   const rest = source.slice(at);
-  if (rest === "" || /^[^}]*$/.test(rest.slice(0, 1000)))
-    return new TemplateError(`template: :${line}: unclosed action`);
-  return new TemplateError(`template: :${line}: unexpected ${JSON.stringify([...rest][0])} in command`);
+  if (rest === "" || /^[^}]*$/.test(rest.slice(0, 1000))) return new TemplateError("unclosed action", { line });
+  return new TemplateError(`unexpected ${JSON.stringify([...rest][0])} in command`, { line });
 }
 
 // A pattern that is anchored at the end would look at each of many spaces again.

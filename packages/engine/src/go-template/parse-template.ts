@@ -55,7 +55,7 @@ class TemplateParser {
 
   #action(part: ActionPart): Node[] {
     const word = keyword(part);
-    if (word === undefined) return [{ type: "action", pipeline: this.#pipeline(part, part.tokens) }];
+    if (word === undefined) return [{ type: "action", line: part.line, pipeline: this.#pipeline(part, part.tokens) }];
     const rest = part.tokens.slice(1);
     if (BRANCHES.has(word)) return [this.#branch(word as Branch["type"], part, rest)];
     if (word === "break" || word === "continue") {
@@ -67,7 +67,7 @@ class TemplateParser {
       const [name, ...words] = rest;
       return [templateNode(part, name, words.length === 0 ? undefined : this.#pipeline(part, words))];
     }
-    return [{ type: "action", pipeline: this.#pipeline(part, part.tokens) }];
+    return [{ type: "action", line: part.line, pipeline: this.#pipeline(part, part.tokens) }];
   }
 
   #branch(type: Branch["type"], part: ActionPart, tokens: readonly Token[]): Branch {
@@ -79,7 +79,7 @@ class TemplateParser {
     if (type === "range") this.#rangeDepth--;
     const otherwise = this.#otherwise(part);
     this.#variables.length = before;
-    return { type, pipeline, list, ...(otherwise !== undefined && { otherwise }) };
+    return { type, line: part.line, pipeline, list, ...(otherwise !== undefined && { otherwise }) };
   }
 
   /** What stands after `else`, and the `end`; `else if …` is a condition of its own that ends with this one. */
@@ -124,7 +124,7 @@ class TemplateParser {
 
 function templateNode(part: ActionPart, name: Token | undefined, pipeline: Pipeline | undefined): Node {
   if (name?.kind !== "string") throw fault(part, "missing name in template");
-  return { type: "template", name: name.value, ...(pipeline !== undefined && { pipeline }) };
+  return { type: "template", line: part.line, name: name.value, ...(pipeline !== undefined && { pipeline }) };
 }
 
 function keyword({ tokens: [first] }: ActionPart): string | undefined {
@@ -132,5 +132,5 @@ function keyword({ tokens: [first] }: ActionPart): string | undefined {
 }
 
 function fault({ line }: ActionPart, message: string): TemplateError {
-  return new TemplateError(`template: :${line}: ${message}`);
+  return new TemplateError(message, { line });
 }

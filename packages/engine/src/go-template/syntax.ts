@@ -6,15 +6,16 @@
 /** A piece of a template. */
 export type Node =
   | { type: "text"; text: string }
-  | { type: "action"; pipeline: Pipeline }
+  | { type: "action"; line?: number; pipeline: Pipeline }
   | Branch
-  | { type: "template"; name: string; pipeline?: Pipeline }
+  | { type: "template"; line?: number; name: string; pipeline?: Pipeline }
   | { type: "break" }
   | { type: "continue" };
 
 /** `if`, `range` and `with`, with what they do otherwise. */
 export interface Branch {
   type: "if" | "range" | "with";
+  line?: number;
   pipeline: Pipeline;
   list: Node[];
   otherwise?: Node[];

@@ -47,7 +47,7 @@ export async function createModel(
 ): Promise<void> {
   const base = await baseOf(catalog, wanted, say);
   if (wanted.quantize !== undefined && wanted.quantize !== "") refuseQuantize(wanted.quantize, base.facts);
-  if (wanted.template !== undefined) checkTemplate(wanted.template);
+  if (wanted.template !== undefined) for (const warning of checkTemplate(wanted.template)) await say(warning);
   const { store } = catalog;
   const old = await store.get(wanted.name);
   const added = await addTextLayers(store, {
