@@ -6,6 +6,7 @@ import {
   OllamaError,
   type PartialExecutionOptions,
   resolveExecutionOptions,
+  sameModelName,
 } from "@codo/ollama-contract";
 import { throwIfAborted } from "@codo/ollama-contract/executor-kit";
 import type { BatchInput } from "@codo/ollama-runner";
@@ -102,6 +103,7 @@ class Submission {
     const id = idOf(input);
     try {
       const request = toBatchRequest(input, { model: options.model, options: resolved, call: options.call ?? {} });
+      assertOneModel(request.model, options.model);
       const key = this.#keys.next(request, id);
       const jobId = itemJobId(this.#batch.id, key, request);
       const isNew = this.#progress.isNew(index, jobId);
@@ -153,6 +155,13 @@ class Submission {
       throwIfAborted(signal);
     }
   }
+}
+
+/** The items of a batch that outlives its submitter are in one queue, which is its model's. */
+function assertOneModel(own: string, model: string): void {
+  if (sameModelName(own, model)) return;
+  const message = `The item has the model "${own}", and the batch has "${model}". Submit it in a batch of its own model.`;
+  throw new OllamaError("INVALID_REQUEST", message);
 }
 
 interface Item {

@@ -7,6 +7,7 @@ import {
 import { assertMessages } from "../execution/check-input.js";
 import type { RunCall } from "../execution/run-call.js";
 import type { BatchInput, BatchItem } from "./batch-types.js";
+import { readItemFields } from "./item-fields.js";
 
 /** What all items of a batch share. */
 export interface BatchDefaults {
@@ -18,7 +19,8 @@ export interface BatchDefaults {
 /** The id of an item as text; numbers in JSONL files are ids too. */
 export function idOf(input: BatchInput): string | undefined {
   if (typeof input !== "object" || input === null) return undefined;
-  return input.id === undefined || input.id === null ? undefined : String(input.id);
+  const { id = (input as { custom_id?: unknown }).custom_id } = input;
+  return id === undefined || id === null ? undefined : String(id);
 }
 
 /**
@@ -26,31 +28,48 @@ export function idOf(input: BatchInput): string | undefined {
  * @throws OllamaError `INVALID_REQUEST` for an item with neither a prompt nor messages
  */
 export function toBatchRequest(input: BatchInput, { model, options, call }: BatchDefaults): ExecutionRequest {
-  if (typeof input === "string") return { ...call, model, options, prompt: input };
-  assertItem(input);
-  const { system, images, format } = input;
-  const hasOwnOptions = input.options !== undefined || format !== undefined;
+  if (typeof input === "string") return { ...call, model, options, ...subjectOf({ prompt: input }, call.tools) };
+  const { item } = readItemFields(typeof input === "object" && input !== null ? input : {});
+  assertItem(item);
+  const { id: _id, prompt: _prompt, messages: _messages, options: own, format, ...fields } = item;
+  const hasOwnOptions = own !== undefined || format !== undefined;
   return {
     ...call,
     model,
-    options: hasOwnOptions ? resolveExecutionOptions(options, input.options, format && { format }) : options,
-    ...(input.messages === undefined ? { prompt: input.prompt ?? "" } : { messages: input.messages }),
-    ...(system !== undefined && { system }),
-    ...(images !== undefined && { images }),
+    ...fields,
+    options: hasOwnOptions ? resolveExecutionOptions(options, own, format && { format }) : options,
+    ...subjectOf(item, item.tools ?? call.tools),
   };
 }
 
+/** Only a chat has tools, so that a prompt with tools is the first message of one. */
+function subjectOf(
+  { prompt = "", messages }: Pick<BatchItem, "prompt" | "messages">,
+  tools: BatchItem["tools"],
+): Pick<ExecutionRequest, "prompt" | "messages"> {
+  if (messages !== undefined) return { messages };
+  return tools === undefined || tools.length === 0 ? { prompt } : { messages: [{ role: "user", content: prompt }] };
+}
+
+type ItemValues = { [K in keyof BatchItem]: unknown };
+
 /** Fields that a file may hold in any type; each by what it has to be. */
-function assertFields({ format, options, images, system }: { [K in keyof BatchItem]: unknown }): void {
+function assertFields({ format, options, images, system, think, keepAlive }: ItemValues): void {
   const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
   const isAbsent = (value: unknown): boolean => value === undefined || value === null;
   const problems = [
-    isAbsent(format) || typeof format === "string" || typeof format === "function" || isRecord(format)
+    isAbsent(format) || format === "json" || format === "text" || typeof format === "function" || isRecord(format)
       ? ""
-      : '`format` is "json", or a JSON Schema',
+      : '`format` is "json", "text" or a JSON Schema',
     isAbsent(options) || isRecord(options) ? "" : "`options` is an object",
     isAbsent(images) || Array.isArray(images) ? "" : "`images` is an array",
     isAbsent(system) || typeof system === "string" ? "" : "`system` is a string",
+    isAbsent(think) || typeof think === "boolean" || typeof think === "string"
+      ? ""
+      : '`think` is true, false or a level such as "low"',
+    isAbsent(keepAlive) || typeof keepAlive === "number" || typeof keepAlive === "string"
+      ? ""
+      : '`keep_alive` is a number of seconds, or a text such as "5m"',
   ];
   const problem = problems.find((text) => text !== "");
   if (problem !== undefined) throw new OllamaError("INVALID_REQUEST", `In a batch item ${problem}.`);

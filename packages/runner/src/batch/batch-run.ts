@@ -22,6 +22,7 @@ import { type BatchDefaults, idOf, toBatchRequest } from "./batch-request.js";
 import type { BatchInput, BatchItemInfo, BatchOptions, BatchSummary } from "./batch-types.js";
 import { type ConcurrencyLimit, fixedLimit } from "./concurrency-limit.js";
 import { type Attempt, Dispatcher, type Outcome } from "./dispatcher.js";
+import { unknownFieldWarnings } from "./item-fields.js";
 import { renamedOptions } from "./renamed-options.js";
 
 const channels = openChannels(BATCH_CHANNELS, SCOPE_CHANNELS.batch);
@@ -145,8 +146,8 @@ class BatchRun {
   }
 
   #warningsOf(input: BatchInput): string[] {
-    const own = typeof input === "string" ? undefined : input.options;
-    return own === undefined || own === null ? this.#renamed : [...new Set([...this.#renamed, ...renamedOptions(own)])];
+    if (typeof input === "string") return this.#renamed;
+    return [...new Set([...this.#renamed, ...renamedOptions(input.options ?? {}), ...unknownFieldWarnings(input)])];
   }
 
   #attempt(task: Task, signal: AbortSignal): Attempt {

@@ -1,8 +1,24 @@
-import type { ChatMessage, ModelExecutionResult, OutputFormat, PartialExecutionOptions } from "@codo/ollama-contract";
+import type {
+  ChatMessage,
+  ExecutionRequest,
+  ModelExecutionResult,
+  OutputFormat,
+  PartialExecutionOptions,
+} from "@codo/ollama-contract";
 import type { RunCall } from "../execution/run-call.js";
 
-/** One thing to run in a batch, as a line of a JSONL file has it. Other fields are ignored. */
-export interface BatchItem {
+/**
+ * One thing to run in a batch, as a line of a JSONL file has it. Wire names (`keep_alive`), OpenAI's `custom_id` and
+ * `max_tokens`, and run options beside the prompt (`temperature`) are followed too; any other field is named in
+ * `metadata.warnings` of the item's result.
+ */
+export interface BatchItem
+  extends Pick<
+    ExecutionRequest,
+    "think" | "tools" | "keepAlive" | "suffix" | "template" | "raw" | "logprobs" | "topLogprobs" | "truncate" | "shift"
+  > {
+  /** The item's own model, in place of the batch's. */
+  model?: string;
   /** Names the item in its result and in the journal; unique within a batch that has a journal. */
   id?: string | number;
   prompt?: string;

@@ -10,15 +10,14 @@ import { isModelFile } from "../../running/model-from-file.js";
 import type { NamedTemplate } from "../../running/prompt-template.js";
 import { loadQueue, queueConnection } from "../../running/queue-access.js";
 import { isRegularFile } from "../../running/read-text.js";
-import { readBatchInput } from "./batch-input.js";
-import { fillItems } from "./batch-template.js";
+import { type BatchSource, readBatchInput } from "./batch-input.js";
 
 /** A batch that the workers of a queue run. */
 export interface FleetBatch {
   model: string;
   options: PartialExecutionOptions;
   call: RunCall;
-  input: string | undefined;
+  source: BatchSource;
   journal: string | undefined;
   template: NamedTemplate | undefined;
 }
@@ -27,11 +26,12 @@ export interface FleetBatch {
 export async function fleetRunner(
   args: ParsedArguments,
   context: CliContext,
-  { model, options, input, template }: FleetBatch,
+  { model, options, source, template }: FleetBatch,
 ): Promise<ModelRunner> {
   const queue = await loadQueue();
   const connection = queueConnection(args, context);
-  const id = await batchId({ model, options, input, template });
+  const input = source.file;
+  const id = await batchId({ model, options, source, template });
   if (id !== undefined && input !== undefined) {
     const fleet = await queue.openFleet(connection);
     try {
@@ -52,14 +52,15 @@ export async function submitDetached(
   batch: FleetBatch,
 ): Promise<undefined> {
   const { terminal, globals, signal } = context;
-  const { model, options, call, input, journal, template } = batch;
+  const { model, options, call, source, journal } = batch;
+  const input = source.file;
   const { submitBatch } = await loadQueue();
   const { signal: _signal, headers: _headers, ...shared } = call;
   const id = await batchId(batch);
   const submitted = await submitBatch({
     ...queueConnection(args, context),
     model,
-    inputs: fillItems(readBatchInput(input), template, args),
+    inputs: readBatchInput(source),
     options,
     call: shared,
     ...(id === undefined ? {} : { id }),
@@ -102,7 +103,8 @@ export async function chooseFleetModel(
 }
 
 /** The same file with the same model and options is the same batch, from whatever machine. */
-async function batchId({ model, options, input, template }: Omit<FleetBatch, "call" | "journal">) {
+async function batchId({ model, options, source, template }: Omit<FleetBatch, "call" | "journal">) {
+  const input = source.file;
   if (input === undefined || !isRegularFile(input)) return undefined;
   const digest = createHash("sha256");
   for await (const chunk of createReadStream(input)) digest.update(chunk as Buffer);

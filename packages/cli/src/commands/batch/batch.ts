@@ -8,18 +8,30 @@ import { type ChosenModel, chooseModel } from "../../running/choose-model.js";
 import { readNamedTemplate } from "../../running/prompt-template.js";
 import { planRuns } from "../../running/run-options.js";
 import { formatDuration } from "../../terminal/quantities.js";
-import { countItems, readBatchInput } from "./batch-input.js";
+import { sanitize } from "../../terminal/sanitize.js";
+import { BatchFailures } from "./batch-failures.js";
+import { batchSource, countItems, readBatchInput } from "./batch-input.js";
 import { BatchProgress } from "./batch-progress.js";
 import { chooseFleetModel, fleetRunner, submitDetached } from "./batch-runner.js";
-import { fillItems } from "./batch-template.js";
+import { toOpenAiResult } from "./openai-result.js";
+
+/** Different warnings about items that are printed; a table with a thousand columns has as many. */
+const MOST_WARNINGS = 20;
 
 /** Runs many prompts. Exit status 1 when any of them failed. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
   const { input, journal } = readPaths(args);
   const concurrency = args.count("concurrency");
-  const total = await countItems(input);
+  const warned = new Set<string>();
+  const warnOnce = (warning: string): void => {
+    if (warned.size >= MOST_WARNINGS || warned.has(warning)) return;
+    warned.add(warning);
+    terminal.warn(sanitize(warning));
+  };
   const template = await readNamedTemplate(args, context);
+  const source = batchSource(args, { file: input, template, warn: warnOnce });
+  const total = await countItems(source);
   const { model: templateModel, options: settings } = template?.template ?? {};
   const planRun = await planRuns(args, context, settings === undefined ? {} : { template: settings });
   const isQueued = args.text("queue") !== undefined;
@@ -28,16 +40,20 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     ? { model: await chooseFleetModel(args, context, args.text("model") ?? templateModel) }
     : await chooseModel(context, args.text("model") ?? templateModel);
   const { options, call } = await planRun(model);
-  const batch = { model, options, call, input, journal, template };
+  const batch = { model, options, call, source, journal, template };
   if (args.flag("detach")) return await submitDetached(args, context, batch);
   const runner = isQueued ? await fleetRunner(args, context, batch) : await context.runner(url);
   const progress = new BatchProgress(terminal, total);
   const kept: ModelExecutionResult[] = [];
-  const printsResults = globals.isJson || journal === undefined;
+  const failures = new BatchFailures();
+  const isOpenAi = args.flag("openai");
+  const printsResults = globals.isJson || isOpenAi || journal === undefined;
   const onResult = (result: ModelExecutionResult, item: BatchItemInfo) => {
     progress.add({ isRestored: item.restored, isFailed: !result.success });
+    failures.add(result, item);
+    for (const warning of item.restored ? [] : warningsOf(result)) warnOnce(warning);
     if (args.flag("save")) kept.push(result);
-    if (printsResults) terminal.json({ index: item.index, ...(item.id === undefined ? {} : { id: item.id }), result });
+    if (printsResults) terminal.json(isOpenAi ? toOpenAiResult(result, item) : journalLine(result, item));
   };
   let reportedMs = 0;
   const reportWait = (delayMs: number): void => {
@@ -48,7 +64,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   };
   let summary: BatchSummary;
   try {
-    summary = await runner.runBatch(model, fillItems(readBatchInput(input), template, args), options, {
+    summary = await runner.runBatch(model, readBatchInput(source), options, {
       ...call,
       onResult,
       onWait: reportWait,
@@ -67,7 +83,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     if (isToGoOn) terminal.note(`Run it again to go on; ${journal} has what is done.`);
   }
   if (args.flag("save")) await (await context.outputs()).saveBatchResults(kept);
-  if (globals.isJson) terminal.json({ summary });
+  if (globals.isJson && !isOpenAi) terminal.json({ summary });
+  for (const line of failures.lines()) terminal.error(sanitize(line));
   terminal.note(describe(summary));
   return summary.failed > 0 ? EXIT_STATUS.failure : undefined;
 }
@@ -77,10 +94,22 @@ function readPaths(args: ParsedArguments): { input?: string; journal?: string } 
   const output = args.text("journal") ?? args.text("output");
   const outputPath = output === undefined ? {} : { journal: output };
   if (named !== undefined && named !== "-") {
-    return { input: named, journal: `${named.replace(/\.(jsonl|txt)$/, "")}.results.jsonl`, ...outputPath };
+    return {
+      input: named,
+      journal: `${named.replace(/\.(jsonl|ndjson|json|csv|tsv|tab|txt)$/i, "")}.results.jsonl`,
+      ...outputPath,
+    };
   }
   if (!process.stdin.isTTY) return outputPath;
-  throw new UsageError("There is no input.", "Name a JSONL file, or pipe prompts in: codo batch < prompts.txt");
+  throw new UsageError("There is no input.", "Name a file, or pipe prompts in: codo batch < prompts.txt");
+}
+
+function journalLine(result: ModelExecutionResult, { index, id }: BatchItemInfo): Record<string, unknown> {
+  return { index, ...(id === undefined ? {} : { id }), result };
+}
+
+function warningsOf({ metadata: { warnings } }: ModelExecutionResult): string[] {
+  return Array.isArray(warnings) ? warnings.map(String) : [];
 }
 
 function describe({ total, succeeded, failed, restored, executionTime, tokensUsed, journal }: BatchSummary): string {
