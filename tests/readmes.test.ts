@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startEngine } from "../examples/other-clients/src/start-server.js";
+import { startRedis } from "../packages/test-utils/src/redis.js";
+import { needsTools } from "../packages/test-utils/src/tools.js";
 
 const PACKAGES = join(import.meta.dirname, "../packages");
-const NAMES = ["bench", "config", "contract", "core", "engine", "node-kit", "output", "runner", "ui"];
+const NAMES = ["bench", "cli", "config", "contract", "core", "engine", "node-kit", "output", "queue", "runner", "ui"];
 const run = promisify(execFile);
 let folder: string;
 let engine: Awaited<ReturnType<typeof startEngine>>;
@@ -29,7 +31,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it.each([
+it.each<[string, ...RegExp[]]>([
   ["bench", /codo-tiny|llama3\.2/, /ttft_ms/],
   ["config", /^$/],
   ["contract", /^$/],
@@ -39,7 +41,36 @@ it.each([
   ["output", /\.json\n/, /Air scatters/, /\n1 /],
   ["runner", /blue/i, /tokens/i],
   ["ui", /^Open http:\/\/127\.0\.0\.1:\d+\/\?secret=[\w-]{32}\n$/],
-])("the first lines of %s's README run as shown", async (name, ...expected) => {
+])("the first lines of %s's README run as shown", (name, ...expected) => runFirstLines(name, expected));
+
+describe("where there is a Redis", () => {
+  needsTools("redis-server");
+
+  it("the first lines of queue's README run as shown", async () => {
+    const redis = await startRedis();
+    try {
+      await runFirstLines("queue", [/blue/i], { REDIS_URL: redis.url });
+    } finally {
+      await redis.close();
+    }
+  });
+});
+
+it("the first command of cli's README runs as shown", async () => {
+  const readme = await readFile(join(PACKAGES, "cli/README.md"), "utf8");
+  const [, command = "no command"] = /```sh\nnpm install --global @codo\/ollama-cli\n(codo .*)\n/.exec(readme) ?? [];
+  await mkdir(join(folder, "bin"));
+  await symlink(join(PACKAGES, "cli/bin/codo.js"), join(folder, "bin/codo"));
+  const PATH = `${join(folder, "bin")}:${process.env.PATH}`;
+  const { stdout } = await run("sh", ["-c", command], { cwd: folder, env: { ...environment(), PATH } });
+  expect(stdout).toMatch(/blue/i);
+});
+
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, OLLAMA_HOST: engine.url, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder, HOME: folder };
+}
+
+async function runFirstLines(name: string, expected: RegExp[], extra: Record<string, string> = {}): Promise<void> {
   const readme = await readFile(join(PACKAGES, name, "README.md"), "utf8");
   const code = readme.split(/```(?:js|ts)\n/)[1]?.split("\n```")[0] ?? "throw new Error('no code')";
   const { outputText } = ts.transpileModule(code, {
@@ -47,11 +78,11 @@ it.each([
   });
   const file = join(folder, `${name}.mjs`);
   await writeFile(file, outputText);
-  const env = { ...process.env, OLLAMA_HOST: engine.url, XDG_CONFIG_HOME: folder, HOME: folder };
+  const env = { ...environment(), ...extra };
   const { stdout } = await run(process.execPath, [file], { cwd: folder, env });
   for (const pattern of expected) expect(stdout).toMatch(pattern);
   if (name === "node-kit") expect(await readFile(join(folder, "settings.json"), "utf8")).toBe('{"visits":1}');
-});
+}
 
 it("every README says first what its package is for", async () => {
   for (const name of NAMES) {

@@ -17,15 +17,18 @@ const IMPORT = /^(?:import|export) (?:[^"';]* from )?"([^"./][^"]*)"/gm;
 
 /**
  * @param folder - the unpacked tarball
+ * @param isFirst - whether a changeset waits that gives it its first version, and with it a changelog
  * @returns what is wrong, one line each
  */
-export function checkTarball(folder, { name }) {
+export function checkTarball(folder, { name }, isFirst) {
   const files = readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const wrong = [
-    ...NEEDED.filter((file) => !files.includes(file)).map((file) => `lacks ${file}`),
+    ...NEEDED.filter((file) => !files.includes(file) && !(isFirst && file === "CHANGELOG.md")).map(
+      (file) => `lacks ${file}`,
+    ),
     ...files
       .filter((file) => !EXPECTED.some((pattern) => pattern.test(file)) && !file.endsWith("/package.json"))
       .map((file) => `${file} is nothing that is published`),
@@ -33,7 +36,7 @@ export function checkTarball(folder, { name }) {
     ...(name === "engine"
       ? []
       : files.filter((file) => MODELS.test(file)).map((file) => `${file}: models are the engine's`)),
-    ...manifestFaults(manifest),
+    ...manifestFaults(manifest, isFirst),
   ];
   for (const file of files.filter((each) => TEXT.test(each))) {
     const text = readFileSync(join(folder, file), "utf8");
@@ -53,7 +56,7 @@ export function checkTarball(folder, { name }) {
   };
 }
 
-function manifestFaults(manifest) {
+function manifestFaults(manifest, isFirst) {
   const text = JSON.stringify(manifest);
   return [
     ...(/"(workspace|catalog|link|file):/.test(JSON.stringify({ ...manifest, devDependencies: {} }))
@@ -63,7 +66,7 @@ function manifestFaults(manifest) {
     ...["description", "license", "engines", "exports"]
       .filter((field) => manifest[field] === undefined)
       .map((field) => `package.json has no ${field}`),
-    ...(manifest.version === "0.0.0" ? ["has no version yet: give it a changeset"] : []),
+    ...(manifest.version === "0.0.0" && !isFirst ? ["has no version yet: give it a changeset"] : []),
     ...(manifest.publishConfig?.access === "public" ? [] : ["package.json does not say that access is public"]),
   ];
 }

@@ -1,9 +1,10 @@
 // `pnpm release:dry`: builds, packs and checks every public package as it would be published, installs each alone, and
-// says what would be published. Nothing leaves this machine; the registry is only asked what it has.
+// says what would be published; `pnpm release:dry PACKAGE …` checks these only. Nothing leaves this machine; the registry is only asked what it has.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { lastRelease, plannedReleases } from "../changeset-gate.js";
 import { root } from "../packages.js";
 import { installAlone } from "./alone.js";
 import { buildClean } from "./build-clean.js";
@@ -52,16 +53,21 @@ function overLimit({ manifest, packedKb, installedKb, packages }) {
   ];
 }
 
+const asked = process.argv.slice(2);
+const planned = new Set((plannedReleases(lastRelease()).releases ?? []).map(({ name }) => name));
 const folder = mkdtempSync(join(tmpdir(), "codo-release-"));
 let failed = 0;
+let checked = 0;
 try {
   await buildClean();
   const tarballs = packAll(join(folder, "tarballs"), root);
   for (const [name, entry] of tarballs) {
+    if (asked.length > 0 && !asked.includes(entry.name)) continue;
+    const isFirst = entry.manifest.version === "0.0.0" && planned.has(name);
     const unpacked = join(folder, "unpacked", entry.name);
     mkdirSync(unpacked, { recursive: true });
     execFileSync("tar", ["xzf", entry.file, "-C", unpacked, "--strip-components=1"]);
-    const { wrong, files, sizeBytes } = checkTarball(unpacked, entry);
+    const { wrong, files, sizeBytes } = checkTarball(unpacked, entry, isFirst);
     const packedKb = kilobytes(statSync(entry.file).size);
     const { packages, sizeBytes: installedBytes } = installAlone(join(folder, "alone", entry.name), name, tarballs);
     const installedKb = kilobytes(installedBytes);
@@ -82,12 +88,11 @@ try {
     );
     console.log(`       ${packages.filter((each) => !each.startsWith(`${name}@`)).join(" ") || "nothing comes along"}`);
     for (const line of wrong) console.log(`       ${line}`);
+    checked += 1;
     failed += wrong.length === 0 ? 0 : 1;
   }
   console.log(
-    failed === 0
-      ? `${tarballs.size} packages can be published`
-      : `${failed} of ${tarballs.size} packages can't be published`,
+    failed === 0 ? `${checked} packages can be published` : `${failed} of ${checked} packages can't be published`,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
