@@ -4,6 +4,7 @@ export type { Explanation, LayerValue } from "./layers/explanation.js";
 export type { WithheldSettings } from "./layers/load-layers.js";
 export type { ResolvedRun, RunRequest } from "./layers/run-layers.js";
 export type { ServerAddress } from "./layers/server-address.js";
+export { withoutPassword, withoutSecret } from "./layers/without-secret.js";
 export { expandHome } from "./locations/home-path.js";
 export {
   type Environment,

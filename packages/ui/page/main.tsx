@@ -1,38 +1,78 @@
 import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { ModelsView } from "./models/models-view.tsx";
 import { PlaygroundView } from "./playground/playground-view.tsx";
 import { ResultsView } from "./results/results-view.tsx";
+import { SettingsView } from "./settings/settings-view.tsx";
 import { changeAddress, useAddress } from "./shell/address.ts";
+import { ShortcutList } from "./shell/shortcut-list.tsx";
 
-const VIEWS = { results: "Results", playground: "Playground" } as const;
+const VIEWS = {
+  results: { title: "Results", key: "r", View: ResultsView },
+  playground: { title: "Playground", key: "p", View: PlaygroundView },
+  models: { title: "Models", key: "m", View: ModelsView },
+  settings: { title: "Settings", key: "s", View: SettingsView },
+} as const;
+
+const GO_TO = Object.entries(VIEWS).map(([name, { title, key }]) => ({ name, title, key }));
 
 function Page() {
   const { view, state } = useAddress();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const { View, title } = VIEWS[view as keyof typeof VIEWS] ?? VIEWS.results;
+  useEffect(() => {
+    document.title = `${title} · codo`;
+  }, [title]);
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      const isTyping = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+      if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (act(event.key, () => setHelpOpen(true))) event.preventDefault();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
   return (
     <>
       <header>
         <h1>codo</h1>
         <nav aria-label="Views">
-          {Object.entries(VIEWS).map(([name, title]) => (
-            <a key={name} href={`#${name}`} aria-current={view === name ? "page" : undefined}>
-              {title}
+          {GO_TO.map((one) => (
+            <a key={one.name} href={`#${one.name}`} aria-current={one.title === title ? "page" : undefined}>
+              {one.title}
             </a>
           ))}
         </nav>
+        <button type="button" aria-label="Keyboard shortcuts" onClick={() => setHelpOpen(true)}>
+          ?
+        </button>
       </header>
-      <main>{view === "playground" ? <PlaygroundView state={state} /> : <ResultsView state={state} />}</main>
+      <main>
+        <View state={state} />
+      </main>
+      {isHelpOpen && <ShortcutList views={GO_TO} onClose={() => setHelpOpen(false)} />}
     </>
   );
 }
 
-addEventListener("keydown", (event) => {
-  const isTyping = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
-  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "/") document.querySelector<HTMLInputElement>("input[type=search]")?.focus();
-  else if (event.key === "r") changeAddress("results", {}, true);
-  else if (event.key === "p") changeAddress("playground", {}, true);
-  else return;
-  event.preventDefault();
-});
+/** Does what a key stands for. */
+function act(key: string, showHelp: () => void): boolean {
+  const view = GO_TO.find((one) => one.key === key);
+  if (view !== undefined) changeAddress(view.name, {}, true);
+  else if (key === "?") showHelp();
+  else if (key === "/") document.querySelector<HTMLInputElement>("input[type=search], textarea")?.focus();
+  else if (key === "j") step(1);
+  else if (key === "k") step(-1);
+  else return false;
+  return true;
+}
+
+/** Goes to the next row of a list, or the one before. */
+function step(by: number): void {
+  const rows = [...document.querySelectorAll<HTMLElement>(".row")];
+  const now = rows.indexOf(document.activeElement as HTMLElement);
+  rows[Math.min(rows.length - 1, Math.max(0, now + by))]?.focus();
+}
 
 const root = document.getElementById("app");
 if (root !== null) render(<Page />, root);

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ConfigManager } from "@codo/ollama-config";
 import { OllamaClient, OllamaManager } from "@codo/ollama-core";
 import { type Engine, startEngine } from "@codo/ollama-engine";
 import { OutputManager } from "@codo/ollama-output";
@@ -10,12 +11,14 @@ import { findTool, needsTools } from "@codo/test-utils/tools";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startUi, type UiServer } from "../src/index.js";
+import { type SlowPulls, startSlowPulls } from "./slow-pulls.js";
 
 const HOSTILE =
   '<img src="x" onerror="window.ran = 1"><script>window.ran = 1</script> [click](javascript:window.ran=1) \u001b[31mred \u202egnp.exe **bold** ![p](http://other.test/p.png)';
 
 let folder: string;
 let engine: Engine;
+let registry: SlowPulls;
 let output: OutputManager;
 let ui: UiServer;
 let browser: Browser;
@@ -30,12 +33,15 @@ beforeAll(async () => {
   await output.saveModelOutput("alpha", "about zebras", "Zebras have **stripes**.", {}, { tags: ["animals"] });
   await output.saveModelOutput("<b>beta</b>", HOSTILE, HOSTILE, {}, { tags: ["<i>tag</i>"] });
   await output.saveModelOutput("long", "a long one", "x ".repeat(2_500_000));
-  const client = new OllamaClient({ host: engine.url });
+  registry = await startSlowPulls(engine.url);
+  const client = new OllamaClient({ host: registry.url });
   await client.copy({ source: "codo-tiny", destination: "second" });
-  ui = await startUi({ manager: new OllamaManager({ client }), output });
+  const config = new ConfigManager(join(folder, "config.json"), { env: { HOME: folder }, cwd: folder });
+  ui = await startUi({ manager: new OllamaManager({ client }), output, config });
   if (findTool("chromium") === undefined) return;
   browser = await launchBrowser();
-  page = await browser.newPage();
+  const context = await browser.newContext();
+  page = await context.newPage();
   page.setDefaultTimeout(10_000);
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   page.on("pageerror", (error) => faults.push(error.message));
@@ -47,6 +53,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await ui?.stop();
+  await registry?.stop();
   await engine?.stop();
   await output?.close();
   await rm(folder, { recursive: true, force: true });
@@ -216,6 +223,79 @@ describe("the page", () => {
     await page.getByText(/· saved$/).waitFor();
     const { items } = await output.listSavedOutputs({ kind: "result", success: false });
     expect(items).toHaveLength(1);
+  });
+
+  it("copies, loads, unloads and deletes a model, and shows its template", async () => {
+    const client = new OllamaClient({ host: engine.url });
+    for (const model of ["codo-tiny", "second"]) await client.generate({ model, keep_alive: 0, stream: false });
+    await open("#models?name=codo-tiny:latest");
+    await page.getByText("Template", { exact: true }).click();
+    await page.getByText("{%").first().waitFor();
+    await page.getByLabel("Name of the copy").fill("third");
+    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: /^third:latest/ }).click();
+    await page.getByRole("article", { name: "Model third:latest" }).waitFor();
+    await page.getByRole("button", { name: "Load", exact: true }).click();
+    await page.getByRole("button", { name: "Unload" }).click();
+    await page.getByRole("button", { name: "Load", exact: true }).waitFor();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Delete it: sure" }).click();
+    await page.getByRole("button", { name: /^third:latest/ }).waitFor({ state: "detached" });
+  });
+
+  it("shows a download that goes on through a reload and in a second tab", async () => {
+    await open("#models");
+    await page.getByLabel("Model to download").fill("fourth");
+    await page.getByRole("button", { name: "Download" }).click();
+    await page.getByText("500 MB of 1.0 GB").waitFor();
+    await page.reload();
+    const second = await page.context().newPage();
+    await second.goto(page.url());
+    for (const tab of [page, second]) await tab.getByText("500 MB of 1.0 GB").waitFor();
+    registry.goOn();
+    for (const tab of [page, second]) await tab.getByText("downloaded").waitFor();
+    await page.getByRole("button", { name: /^fourth:latest/ }).waitFor();
+    await second.close();
+  });
+
+  it("shows where a setting comes from, refuses a wrong value, and writes a right one", async () => {
+    await open("#settings?q=temperature");
+    const row = page
+      .getByRole("listitem")
+      .filter({ hasText: /options\.temperature/ })
+      .first();
+    await row.getByText("From the defaults").waitFor();
+    await row.getByRole("textbox").fill("hot");
+    await row.getByRole("button", { name: "Save" }).click();
+    await page
+      .getByRole("alert")
+      .getByText(/options\.temperature/)
+      .waitFor();
+    // The browser notes that this request was refused, as it should be.
+    expect(faults.splice(0)).toEqual([expect.stringContaining("400")]);
+    await row.getByRole("textbox").fill("0.25");
+    await row.getByRole("button", { name: "Save" }).click();
+    await row.getByText(/From user .*hides 0\.7 from the defaults/).waitFor();
+    expect(JSON.parse(await readFile(join(folder, "config.json"), "utf8")).options).toEqual({ temperature: 0.25 });
+    await row.getByRole("button", { name: "Remove" }).click();
+    await row.getByText("From the defaults").waitFor();
+  });
+
+  it("goes to every view with the keyboard, and lists the keys", async () => {
+    await open("#results");
+    await page.locator(".row").first().waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").getByText("Next row").waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.getByRole("article", { name: "Result" }).waitFor();
+    await page.keyboard.press("m");
+    await page.getByRole("button", { name: /^codo-tiny:latest/ }).waitFor();
+    await page.keyboard.press("s");
+    await page.keyboard.press("/");
+    await page.keyboard.type("keepAlive");
+    await page.waitForURL(/#settings\?q=keepAlive/);
   });
 
   it("asked nobody else, and had no error", () => {

@@ -32,9 +32,18 @@ export function findRoute(
     const wanted = route.path.split("/");
     if (route.method !== method || wanted.length !== parts.length) continue;
     if (!wanted.every((part, at) => part === ":id" || part === parts[at])) continue;
-    return { route, id: decodeURIComponent(parts[wanted.indexOf(":id")] ?? "") };
+    const id = decoded(parts[wanted.indexOf(":id")] ?? "");
+    if (id !== undefined) return { route, id };
   }
   return undefined;
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Checks what was sent. @throws OllamaError `INVALID_REQUEST` that names the field */
@@ -83,7 +92,7 @@ export function sendError(response: ServerResponse, error: unknown): void {
 }
 
 function statusOf(error: OllamaError | undefined): number {
-  if (error?.code === "INVALID_REQUEST") return 400;
+  if (error?.code === "INVALID_REQUEST" || error?.code === "INVALID_CONFIG") return 400;
   if (error?.code === "MODEL_NOT_FOUND") return 404;
   return error?.code === "SERVER_UNAVAILABLE" ? 502 : 500;
 }

@@ -1,19 +1,17 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type ModelExecutor, OllamaError, type OllamaModel } from "@codo/ollama-contract";
+import { OllamaError } from "@codo/ollama-contract";
 import type { OutputManager } from "@codo/ollama-output";
 import { type ApiRoute, findRoute, sendError, sendJson } from "../http/api-route.js";
 import { sendPageFile } from "../http/page-files.js";
+import { modelRoutes } from "../models/model-routes.js";
 import { resultRoutes } from "../results/result-routes.js";
 import { Trash } from "../results/trash.js";
 import { RunRoutes } from "../runs/run-routes.js";
 import { AccessGuard, type Refusal, SECURITY_HEADERS } from "../security/access-guard.js";
-
-/** What the page needs of a manager of models; `OllamaManager` is one. */
-export interface UiManager extends Pick<ModelExecutor, "execute"> {
-  listModels(): Promise<OllamaModel[]>;
-}
+import { settingRoutes, type UiConfig } from "../settings/setting-routes.js";
+import type { UiManager } from "./ui-manager.js";
 
 /** What the page is served from. */
 export interface UiOptions {
@@ -23,6 +21,8 @@ export interface UiOptions {
   manager: UiManager;
   /** The store of results. */
   output: OutputManager;
+  /** The settings to show and to change; without them that view says so. */
+  config?: UiConfig;
 }
 
 /** A page that is being served. */
@@ -34,7 +34,7 @@ export interface UiServer {
 }
 
 /** Serves the page on loopback. @throws OllamaError `INVALID_REQUEST` when the port is taken */
-export async function startUi({ port = 0, manager, output }: UiOptions): Promise<UiServer> {
+export async function startUi({ port = 0, manager, output, config }: UiOptions): Promise<UiServer> {
   const server = createServer();
   server.listen(port, "127.0.0.1");
   await once(server, "listening").catch((cause: NodeJS.ErrnoException) => {
@@ -45,10 +45,12 @@ export async function startUi({ port = 0, manager, output }: UiOptions): Promise
   const guard = new AccessGuard(address.port);
   const trash = new Trash(output);
   const runs = new RunRoutes(manager, output);
+  const models = modelRoutes(manager);
   const routes: ApiRoute[] = [
     ...resultRoutes(output, trash),
     ...runs.routes,
-    { method: "GET", path: "/api/models", answer: async () => ({ models: await manager.listModels() }) },
+    ...models.routes,
+    ...(config === undefined ? [] : settingRoutes(config)),
   ];
   server.on("request", (request, response) => {
     answer(request, response, { guard, routes }).catch((error: unknown) => sendError(response, error));
@@ -57,6 +59,7 @@ export async function startUi({ port = 0, manager, output }: UiOptions): Promise
     url: `http://127.0.0.1:${address.port}/?secret=${guard.secret}`,
     stop: async () => {
       server.close();
+      models.pulls.stop();
       await runs.stop();
       await trash.empty();
       server.closeAllConnections();

@@ -1,9 +1,8 @@
-import type { Explanation, LayerValue } from "@codo/ollama-config";
+import { type Explanation, type LayerValue, withoutSecret } from "@codo/ollama-config";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { wrapText } from "../../terminal/text-layout.js";
-import { withoutSecret } from "./without-secret.js";
 
 /** Shows which layer set a value, and what it hides. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {

@@ -1,8 +1,7 @@
-import type { Explanation } from "@codo/ollama-config";
+import { type Explanation, withoutSecret } from "@codo/ollama-config";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { sanitize } from "../../terminal/sanitize.js";
-import { withoutSecret } from "./without-secret.js";
 
 /** Lists every setting that has a value. */
 export async function run(_args: ParsedArguments, context: CliContext): Promise<undefined> {

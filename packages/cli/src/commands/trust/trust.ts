@@ -1,11 +1,16 @@
 import { resolve } from "node:path";
-import { findProjectFile, ProjectTrust, readProjectConsent, type TrustedProject } from "@codo/ollama-config";
+import {
+  findProjectFile,
+  ProjectTrust,
+  readProjectConsent,
+  type TrustedProject,
+  withoutPassword,
+} from "@codo/ollama-config";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { sanitize } from "../../terminal/sanitize.js";
-import { withoutPassword } from "../config/without-secret.js";
 
 /** Trusts a project's folder, takes that back, or lists the folders. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {

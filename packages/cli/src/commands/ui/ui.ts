@@ -15,7 +15,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   }
   const { startUi } = await loadUi();
   const output = await context.outputs();
-  const { url, stop } = await startUi({ port, manager: await context.manager(), output });
+  const [manager, config] = [await context.manager(), await context.config()];
+  const { url, stop } = await startUi({ port, manager, output, config });
   context.onEnd(stop);
   if (globals.isJson) terminal.json({ url });
   else {

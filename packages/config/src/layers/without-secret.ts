@@ -1,4 +1,5 @@
-import { type Explanation, SECRET_KEYS } from "@codo/ollama-config";
+import { SECRET_KEYS } from "../schema/config-schema.js";
+import type { Explanation } from "./explanation.js";
 
 /** An explanation that can be shown: secrets are starred out. */
 export function withoutSecret(explanation: Explanation): Explanation {
