@@ -24,6 +24,7 @@ export {
   CONFIG_SCHEMA_URL,
   type ConfigSettings,
   configSettingsSchema,
+  type McpServerSettings,
   type RunExtras,
   type RunSettings,
   runSettingEntries,

@@ -6,22 +6,24 @@ import type { Terminal } from "./terminal.js";
 export class AnswerWriter {
   readonly #terminal: Terminal;
   readonly #isRaw: boolean;
+  readonly #showsCalls: boolean;
   readonly #sanitizer = new StreamSanitizer();
   #isThinking = false;
   #thought = "";
   #last = "\n";
 
-  /** `isRaw` lets control and escape sequences through. */
-  constructor(terminal: Terminal, { isRaw }: { isRaw: boolean }) {
+  /** `isRaw` lets control and escape sequences through; `showsCalls` is for who does not run the tools itself. */
+  constructor(terminal: Terminal, { isRaw, showsCalls = true }: { isRaw: boolean; showsCalls?: boolean }) {
     this.#terminal = terminal;
     this.#isRaw = isRaw;
+    this.#showsCalls = showsCalls;
   }
 
   /** Shows what an event brings. */
   show(event: ExecutionEvent): void {
     if (event.type === "thinking") this.#think(event.text);
     else if (event.type === "text") this.#text(this.#isRaw ? event.text : this.#sanitizer.push(event.text));
-    else if (event.type === "toolCall") {
+    else if (event.type === "toolCall" && this.#showsCalls) {
       const { name, arguments: input } = event.toolCall.function;
       this.#endThought();
       this.#terminal.note(sanitize(`Tool call: ${name}(${JSON.stringify(input)})`));

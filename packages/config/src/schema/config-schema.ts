@@ -25,6 +25,16 @@ export type RunSettings = PartialExecutionOptions & { [K in keyof RunExtras]?: R
   [key: string]: unknown;
 };
 
+/** How a server of tools (MCP) is reached: a program that is started, or an address. */
+export interface McpServerSettings {
+  command?: string;
+  args?: string[];
+  /** Variables for the program, beside those of this process. */
+  env?: Record<string, string>;
+  url?: string;
+  headers?: Record<string, string>;
+}
+
 /** A configuration as a file holds it: only what is set there, unknown keys included. */
 export interface ConfigSettings extends Partial<OllamaConfig> {
   $schema?: string;
@@ -34,6 +44,8 @@ export interface ConfigSettings extends Partial<OllamaConfig> {
   saveOutputs?: boolean;
   /** Age in days after which a clean-up removes results. */
   retentionDays?: number;
+  /** Servers of tools (MCP) by name, for `codo run --mcp NAME`: a program, or the address of a server. */
+  mcpServers?: Record<string, McpServerSettings>;
   /** Settings of every run. */
   options?: RunSettings;
   /** A user's own presets by name. */
@@ -85,6 +97,20 @@ export const scalarEntries: Readonly<Record<string, SettingSchema>> = table({
     v.number(),
     v.minValue(0),
     v.metadata({ description: "Age in days after which a clean-up removes results." }),
+  ) as SettingSchema,
+  mcpServers: v.pipe(
+    v.record(
+      v.string(),
+      v.union([
+        v.looseObject({
+          command: v.pipe(v.string(), v.minLength(1)),
+          args: v.optional(v.array(v.string())),
+          env: v.optional(v.record(v.string(), v.string())),
+        }),
+        v.looseObject({ url: v.pipe(v.string(), v.url()), headers: v.optional(v.record(v.string(), v.string())) }),
+      ]),
+    ),
+    v.metadata({ description: "Servers of tools (MCP) by name: a command with args and env, or a url with headers." }),
   ) as SettingSchema,
 });
 

@@ -205,7 +205,14 @@ export class ModelRunner {
     call: ToolsCall = {},
   ): Promise<ToolsAnswer> {
     const chat = toMessages(messages);
-    return await runToolSteps({ model, messages: chat, tools, call, run: (request) => this.run(request) });
+    const { onEvent } = call;
+    const run = async (request: ExecutionRequest) => {
+      if (onEvent === undefined) return await this.run(request);
+      const stream = this.stream(request);
+      for await (const event of stream.events) onEvent(event);
+      return await stream.result;
+    };
+    return await runToolSteps({ model, messages: chat, tools, call, run });
   }
 
   /**

@@ -1,5 +1,6 @@
 import {
   type ChatMessage,
+  type ExecutionEvent,
   type ExecutionRequest,
   type ModelExecutionResult,
   OllamaError,
@@ -20,6 +21,10 @@ export interface ToolsCall extends Omit<RunCall, "tools"> {
   maxSteps?: number;
   /** Asked before each call, one at a time, with the validated arguments. Without it every call is approved. */
   approve?: (call: PendingToolCall) => ApprovalAnswer | Promise<ApprovalAnswer>;
+  /** Called for each piece of the model's turns as it comes; without it the turns are not streamed. */
+  onEvent?: (event: ExecutionEvent) => void;
+  /** Called for each call as soon as it is done. */
+  onCall?: (call: ToolCallRecord) => void;
   /** Called after each step with what happened in it. */
   onStep?: (step: ToolStep) => unknown;
 }
@@ -49,7 +54,7 @@ export interface ToolsRun {
 
 /** Lets a model call tools until it answers. */
 export async function runToolSteps({ model, messages, tools, call, run }: ToolsRun): Promise<ToolsAnswer> {
-  const { maxSteps = 8, approve, onStep, options = {}, ...runCall } = call;
+  const { maxSteps = 8, approve, onStep, onEvent: _, onCall, options = {}, ...runCall } = call;
   if (!Number.isInteger(maxSteps) || maxSteps < 1) {
     throw new OllamaError("INVALID_REQUEST", `\`maxSteps\` is a whole number from 1; it was ${String(maxSteps)}.`);
   }
@@ -66,7 +71,13 @@ export async function runToolSteps({ model, messages, tools, call, run }: ToolsR
       ? []
       : isLast
         ? toolCalls.map((toolCall) => skippedCall(toolCall, maxSteps))
-        : await Promise.all(toolCalls.map((toolCall) => runToolCall(toolCall, turn)));
+        : await Promise.all(
+            toolCalls.map(async (toolCall) => {
+              const record = await runToolCall(toolCall, turn);
+              onCall?.(record);
+              return record;
+            }),
+          );
     throwIfAborted(call.signal, "The run with tools");
     if (result.success) chat.push(assistantMessage(result, toolCalls), ...calls.map(toolMessage));
     steps.push({ result, calls });

@@ -1,5 +1,6 @@
 import type { CommandSpec } from "../../arguments/command-spec.js";
 import { RUN_OPTIONS, TEMPLATE_OPTIONS } from "../../running/run-option-specs.js";
+import { TOOL_OPTIONS } from "../../running/tools/tool-options.js";
 
 /** `codo run`: one prompt, one answer. */
 export const runCommand: CommandSpec = {
@@ -10,6 +11,7 @@ export const runCommand: CommandSpec = {
   options: {
     ...RUN_OPTIONS,
     ...TEMPLATE_OPTIONS,
+    ...TOOL_OPTIONS,
     continue: { type: "flag", alias: "c", describe: "Continue the last conversation" },
     attach: {
       type: "list",

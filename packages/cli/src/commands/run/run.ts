@@ -5,6 +5,7 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import type { ExitStatus } from "../../errors/exit-status.js";
 import { reportError } from "../../errors/report-error.js";
+import { UsageError } from "../../errors/usage-error.js";
 import { hintFor } from "../../hints/hint-for.js";
 import { readAttachment, type SortedAttachments, sortAttachments } from "../../running/attachments.js";
 import { chooseModel } from "../../running/choose-model.js";
@@ -14,6 +15,7 @@ import { textOf } from "../../running/read-text.js";
 import { errorOf, printLeftOut, printResultNotes, timingLines } from "../../running/result-notes.js";
 import { planRuns, type RunPlan } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
+import { readTools } from "../../running/tools/tool-options.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
 import { type PromptWords, takeModelWord } from "./model-word.js";
 import { readPrompt } from "./read-prompt.js";
@@ -32,6 +34,13 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     installed,
   } = await readInputs(args, context, { past, template });
   const planRun = await planRuns(args, context, { template: settings });
+  const tools = await readTools(args, context);
+  if (tools !== undefined && documents.length > 0) {
+    throw new UsageError(
+      "Documents and tools do not go together yet.",
+      "Pipe the document in, or leave the tools out.",
+    );
+  }
   const startedAtMs = performance.now();
   const { model, url } = await chooseModel(context, named, installed);
   const plan = await planRun(model);
@@ -42,7 +51,15 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   if (images.length > 0) plan.call.images = images;
   const { runner, assertServer } = await openRunner(context, url);
   const task: Task = { runner, assertServer, model, prompt, plan, documents, past };
-  const result = await answer(task, args, context);
+  const { result, messages } =
+    tools === undefined
+      ? { result: await answer(task, args, context), messages: undefined }
+      : await (await import("./answer-with-tools.js")).answerWithTools(
+          { ...tools, runner, model, plan, messages: messagesOf(task) },
+          args,
+          context,
+        );
+  if (tools !== undefined && !result.success) task.assertServer();
   const isKept = await keepResult(context, result, { isWanted: !args.flag("no-save"), tags: args.list("tag") });
   if (globals.isJson && !args.flag("stream")) terminal.json(result);
   if (!result.success) {
@@ -54,7 +71,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     const hint = await hintFor(error, context);
     return reportError(error, terminal, { verbose: globals.isVerbose, ...(hint === undefined ? {} : { hint }) });
   }
-  if (!args.flag("no-save")) await keepConversation(task, result, context);
+  if (!args.flag("no-save")) await keepConversation(task, context, { result, messages });
   printResultNotes(result, terminal);
   printLeftOut(result, terminal);
   if (globals.isVerbose) for (const line of timingLines(result)) terminal.note(line);
@@ -174,16 +191,22 @@ function historyOf({ messages }: Pick<SavedConversation, "messages">, system: st
   return [{ role: "system", content: system }, ...messages.filter(({ role }) => role !== "system")];
 }
 
+/** The question as a chat: after what was said before, with the system prompt first. */
+function messagesOf({ plan, past, prompt }: Task): ChatMessage[] {
+  const { system, images } = plan.call;
+  return [...historyOf(past ?? { messages: [] }, system), { role: "user", content: prompt, ...(images && { images }) }];
+}
+
 /** Keeps question and answer, for `-c` and `chat --resume last`. */
 async function keepConversation(
   { runner, model, plan, past, documents, prompt }: Task,
-  result: ModelExecutionResult,
   context: CliContext,
+  { result, messages: said }: { result: ModelExecutionResult; messages: ChatMessage[] | undefined },
 ): Promise<void> {
   const { system, images } = plan.call;
   const { thinking } = result.metadata;
   const asked = documents.length > 0 && past === undefined ? result.prompt : prompt;
-  const messages: ChatMessage[] = [
+  const messages: ChatMessage[] = said ?? [
     ...historyOf(past ?? { messages: [] }, system),
     { role: "user", content: asked, ...(images && { images }) },
     { role: "assistant", content: result.response, ...(thinking === undefined ? {} : { thinking }) },

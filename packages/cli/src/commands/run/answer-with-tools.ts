@@ -1,0 +1,60 @@
+import type { ChatMessage, ModelExecutionResult } from "@codo/ollama-core";
+import type { AnyTool, ModelRunner, ToolCallRecord, ToolsAnswer } from "@codo/ollama-runner";
+import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { CliContext } from "../../context/cli-context.js";
+import type { RunPlan } from "../../running/run-options.js";
+import { createApproval } from "../../running/tools/ask-approval.js";
+import type { Approval } from "../../running/tools/tool-options.js";
+import { AnswerWriter } from "../../terminal/answer-writer.js";
+import { sanitize } from "../../terminal/sanitize.js";
+import { clip } from "../../terminal/text-layout.js";
+
+/** A prompt for a model that may call tools. */
+export interface ToolsTask {
+  runner: ModelRunner;
+  model: string;
+  messages: ChatMessage[];
+  plan: RunPlan;
+  tools: readonly AnyTool[];
+  approval: Approval;
+}
+
+const LONGEST_OUTPUT = 200;
+
+/** Lets the model call tools until it answers, shows each call, and keeps all of them on the result. */
+export async function answerWithTools(
+  { runner, model, messages, plan, tools, approval }: ToolsTask,
+  args: ParsedArguments,
+  { terminal, globals, signal }: CliContext,
+): Promise<{ result: ModelExecutionResult; messages: ChatMessage[] }> {
+  const writer = new AnswerWriter(terminal, { isRaw: args.flag("raw"), showsCalls: false });
+  const isStreamed = globals.isJson && args.flag("stream");
+  const { system: _system, images: _images, ...call } = plan.call;
+  const answer: ToolsAnswer = await runner.runWithTools(model, messages, tools, {
+    ...call,
+    signal,
+    options: plan.options,
+    approve: createApproval(approval, { signal, onAsk: () => writer.end() }),
+    onEvent: (event) => {
+      if (isStreamed) terminal.json(event);
+      else if (!globals.isJson) writer.show(event);
+    },
+    onCall: (record) => {
+      writer.end();
+      if (isStreamed) terminal.json({ type: "toolResult", call: record });
+      else terminal.note(terminal.errStyle.dim(describeCall(record)));
+    },
+  });
+  if (!globals.isJson) writer.end();
+  const { result, steps, finishReason } = answer;
+  result.metadata.tools = { finishReason, calls: steps.flatMap(({ calls }) => calls) };
+  if (finishReason === "maxSteps")
+    terminal.warn(`The model still called tools after ${steps.length} turns, and was stopped.`);
+  return { result, messages: answer.messages };
+}
+
+/** A call on one line, with what came of it. */
+function describeCall({ name, arguments: input, status, content, error }: ToolCallRecord): string {
+  const outcome = status === "ok" ? content : `${status}: ${error ?? ""}`;
+  return sanitize(`Tool ${name}(${JSON.stringify(input)}) → ${clip(outcome, LONGEST_OUTPUT)}`);
+}

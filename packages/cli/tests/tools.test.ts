@@ -1,0 +1,122 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { needsTools } from "@codo/test-utils/tools";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type AskedServer, startAskedServer } from "./support/asked-server.js";
+import { type CliHome, CODO, createHome } from "./support/cli-harness.js";
+import { PseudoTerminal } from "./support/pseudo-terminal.js";
+
+const MCP_SERVER = fileURLToPath(new URL("./support/mcp-server.js", import.meta.url));
+const TOOLS = `const numbers = { type: "object", properties: { a: { type: "number" }, b: { type: "number" } }, required: ["a", "b"] };
+await null;
+export const add = { name: "add", description: "Adds", parameters: numbers, execute: ({ a, b }) => ({ sum: a + b }) };
+export default [{ name: "fail", execute: () => { throw new Error("It is broken."); } }];
+`;
+
+let server: AskedServer;
+let home: CliHome;
+
+beforeAll(async () => {
+  server = await startAskedServer([{ name: "m:latest", capabilities: ["completion", "tools"] }]);
+  home = await createHome(server.url);
+  await writeFile(join(home.folder, "tools.mjs"), TOOLS);
+  const old = 'module.exports = { add: { name: "add", execute: () => "old" } };';
+  await writeFile(join(home.folder, "old.cjs"), old);
+  await writeFile(join(home.folder, "none.mjs"), "export const a = 1;");
+  await writeFile(join(home.folder, "broken.mjs"), "export const = 1;");
+});
+beforeEach(() => {
+  server.asked.length = 0;
+  server.answers = [calling("add", { a: 3, b: 4 }), "It is 7."];
+});
+afterAll(async () => await server?.[Symbol.asyncDispose]());
+
+function calling(name: string, args: object) {
+  return { role: "assistant", content: "", tool_calls: [{ function: { name, arguments: args } }] };
+}
+
+/** What the last request holds of the tool's answer. */
+function told(): unknown {
+  return server.asked.at(-1)?.body.messages?.findLast(({ role }) => role === "tool")?.content;
+}
+
+describe("codo run with tools", () => {
+  it.each([
+    [["--tool", "tools.mjs"], '{"sum":7}', 2],
+    [["--tool", "old.cjs"], "old", 1],
+    [["--mcp", `${process.execPath} ${MCP_SERVER}`], "7", 2],
+    [["--mcp", "sums"], "=7", 2],
+  ])("%j: calls it, shows and keeps the call", async (line, output, count) => {
+    const sums = { command: process.execPath, args: [MCP_SERVER], env: { PREFIX: "=" } };
+    await mkdir(join(home.folder, "config", "codo"), { recursive: true });
+    const settings = JSON.stringify({ mcpServers: { sums } });
+    await writeFile(join(home.folder, "config", "codo", "config.json"), settings);
+    const { stdout, stderr, status } = await home.codo(["run", "-m", "m", "3+4?", ...line, "--approve", "always"]);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "It is 7.\n", stderr: expect.any(String) });
+    expect(stderr.trim()).toBe(`Tool add({"a":3,"b":4}) → ${output}`);
+    expect(told()).toBe(output);
+    expect(server.asked[0]?.body.tools).toHaveLength(count);
+    const kept = JSON.parse((await home.codo(["outputs", "show", "--json"])).stdout);
+    expect(JSON.stringify(kept)).toContain('"calls":[{"name":"add"');
+    await home.codo(["run", "-c", "And?"]);
+    expect(server.asked.at(-1)?.body.messages?.map(({ role }) => role)).toEqual([
+      ...["user", "assistant", "tool", "assistant", "user"],
+    ]);
+  });
+
+  it("tells the model what a tool failed with, and that it may not be called", async () => {
+    for (const line of [
+      ["--tool", "tools.mjs"],
+      ["--mcp", `${process.execPath} ${MCP_SERVER}`],
+    ]) {
+      server.answers = [calling("fail", {}), "Sorry."];
+      const { stdout, stderr } = await home.codo(["run", "-m", "m", "Hi", ...line, "--approve", "always"]);
+      expect(stdout).toBe("Sorry.\n");
+      expect(stderr).toContain("Tool fail({}) → failed: It is broken.");
+      expect(told()).toBe("Error: It is broken.");
+    }
+    server.answers = [calling("add", { a: 1, b: 1 }), "Sorry."];
+    const denied = await home.codo(["run", "-m", "m", "Hi", "--tool", "tools.mjs", "--approve", "never", "--json"]);
+    const { metadata } = JSON.parse(denied.stdout);
+    expect(metadata.tools).toMatchObject({ finishReason: "answer", calls: [{ name: "add", status: "denied" }] });
+  });
+
+  it.each([
+    [["--tool", "tools.mjs"], /Nobody can be asked/],
+    [["--approve", "always"], /none is named/],
+    [["--approve", "always", "--tool", "gone.mjs"], /there is no file gone\.mjs/],
+    [["--approve", "always", "--tool", "none.mjs"], /none\.mjs exports no tool/],
+    [["--approve", "always", "--tool", "broken.mjs"], /broken\.mjs cannot be loaded: SyntaxError/],
+    [["--approve", "always", "--mcp", "echo no >&2; exit 3"], /no server of tools that answers[\s\S]*It said: no/],
+    [["--approve", "always", "--tool", "tools.mjs", "-a", "none.mjs"], /do not go together/],
+  ])("stops before anything is sent: %j", async (line, message) => {
+    const { status, stderr } = await home.codo(["run", "-m", "m", "Hi", ...line]);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(message) });
+    expect(server.asked).toHaveLength(0);
+  });
+
+  describe("at a terminal", () => {
+    needsTools("tmux", "bash");
+
+    it("asks before each call, and takes no, yes and always", async () => {
+      server.answers = ["n", "y", "a", "", ""].map(() => calling("add", { a: 3, b: 4 }));
+      server.answers.push("Done.");
+      await using terminal = await PseudoTerminal.open({
+        columns: 80,
+        env: home.env,
+        cwd: home.folder,
+        command: [process.execPath, CODO, "run", "-m", "m", "Hi", "--tool", "tools.mjs"],
+      });
+      for (const answer of ["n", "y", "a"]) {
+        await terminal.until(/Call add\(\{"a":3,"b":4\}\)\? \[y\/N\/a = always\]\s*$/);
+        await terminal.type(answer, "Enter");
+        await terminal.until(new RegExp(`always\\] ${answer}\\nTool add`));
+      }
+      const shown = await terminal.until("[status 0]");
+      expect(shown.match(/Call add/g)).toHaveLength(3);
+      expect(shown.match(/→ \{"sum":7\}/g)).toHaveLength(4);
+      expect(shown).toContain("denied: The user did not approve this call.");
+    }, 60_000);
+  });
+});
