@@ -1,9 +1,19 @@
 // How quick and how small the engine is: start to ready, idle memory of the serving process, throughput with
-// 1, 2, 4 and 8 parallel sequences, tokens per second with and without a JSON schema.
-import { rmSync } from "node:fs";
+// 1, 2, 4 and 8 parallel sequences, tokens per second with and without a JSON schema; and beside llama.cpp's own server.
+// Usage: pnpm bench:engine [alone|beside]; `beside` needs a `llama-server` on the PATH.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  compareWithLlamaServer,
+  hasLlamaServer,
+  measureGap,
+  measureSharedPrefix,
+} from "./engine/beside-llama-server.js";
 import { childrenOf, residentBytes, send, startEngineProcess } from "./engine/engine-process.js";
 import { createModelStore } from "./engine/model-store.js";
+import { writeWideModel } from "./engine/wide-model.js";
 
 const STARTS = 7;
 const ROUNDS = 5;
@@ -107,33 +117,61 @@ async function measureFormats() {
   return rates;
 }
 
-const store = createModelStore({ "tiny-endless": ENDLESS });
-try {
-  const start = await measureStart();
-  const within = (value, limit) => (value < limit ? "ok" : "MISSED");
-  console.log(
-    `start to ready          ${milliseconds(start.readyMs)}  (< 1500 ms: ${within(start.readyMs, READY_LIMIT_MS)})`,
-  );
-  console.log(`start to first answer   ${milliseconds(start.firstAnswerMs)}`);
-  console.log(
-    `idle memory, serving    ${megabytes(start.idleBytes)}  (< 120 MB: ${within(start.idleBytes, MEMORY_LIMIT_BYTES)})`,
-  );
-  console.log("\nparallel  codo-tiny tok/s  tiny-endless tok/s  memory serving / computing");
-  for (const parallel of [1, 2, 4, 8]) {
-    const rate = await measureThroughput(store, parallel);
-    const cells = [rate["codo-tiny"], rate["tiny-endless"]].map((value) => value.toFixed(0));
+const [part = "all"] = process.argv.slice(2);
+if (part !== "beside") await alone();
+if (part !== "alone") await beside();
+
+async function alone() {
+  const store = createModelStore({ "tiny-endless": ENDLESS });
+  try {
+    const start = await measureStart();
+    const within = (value, limit) => (value < limit ? "ok" : "MISSED");
     console.log(
-      `${String(parallel).padStart(8)}  ${cells[0].padStart(15)}  ${cells[1].padStart(18)}  ` +
-        `${megabytes(rate.served)} / ${megabytes(rate.computing)}`,
+      `start to ready          ${milliseconds(start.readyMs)}  (< 1500 ms: ${within(start.readyMs, READY_LIMIT_MS)})`,
     );
+    console.log(`start to first answer   ${milliseconds(start.firstAnswerMs)}`);
+    console.log(
+      `idle memory, serving    ${megabytes(start.idleBytes)}  (< 120 MB: ${within(start.idleBytes, MEMORY_LIMIT_BYTES)})`,
+    );
+    console.log("\nparallel  codo-tiny tok/s  tiny-endless tok/s  memory serving / computing");
+    for (const parallel of [1, 2, 4, 8]) {
+      const rate = await measureThroughput(store, parallel);
+      const cells = [rate["codo-tiny"], rate["tiny-endless"]].map((value) => value.toFixed(0));
+      console.log(
+        `${String(parallel).padStart(8)}  ${cells[0].padStart(15)}  ${cells[1].padStart(18)}  ` +
+          `${megabytes(rate.served)} / ${megabytes(rate.computing)}`,
+      );
+    }
+    const formats = await measureFormats();
+    console.log(
+      `\ntok/s by format: ${Object.entries(formats)
+        .map(([name, rate]) => `${name} ${rate.toFixed(0)}`)
+        .join(", ")}`,
+    );
+    if (start.readyMs >= READY_LIMIT_MS || start.idleBytes >= MEMORY_LIMIT_BYTES) process.exitCode = 1;
+  } finally {
+    rmSync(store, { recursive: true, force: true });
   }
-  const formats = await measureFormats();
-  console.log(
-    `\ntok/s by format: ${Object.entries(formats)
-      .map(([name, rate]) => `${name} ${rate.toFixed(0)}`)
-      .join(", ")}`,
-  );
-  if (start.readyMs >= READY_LIMIT_MS || start.idleBytes >= MEMORY_LIMIT_BYTES) process.exitCode = 1;
-} finally {
-  rmSync(store, { recursive: true, force: true });
+}
+
+/** With a model of a size that people use, because a tiny one shows what a token costs beside its computing. */
+async function beside() {
+  const folder = mkdtempSync(join(tmpdir(), "codo-bench-engine-"));
+  const wide = join(folder, "wide.gguf");
+  writeWideModel(wide);
+  const store = createModelStore({ "tiny-endless": ENDLESS, wide });
+  try {
+    const met = [await measureSharedPrefix(store, ROUNDS), await measureGap(store, ROUNDS)];
+    if (hasLlamaServer()) {
+      const models = [
+        { name: "wide", path: wide, tokens: 60 },
+        { name: "tiny-endless", path: ENDLESS, tokens: 800 },
+      ];
+      met.push(await compareWithLlamaServer(store, { models, executable: "llama-server", rounds: ROUNDS }));
+    } else console.log("not compared: there is no llama-server on the PATH (Debian: llama.cpp-tools)");
+    if (met.includes(false)) process.exitCode = 1;
+  } finally {
+    rmSync(store, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

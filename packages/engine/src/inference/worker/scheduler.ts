@@ -120,8 +120,8 @@ export class Scheduler {
   #share(): Share[] {
     const shares: Share[] = [];
     let room = this.batchSize;
-    let prefillRoom = this.#pace.tokensPerStep;
     const ready = this.#active.filter((generation) => !generation.paused);
+    let prefillRoom = this.#pace.tokensPerStep(ready.some((generation) => !generation.inPrefill));
     for (const generation of ready) {
       if (generation.inPrefill || room === 0) continue;
       shares.push({ generation, tokens: generation.take(1) });
