@@ -14,6 +14,7 @@ const onSources = [
   { name: "types", command: ["tsc", "-p", "tsconfig.json", "--noEmit"] },
   { name: "folder cycles", command: ["node", "scripts/folder-cycles.js"] },
   { name: "patterns", command: ["node", "scripts/check-patterns.js"] },
+  { name: "api reference", command: ["node", "scripts/api-reference.js", "--check"] },
 ];
 
 /** What also reads what was built. */

@@ -6,7 +6,7 @@ import { failureCases } from "./failure-cases.js";
 import { readerCases } from "./reader-cases.js";
 
 /**
- * What every {@link ModelExecutor} has to do, as named cases for a test runner of any kind. Each case makes an executor
+ * What every `ModelExecutor` has to do, as named cases for a test runner of any kind. Each case makes an executor
  * of its own.
  *
  * @example

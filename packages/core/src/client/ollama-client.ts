@@ -4,7 +4,7 @@ import { createNodeTransport } from "../transport/node-transport.js";
 import { BaseOllamaClient } from "./base-client.js";
 import type { OllamaClientOptions } from "./client-options.js";
 
-/** The client for Node: {@link BaseOllamaClient} over `node:http`, with pooled connections and unix sockets. */
+/** The client for Node: `BaseOllamaClient` over `node:http`, with pooled connections and unix sockets. */
 export class OllamaClient extends BaseOllamaClient {
   constructor(options: OllamaClientOptions = {}) {
     super(options, {

@@ -24,6 +24,7 @@ export interface SystemOneScoreQuestion {
   criteria: string[];
 }
 
+/** One question of a {@link SystemOneRequest}. */
 export type SystemOneQuestion = SystemOneChoiceQuestion | SystemOneNoulQuestion | SystemOneScoreQuestion;
 
 /** Body of `POST /v1/systemone`, which asks a scoring model several questions about one state. */
@@ -35,12 +36,14 @@ export interface SystemOneRequest {
   keep_alive?: string | number;
 }
 
+/** Answer to a {@link SystemOneNoulQuestion}. */
 export interface SystemOneNoulAnswer {
   type: "noul";
   /** Probability of true, 0 to 1. */
   noul: number;
 }
 
+/** Answer to a {@link SystemOneChoiceQuestion}. */
 export interface SystemOneChoiceAnswer {
   type: "choice";
   choice: string;
@@ -49,6 +52,7 @@ export interface SystemOneChoiceAnswer {
   confidence: number;
 }
 
+/** Answer to a {@link SystemOneScoreQuestion}. */
 export interface SystemOneScoreAnswer {
   type: "score";
   /** The expected score from 0, which may be a fraction. */
@@ -59,6 +63,7 @@ export interface SystemOneScoreAnswer {
   confidence: number;
 }
 
+/** Answer to one question of a {@link SystemOneRequest}. */
 export type SystemOneAnswer = SystemOneNoulAnswer | SystemOneChoiceAnswer | SystemOneScoreAnswer;
 
 /** Tokens that were read and written. */

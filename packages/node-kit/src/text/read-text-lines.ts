@@ -1,7 +1,7 @@
 import { TextPieces } from "./text-pieces.js";
 
 /**
- * The lines of a text that comes in pieces, decoded as {@link TextPieces} does. Only a line feed, alone or after a
+ * The lines of a text that comes in pieces, decoded as `TextPieces` does. Only a line feed, alone or after a
  * carriage return, ends a line: JSON may hold the other line separators of Unicode as they are.
  * @param source what an error calls the text
  * @throws OllamaError `INVALID_REQUEST`

@@ -89,7 +89,7 @@ export class TextPieces {
   }
 }
 
-/** Decodes a whole text, as {@link TextPieces} does. @throws OllamaError `INVALID_REQUEST` */
+/** Decodes a whole text, as `TextPieces` does. @throws OllamaError `INVALID_REQUEST` */
 export function decodeText(bytes: Uint8Array, source: string): string {
   const pieces = new TextPieces(source);
   return pieces.push(bytes) + pieces.end();

@@ -4,7 +4,7 @@ import { canonicalModelName, toWireOptions } from "@codo/ollama-contract";
 
 /**
  * What an item is known by in a journal, beside its id: a hash of all that makes the answer. The same item without an id
- * a second time gets another occurrence number, see {@link occurrenceKey}.
+ * a second time gets another occurrence number, see `occurrenceKey`.
  */
 export function contentHash(request: ExecutionRequest): string {
   const { model, options, system, prompt, messages, images } = request;
