@@ -28,7 +28,7 @@ module.exports = {
     onlyReaches("bench", ["contract", "node-kit", "runner"]),
     onlyReaches("engine", ["contract", "node-kit"]),
     onlyReaches("queue", ["contract", "node-kit", "runner"]),
-    onlyReaches("ui", ["contract", "config", "output"]),
+    onlyReaches("ui", ["contract", "config", "output", "runner", "bench"]),
     {
       name: "runner-reaches-core-for-hosts-only",
       comment: "A pool of addresses makes clients; everything else in the runner needs an executor and no HTTP.",

@@ -5,5 +5,6 @@ export { type ConcurrencyLimit, fixedLimit, type RequestSample } from "./batch/c
 export { unknownFieldWarnings } from "./batch/item-fields.js";
 export { contentHash, optionsFingerprint } from "./journal/item-key.js";
 export { Journal, type JournalOwner } from "./journal/journal.js";
+export { type JournalLine, parseLine as parseJournalLine } from "./journal/journal-line.js";
 export { KeyStates } from "./journal/key-states.js";
 export { failedResult, toOllamaError } from "./results/failed-result.js";

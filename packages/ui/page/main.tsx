@@ -1,7 +1,9 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { JournalsView } from "./journals/journals-view.tsx";
 import { ModelsView } from "./models/models-view.tsx";
 import { PlaygroundView } from "./playground/playground-view.tsx";
+import { ReportsView } from "./reports/reports-view.tsx";
 import { ResultsView } from "./results/results-view.tsx";
 import { SettingsView } from "./settings/settings-view.tsx";
 import { changeAddress, useAddress } from "./shell/address.ts";
@@ -10,6 +12,8 @@ import { ShortcutList } from "./shell/shortcut-list.tsx";
 const VIEWS = {
   results: { title: "Results", key: "r", View: ResultsView },
   playground: { title: "Playground", key: "p", View: PlaygroundView },
+  batches: { title: "Batches", key: "b", View: JournalsView },
+  benchmarks: { title: "Benchmarks", key: "n", View: ReportsView },
   models: { title: "Models", key: "m", View: ModelsView },
   settings: { title: "Settings", key: "s", View: SettingsView },
 } as const;

@@ -1,13 +1,16 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchmarkModel } from "@codo/ollama-bench";
 import { ConfigManager } from "@codo/ollama-config";
 import { OllamaClient, OllamaManager } from "@codo/ollama-core";
 import { type Engine, startEngine } from "@codo/ollama-engine";
 import { OutputManager } from "@codo/ollama-output";
+import { ModelRunner } from "@codo/ollama-runner";
 import { launchBrowser } from "@codo/test-utils/browser";
 import { findTool, needsTools } from "@codo/test-utils/tools";
+import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startUi, type UiServer } from "../src/index.js";
@@ -35,9 +38,13 @@ beforeAll(async () => {
   await output.saveModelOutput("long", "a long one", "x ".repeat(2_500_000));
   registry = await startSlowPulls(engine.url);
   const client = new OllamaClient({ host: registry.url });
+  await saveBatch(join(folder, "batch.jsonl"));
+  const runner = new ModelRunner(new OllamaManager({ client }));
+  const report = await benchmarkModel(runner, "codo-tiny", ["Hi."], { numPredict: 4 }, { trials: 2 });
+  for (const _ of [1, 2]) await output.saveBenchmarkReport(report);
   await client.copy({ source: "codo-tiny", destination: "second" });
   const config = new ConfigManager(join(folder, "config.json"), { env: { HOME: folder }, cwd: folder });
-  ui = await startUi({ manager: new OllamaManager({ client }), output, config });
+  ui = await startUi({ manager: new OllamaManager({ client }), output, config, journals: folder });
   if (findTool("chromium") === undefined) return;
   browser = await launchBrowser();
   const context = await browser.newContext();
@@ -58,6 +65,11 @@ afterAll(async () => {
   await output?.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** What a page has, and Node has not. */
+interface StyleReader {
+  getComputedStyle(element: unknown): { borderLeftWidth: string };
+}
 
 interface Answer {
   status: number;
@@ -119,6 +131,16 @@ describe("the server", () => {
   });
 });
 
+/** A real journal, and after it a line of an item that failed. */
+async function saveBatch(journal: string): Promise<void> {
+  const runner = new ModelRunner(new OllamaManager({ client: new OllamaClient({ host: engine.url }) }));
+  await runner.runBatch("codo-tiny", ["Hi.", HOSTILE], { numPredict: 4 }, { journal });
+  const line = JSON.parse((await readFile(journal, "utf8")).split("\n")[0] ?? "");
+  line.key = "failed";
+  line.result = { ...line.result, success: false, response: "", errorMessage: "<b>out of memory</b>" };
+  await appendFile(journal, `${JSON.stringify(line)}\n`);
+}
+
 /** Shows a view by its address, as a bookmark does. */
 async function open(hash: string): Promise<void> {
   await page.goto("about:blank");
@@ -175,10 +197,10 @@ describe("the page", () => {
     expect(lines.map((line) => JSON.parse(line).prompt).sort()).toEqual(["a long one", "about zebras"]);
     await page.getByRole("button", { name: "Delete chosen" }).click();
     await page.getByText("2 deleted.").waitFor();
-    expect(await page.locator(".list li").count()).toBe(1);
+    expect(await page.locator(".list li").count()).toBe(3);
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByLabel("Choose about zebras").waitFor();
-    expect((await output.listSavedOutputs({})).items).toHaveLength(3);
+    expect((await output.listSavedOutputs({ kind: "output" })).items).toHaveLength(3);
   });
 
   it("runs a saved prompt again in two models, survives a reload, and shows the words that differ", async () => {
@@ -279,6 +301,56 @@ describe("the page", () => {
     expect(JSON.parse(await readFile(join(folder, "config.json"), "utf8")).options).toEqual({ temperature: 0.25 });
     await row.getByRole("button", { name: "Remove" }).click();
     await row.getByText("From the defaults").waitFor();
+  });
+
+  it("shows a batch's failures and items, and a report, alone and against another", async () => {
+    await open("#batches");
+    await page.getByRole("button", { name: /^batch\.jsonl/ }).click();
+    await page.getByText("3 finished, 1 of them failed").waitFor();
+    await page.getByText("<b>out of memory</b>").first().click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download CSV" }).click(),
+    ]);
+    expect((await readFile(await download.path(), "utf8")).trim().split("\r\n")).toHaveLength(4);
+    await open("#benchmarks");
+    await page.locator(".row").nth(1).click();
+    const report = page.frameLocator("iframe");
+    await report.getByRole("heading", { name: "Benchmark: codo-tiny" }).waitFor();
+    // Its own style is in force, which the policy of its answer names by hash.
+    const widthOf = (item: unknown): string =>
+      (globalThis as unknown as StyleReader).getComputedStyle(item).borderLeftWidth;
+    expect(await report.locator(".verdicts li").first().evaluate(widthOf)).toBe("4px");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByRole("cell", { name: "ttft_ms" }).first().waitFor();
+    expect((await ask("/api/journals/..%2fconfig.json", { cookie: await cookieOf() })).status).toBe(400);
+  });
+
+  it("has no violation that axe finds in any view, light and dark", { timeout: 90_000 }, async () => {
+    const { items } = await output.listSavedOutputs({ kind: "result" });
+    for (const hash of [
+      "#results",
+      `#results?id=${items[0]?.id}`,
+      "#playground?model=codo-tiny:latest&prompt=Hello&system=x",
+      "#batches?name=batch.jsonl",
+      "#benchmarks",
+      "#models?name=codo-tiny:latest",
+      "#settings",
+    ]) {
+      await open(hash);
+      await page.locator("main > *").first().waitFor();
+      await page.waitForFunction("document.querySelector('[aria-busy=true]') === null");
+      // Not as an element of the page, whose policy allows no script that is not its own.
+      await page.evaluate(axe.source);
+      for (const [colorScheme, rules] of [
+        ["light", "{}"],
+        ["dark", "{ runOnly: ['color-contrast'] }"],
+      ] as const) {
+        await page.emulateMedia({ colorScheme });
+        const { violations } = (await page.evaluate(`axe.run(${rules})`)) as AxeResults;
+        expect(violations.map(({ id, nodes }) => [hash, colorScheme, id, nodes[0]?.html])).toEqual([]);
+      }
+    }
   });
 
   it("goes to every view with the keyboard, and lists the keys", async () => {

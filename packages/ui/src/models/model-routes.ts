@@ -1,9 +1,9 @@
 import { type LoadedModel, type OllamaModel, sameModelName } from "@codo/ollama-contract";
 import * as v from "valibot";
 import { type ApiCall, type ApiRoute, bodyOf } from "../http/api-route.js";
-import type { UiManager } from "../server/ui-manager.js";
 import { asModelClient, type ModelClient } from "./model-client.js";
 import { Pulls } from "./pulls.js";
+import type { UiManager } from "./ui-manager.js";
 
 /** The models of a server: on its disk, and in its memory. */
 export interface ModelList {

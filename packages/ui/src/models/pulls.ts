@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { OllamaError } from "@codo/ollama-contract";
-import type { UiManager } from "../server/ui-manager.js";
+import type { UiManager } from "./ui-manager.js";
 
 /** Where the download of a model is. */
 export interface PullState {

@@ -1,17 +1,20 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
 import { OllamaError } from "@codo/ollama-contract";
 import type { OutputManager } from "@codo/ollama-output";
 import { type ApiRoute, findRoute, sendError, sendJson } from "../http/api-route.js";
 import { sendPageFile } from "../http/page-files.js";
+import { journalRoutes } from "../journals/journal-routes.js";
 import { modelRoutes } from "../models/model-routes.js";
+import type { UiManager } from "../models/ui-manager.js";
+import { reportRoutes } from "../reports/report-routes.js";
 import { resultRoutes } from "../results/result-routes.js";
 import { Trash } from "../results/trash.js";
 import { RunRoutes } from "../runs/run-routes.js";
 import { AccessGuard, type Refusal, SECURITY_HEADERS } from "../security/access-guard.js";
 import { settingRoutes, type UiConfig } from "../settings/setting-routes.js";
-import type { UiManager } from "./ui-manager.js";
 
 /** What the page is served from. */
 export interface UiOptions {
@@ -23,6 +26,8 @@ export interface UiOptions {
   output: OutputManager;
   /** The settings to show and to change; without them that view says so. */
   config?: UiConfig;
+  /** The folder whose journals of batches are shown. @defaultValue the current one */
+  journals?: string;
 }
 
 /** A page that is being served. */
@@ -34,7 +39,7 @@ export interface UiServer {
 }
 
 /** Serves the page on loopback. @throws OllamaError `INVALID_REQUEST` when the port is taken */
-export async function startUi({ port = 0, manager, output, config }: UiOptions): Promise<UiServer> {
+export async function startUi({ port = 0, manager, output, config, journals = "." }: UiOptions): Promise<UiServer> {
   const server = createServer();
   server.listen(port, "127.0.0.1");
   await once(server, "listening").catch((cause: NodeJS.ErrnoException) => {
@@ -50,6 +55,8 @@ export async function startUi({ port = 0, manager, output, config }: UiOptions):
     ...resultRoutes(output, trash),
     ...runs.routes,
     ...models.routes,
+    ...reportRoutes(output),
+    ...journalRoutes(resolve(journals)),
     ...(config === undefined ? [] : settingRoutes(config)),
   ];
   server.on("request", (request, response) => {

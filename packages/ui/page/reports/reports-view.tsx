@@ -1,0 +1,91 @@
+import type { ReportComparison, ResultList } from "../../src/index.js";
+import { changeAddress } from "../shell/address.ts";
+import { useLoaded } from "../shell/use-loaded.ts";
+
+const set = (changes: Record<string, string>): void => changeAddress("benchmarks", changes, true);
+
+/** Benchmark reports: one, or two compared. */
+export function ReportsView({ state }: { state: URLSearchParams }) {
+  const { value, error } = useLoaded<ResultList>("/api/results?kind=benchmark&limit=200");
+  const id = state.get("id") ?? "";
+  const against = state.get("against") ?? "";
+  return (
+    <div class={id === "" ? "reports" : "reports with-detail"}>
+      <section aria-label="Reports" aria-busy={value === undefined && error === undefined}>
+        {error !== undefined && <p role="alert">{error}</p>}
+        {value?.items.length === 0 && <p>No report is saved. `codo bench` measures models and saves one.</p>}
+        <ul class="list">
+          {value?.items.map((item) => (
+            <li key={item.id}>
+              <button type="button" class="row" aria-current={item.id === id} onClick={() => set({ id: item.id })}>
+                <bdi class="prompt">{item.models?.join(", ") || item.modelName || item.id}</bdi>
+                <small>{new Date(item.createdAt).toLocaleString()}</small>
+              </button>
+              {id !== "" && item.id !== id && (
+                <button
+                  type="button"
+                  aria-pressed={item.id === against}
+                  onClick={() => set({ against: item.id === against ? "" : item.id })}
+                >
+                  Compare
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      </section>
+      {id !== "" && (
+        <section aria-label="Report" class="report">
+          <button type="button" onClick={() => set({ id: "", against: "" })}>
+            Close
+          </button>
+          {against !== "" && <ComparisonTable before={against} after={id} />}
+          {[id, against].map(
+            (one) =>
+              one !== "" && (
+                <iframe key={one} title="Report" sandbox="allow-scripts" src={`/api/reports/${one}/html`} />
+              ),
+          )}
+        </section>
+      )}
+    </div>
+  );
+}
+
+function ComparisonTable({ before, after }: { before: string; after: string }) {
+  const { value, error } = useLoaded<ReportComparison>(`/api/comparison?before=${before}&after=${after}`);
+  if (error !== undefined) return <p role="alert">{error}</p>;
+  return (
+    <div class="wide">
+      <table>
+        <caption>This report against the other one</caption>
+        <thead>
+          <tr>
+            {["metric", "model", "scenario", "other", "this", "change", "verdict"].map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {value?.metrics.map(({ metric, model, scenarioId, before: old, after: now, shift, verdict }) => (
+            <tr key={`${metric} ${model} ${scenarioId}`}>
+              <td>{metric}</td>
+              <td>
+                <bdi>{model}</bdi>
+              </td>
+              <td>{scenarioId}</td>
+              <td>{figure(old)}</td>
+              <td>{figure(now)}</td>
+              <td>{`${(shift * 100).toFixed(1)} %`}</td>
+              <td>{verdict}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const figure = (value: unknown): string => (typeof value === "number" ? value.toPrecision(4) : `${value ?? ""}`);

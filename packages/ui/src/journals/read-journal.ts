@@ -1,0 +1,50 @@
+import { createReadStream } from "node:fs";
+import { lstat, readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { OllamaError } from "@codo/ollama-contract";
+import { type JournalLine, parseJournalLine } from "@codo/ollama-runner/batch-kit";
+
+/** A file in the folder that is the journal of a batch. */
+export interface JournalFile {
+  name: string;
+  sizeBytes: number;
+  /** When it last grew, ISO 8601. */
+  changedAt: string;
+}
+
+const MOST_FILES = 500;
+
+/** The journals in a folder, the one that grew last first. */
+export async function listJournals(folder: string): Promise<JournalFile[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".jsonl")).slice(0, MOST_FILES);
+  const found = await Promise.all(names.map((name) => describeJournal(folder, name)));
+  return found
+    .filter((journal) => journal !== undefined)
+    .sort((a, b) => (a.changedAt < b.changedAt ? 1 : a.changedAt > b.changedAt ? -1 : 0));
+}
+
+/** The path of a journal by its plain name; nothing outside the folder, and nothing that is no journal. @throws OllamaError `INVALID_REQUEST` */
+export async function journalPath(folder: string, name: string): Promise<string> {
+  const isPlain = name === basename(name) && name.endsWith(".jsonl");
+  if (isPlain && (await describeJournal(folder, name)) !== undefined) return join(folder, name);
+  throw new OllamaError("INVALID_REQUEST", `There is no journal "${name}" in ${folder}.`);
+}
+
+/** The finished items of a journal; lines that are torn are passed over. */
+export async function* readJournal(path: string): AsyncGenerator<JournalLine, void, undefined> {
+  for await (const text of createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Infinity })) {
+    const line = parseJournalLine(text);
+    if (line !== undefined) yield line;
+  }
+}
+
+async function describeJournal(folder: string, name: string): Promise<JournalFile | undefined> {
+  const path = join(folder, name);
+  const file = await lstat(path).catch(() => undefined);
+  if (file?.isFile() !== true) return undefined;
+  for await (const _line of readJournal(path)) {
+    return { name, sizeBytes: file.size, changedAt: file.mtime.toISOString() };
+  }
+  return undefined;
+}
