@@ -18,6 +18,8 @@ export interface StoredManifest {
 }
 
 /** How long a change of the store waits for another process's. */
+/** Characters of a SHA-256 in hexadecimal. */
+const DIGEST_LENGTH = 64;
 const LONGEST_WAIT_MS = 60_000;
 const NOT_WRITABLE = new Set(["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR"]);
 
@@ -163,8 +165,9 @@ export class ModelStore {
       for (const entry of await readdir(this.#manifests, { recursive: true, withFileTypes: true })) {
         if (entry.isDirectory()) continue;
         const text = await readFile(join(entry.parentPath, entry.name), "utf8");
-        for (const [, hex = ""] of text.matchAll(/sha256[:-]([0-9a-f]{64})/gi))
-          named.add(`sha256:${hex.toLowerCase()}`);
+        for (const [, hex = ""] of text.matchAll(/sha256[:-]([0-9a-f]+)/gi)) {
+          if (hex.length >= DIGEST_LENGTH) named.add(`sha256:${hex.slice(0, DIGEST_LENGTH).toLowerCase()}`);
+        }
       }
     } catch {
       return undefined;
