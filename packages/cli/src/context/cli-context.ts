@@ -66,7 +66,8 @@ export class CliContext {
 
   /** The configuration without reading it, for commands that mend it. */
   unreadConfig(): ConfigManager {
-    return new ConfigManager(this.globals.configFile ?? null, { env: this.env });
+    const { configFile } = this.globals;
+    return new ConfigManager(configFile === undefined ? null : expandHome(configFile, this.env), { env: this.env });
   }
 
   /** Whether a person or a file named the host, so that no other server may take its place. */

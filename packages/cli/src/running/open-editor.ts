@@ -1,4 +1,8 @@
 import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readTextFile } from "@codo/ollama-node-kit";
 import { UsageError } from "../errors/usage-error.js";
 
 /** Opens a file in the user's editor and waits until it is closed. @throws UsageError when there is none, or it failed */
@@ -14,6 +18,19 @@ export async function openEditor(file: string, env: NodeJS.ProcessEnv): Promise<
   if (status === 0) return;
   if (status === 127) throw new UsageError(`There is no editor ${editor}.`, hint);
   throw new UsageError(`The editor ${editor} ended with status ${status}.`, `${file} is as it left it.`);
+}
+
+/** Has a text written in the user's editor, in a file that only they can read. @throws UsageError as {@link openEditor} */
+export async function editText(text: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "codo-edit-"));
+  try {
+    const file = join(folder, "message.md");
+    await writeFile(file, text, { mode: 0o600 });
+    await openEditor(file, env);
+    return await readTextFile(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function quoted(file: string): string {

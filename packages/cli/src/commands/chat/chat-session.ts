@@ -31,6 +31,8 @@ export class ChatSession {
   call: RunCall;
   conversation: Conversation;
   isVerbose = false;
+  /** Images that go with the next message. */
+  images: Uint8Array[] = [];
   #lastResult: ModelExecutionResult | undefined;
   /** What this chat is saved as: under these names it may be saved again. */
   readonly #names = new Set<string>();
@@ -56,13 +58,16 @@ export class ChatSession {
     onEvent: (event: ExecutionEvent) => void,
   ): Promise<ModelExecutionResult> {
     const { system: _system, signal: _signal, ...call } = this.call;
-    const stream = this.conversation.sendStreaming(message, { ...call, signal: cancelled });
+    const { images } = this;
+    const said = images.length === 0 ? message : { role: "user", content: message, images };
+    const stream = this.conversation.sendStreaming(said, { ...call, signal: cancelled });
     const cancel = () => stream.cancel();
     ended.addEventListener("abort", cancel, { once: true });
     if (ended.aborted) cancel();
     try {
       for await (const event of stream.events) onEvent(event);
       this.#lastResult = await stream.result;
+      if (this.#lastResult.success) this.images = [];
     } finally {
       ended.removeEventListener("abort", cancel);
     }

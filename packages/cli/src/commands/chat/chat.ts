@@ -10,6 +10,7 @@ import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { suggestModel } from "../../hints/suggest-model.js";
 import { chooseModel } from "../../running/choose-model.js";
+import { editText } from "../../running/open-editor.js";
 import { errorOf, printResultNotes, timingLines } from "../../running/result-notes.js";
 import { planRuns } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
@@ -32,6 +33,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     onInterrupt: () => turns.interrupt(reader),
     ...(args.flag("no-save") ? {} : { historyFile: session.historyFile }),
   });
+  scene.edit = (text) => reader.lend(() => editText(text, context.env));
   scene.confirm = (question) => reader.confirm(question);
   const end = () => reader.close();
   context.signal.addEventListener("abort", end, { once: true });
@@ -92,6 +94,7 @@ async function beginChat(
     terminal: context.terminal,
     show: (name) => client.show({ model: name }, { signal: context.signal }),
     say: async () => undefined,
+    edit: async (text) => text,
     confirm: async () => undefined,
   };
   return { session, scene };

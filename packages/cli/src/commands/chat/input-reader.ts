@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 import { linesOf, PIPED_INPUT } from "../../running/read-text.js";
+import { MARK_PASTES, PasteFilter, withPastedBreaks } from "./paste-filter.js";
 
 /** Where lines come from. */
 export interface InputReaderInit {
@@ -25,6 +26,8 @@ export class InputReader {
   /** At a terminal only. */
   readonly #readline: Interface | undefined;
   readonly #input: NodeJS.ReadStream;
+  readonly #output: NodeJS.WriteStream;
+  #pastes: PasteFilter | undefined;
   readonly #lines: string[] = [];
   #waiting: ((line: string | undefined) => void) | undefined;
   #isClosed = false;
@@ -32,6 +35,7 @@ export class InputReader {
 
   constructor(init: InputReaderInit) {
     this.#input = init.input;
+    this.#output = init.output;
     if (init.input.isTTY === true && init.output.isTTY === true) this.#readline = this.#openTerminal(init);
     else void this.#readPipe();
   }
@@ -70,15 +74,39 @@ export class InputReader {
     if (this.#waiting !== undefined) this.#readline?.prompt(true);
   }
 
+  /** Leaves the terminal to another program, such as an editor, until that is done. */
+  async lend<T>(use: () => Promise<T>): Promise<T> {
+    if (this.#pastes === undefined) return await use();
+    this.#input.unpipe(this.#pastes);
+    this.#input.pause();
+    this.#input.setRawMode(false);
+    this.#output.write(MARK_PASTES.off);
+    try {
+      return await use();
+    } finally {
+      this.#output.write(MARK_PASTES.on);
+      this.#input.setRawMode(true);
+      this.#input.pipe(this.#pastes);
+    }
+  }
+
   close(): void {
-    if (this.#readline !== undefined) this.#readline.close();
-    else this.#input.destroy();
+    if (this.#readline !== undefined && this.#pastes !== undefined) {
+      this.#readline.close();
+      this.#output.write(MARK_PASTES.off);
+      this.#input.unpipe(this.#pastes);
+      this.#input.pause();
+      this.#pastes = undefined;
+    } else if (this.#readline === undefined) this.#input.destroy();
     this.#end();
   }
 
   #openTerminal({ input, output, historyFile, complete, onInterrupt }: InputReaderInit): Interface {
+    this.#pastes = new PasteFilter(input);
+    input.pipe(this.#pastes);
+    output.write(MARK_PASTES.on);
     const readline = createInterface({
-      input,
+      input: this.#pastes,
       output,
       terminal: true,
       historySize: HISTORY_LENGTH,
@@ -86,7 +114,7 @@ export class InputReader {
       removeHistoryDuplicates: true,
       completer: (line: string) => [complete?.(line) ?? [], line],
     });
-    readline.on("line", (line) => this.#take(line));
+    readline.on("line", (line) => this.#take(withPastedBreaks(line)));
     readline.on("close", () => this.#end());
     readline.on("SIGINT", onInterrupt);
     if (historyFile !== undefined) readline.on("history", (history) => writeHistory(historyFile, history));

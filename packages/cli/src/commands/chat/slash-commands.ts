@@ -1,6 +1,7 @@
-import { didYouMean } from "@codo/ollama-config";
+import { didYouMean, expandHome } from "@codo/ollama-config";
 import type { ContextPolicy } from "@codo/ollama-runner";
 import { UsageError } from "../../errors/usage-error.js";
+import { readAttachment, sortAttachments } from "../../running/attachments.js";
 import { type OptionPair, readOptionPair } from "../../running/run-options.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import type { Terminal } from "../../terminal/terminal.js";
@@ -16,6 +17,8 @@ export interface ChatScene {
   show: (model: string) => Promise<Parameters<typeof modelSections>[0]>;
   /** Says something as if it had been typed. */
   say: (message: string) => Promise<void>;
+  /** Has a text written in the user's editor. */
+  edit: (text: string) => Promise<string>;
   /** Asks a person yes or no; `undefined` where nobody can be asked. */
   confirm: (question: string) => Promise<boolean | undefined>;
 }
@@ -42,6 +45,11 @@ export const SLASH_COMMANDS: ReadonlyMap<string, SlashCommand> = new Map<string,
   ["undo", { usage: "/undo", does: "Take the last question and answer back", run: runUndo }],
   ["retry", { usage: "/retry", does: "Ask the last question again", run: runRetry }],
   ["system", { usage: "/system TEXT", does: "Set the system prompt; without a text show it", run: runSystem }],
+  [
+    "image",
+    { usage: "/image FILE|URL [TEXT]", does: "Send an image with the text, or the next message", run: runImage },
+  ],
+  ["edit", { usage: "/edit [TEXT]", does: "Write the message in $VISUAL or $EDITOR", run: runEdit }],
   ["model", { usage: "/model NAME", does: "Go on with another model", run: runModel }],
   ["context", { usage: "/context", does: "Show how full the context is", run: runContext }],
   ["bye", { usage: "/bye", does: "End the chat", run: async () => "end" }],
@@ -156,6 +164,27 @@ async function runRetry({ session, say }: ChatScene): Promise<undefined> {
 async function runSystem({ session, terminal }: ChatScene, text: string): Promise<undefined> {
   if (text !== "") session.setSystem(text);
   else terminal.line(sanitize(session.system ?? "(no system prompt)"));
+}
+
+async function runImage({ session, terminal, say }: ChatScene, argument: string): Promise<undefined> {
+  const [, quoted, bare, text = ""] = /^(?:"([^"]+)"|(\S+))\s*([\s\S]*)$/.exec(argument) ?? [];
+  const source = quoted ?? bare;
+  if (source === undefined) throw new UsageError("Which image?", "For example: /image photo.png What is this?");
+  const { images } = sortAttachments([await readAttachment("image", expandHome(source))]);
+  const [image] = images;
+  if (image === undefined) throw new UsageError(`${source} is no image.`, "PNG, JPEG, GIF, WebP or BMP");
+  session.images.push(image);
+  if (text !== "") await say(text);
+  else
+    terminal.note(
+      `${session.images.length === 1 ? "It goes" : `${session.images.length} images go`} with the next message.`,
+    );
+}
+
+async function runEdit({ edit, say, terminal }: ChatScene, argument: string): Promise<undefined> {
+  const text = (await edit(argument)).trimEnd();
+  if (text === "") terminal.note("It is empty, and was not sent.");
+  else await say(text);
 }
 
 async function runModel({ session, terminal, show }: ChatScene, name: string): Promise<undefined> {

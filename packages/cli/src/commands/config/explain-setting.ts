@@ -3,18 +3,18 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { wrapText } from "../../terminal/text-layout.js";
+import { asUsed } from "./used-value.js";
 
 /** Shows which layer set a value, and what it hides. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals } = context;
   const [model, preset] = [args.text("model"), args.text("preset")];
   const config = await context.config();
-  const explanation = withoutSecret(
-    await config.explain(args.required("key"), {
-      ...(model === undefined ? {} : { model }),
-      ...(preset === undefined ? {} : { preset }),
-    }),
-  );
+  const found = await config.explain(args.required("key"), {
+    ...(model === undefined ? {} : { model }),
+    ...(preset === undefined ? {} : { preset }),
+  });
+  const explanation = withoutSecret(await asUsed(found, context));
   if (globals.isJson) {
     terminal.json(explanation);
     return;
