@@ -34,15 +34,15 @@ export const TOOLS: readonly unknown[] = [
   tool("current-time", {}),
 ];
 
-const paris = { name: "get_weather", arguments: { city: "Paris" } };
-const oslo = { name: "get_weather", arguments: { city: "Oslo", days: 3 } };
-const sum = { name: "add", arguments: { a: 1, b: 2.5 } };
-const time = { name: "current-time", arguments: {} };
-const PARIS = '{"name": "get_weather", "arguments": {"city": "Paris"}}';
-const OSLO = '{"name": "get_weather", "arguments": {"city": "Oslo", "days": 3}}';
+export const paris: ParsedToolCall = { name: "get_weather", arguments: { city: "Paris" } };
+export const oslo: ParsedToolCall = { name: "get_weather", arguments: { city: "Oslo", days: 3 } };
+export const sum: ParsedToolCall = { name: "add", arguments: { a: 1, b: 2.5 } };
+export const time: ParsedToolCall = { name: "current-time", arguments: {} };
+export const PARIS = '{"name": "get_weather", "arguments": {"city": "Paris"}}';
+export const OSLO = '{"name": "get_weather", "arguments": {"city": "Oslo", "days": 3}}';
 /** What is hard to read: tags, quotes and brackets inside of a text. */
-const HARD = 'if (a < b) { say("</tool_call>"); }\n';
-const hard = { name: "write_file", arguments: { path: "a.js", text: HARD } };
+export const HARD = 'if (a < b) { say("</tool_call>"); }\n';
+export const hard: ParsedToolCall = { name: "write_file", arguments: { path: "a.js", text: HARD } };
 const HARD_JSON = JSON.stringify({ name: "write_file", arguments: { path: "a.js", text: HARD } });
 
 const of = (family: string, samples: readonly Omit<FamilySample, "family">[]): FamilySample[] =>

@@ -2,9 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MODEL_FAMILIES, modelFamilyOf } from "../src/parsers/model-families.js";
 import { FAMILY_SAMPLES } from "./family-samples.js";
+import { MODEL_SAMPLES } from "./model-samples.js";
 import { parseSample as parse } from "./parse-sample.js";
 
-const cases = FAMILY_SAMPLES.map((sample) => [`${sample.family}: ${sample.title}`, sample] as const);
+const cases = [
+  ...FAMILY_SAMPLES.map((sample) => [`${sample.family}: ${sample.title}`, sample] as const),
+  ...MODEL_SAMPLES.map((sample) => [`${sample.model}: ${sample.title}`, sample] as const),
+];
 
 describe("families of models", () => {
   it.each(cases)("%s", (_, sample) => {
@@ -51,6 +55,17 @@ describe("families of models", () => {
   it.each(MODEL_FAMILIES.map(({ name }) => name))("has three samples at least: %s", (name) => {
     expect(FAMILY_SAMPLES.filter(({ family }) => family === name).length).toBeGreaterThanOrEqual(3);
   });
+
+  it.each([...new Set(MODEL_SAMPLES.map(({ model }) => model))])(
+    "has three samples of %s, whose parser reads them",
+    (name) => {
+      const samples = MODEL_SAMPLES.filter(({ model }) => model === name);
+      expect(samples.length).toBeGreaterThanOrEqual(3);
+      for (const { parser, family } of samples) {
+        if (parser !== undefined) expect(modelFamilyOf({ parser, template: "" })?.name).toBe(family);
+      }
+    },
+  );
 
   it("takes the parser that the manifest names before the one that the template teaches", () => {
     expect(modelFamilyOf({ parser: "ministral", template: "<arg_key>" })?.name).toBe("mistral");

@@ -4,9 +4,11 @@ import { MODEL_FAMILIES, modelFamilyOf } from "../src/parsers/model-families.js"
 import type { LocalModel } from "../src/store/local-model.js";
 import { TemplateLibrary, templateInUse } from "../src/templates/template-library.js";
 import { callRoundTrip } from "./call-round-trip.js";
-import { FAMILY_SAMPLES } from "./family-samples.js";
+import { FAMILY_SAMPLES, type FamilySample } from "./family-samples.js";
+import { MODEL_SAMPLES } from "./model-samples.js";
 import { parseSample } from "./parse-sample.js";
 import { type RecordedCase, recordedModels, unrecordedModels, withoutBos } from "./recorded-renders.js";
+import { shippedTemplates } from "./shipped-templates.js";
 
 const recorded = recordedModels();
 const unrecorded = unrecordedModels();
@@ -68,21 +70,32 @@ function table(rows: readonly Row[]): string {
   ].join("\n");
 }
 
-/** What becomes of the samples of each family. */
+/** What becomes of the samples of each family, and of each model that a family is not named after. */
 function sampleTable(): string {
-  const rows = MODEL_FAMILIES.map(({ name }) => {
-    const samples = FAMILY_SAMPLES.filter(({ family }) => family === name);
-    const parsed = samples.map((sample) => ({ sample, ...parseSample(sample, [sample.output]) }));
-    const expected = samples.flatMap(({ expected: { calls = [] } }) => calls);
-    const found = parsed.flatMap(({ calls }) => calls);
-    const shown = parsed.filter(({ sample, content }) => content !== (sample.expected.content ?? ""));
-    return `| ${name} | ${samples.length} | ${expected.length} | ${expected.length - found.length} | ${shown.length} |`;
+  const families = MODEL_FAMILIES.map(({ name }) =>
+    sampleRow(
+      name,
+      FAMILY_SAMPLES.filter(({ family }) => family === name),
+    ),
+  );
+  const models = [...new Set(MODEL_SAMPLES.map(({ model }) => model))].map((name) => {
+    const samples = MODEL_SAMPLES.filter(({ model }) => model === name);
+    return sampleRow(`${name}, in the way of ${samples[0]?.family}`, samples);
   });
   return [
     "| family | samples | calls in them | lost | shown as text |",
     "| --- | --- | --- | --- | --- |",
-    ...rows,
+    ...families,
+    ...models,
   ].join("\n");
+}
+
+function sampleRow(name: string, samples: readonly FamilySample[]): string {
+  const parsed = samples.map((sample) => ({ sample, ...parseSample(sample, [sample.output]) }));
+  const expected = samples.flatMap(({ expected: { calls = [] } }) => calls);
+  const found = parsed.flatMap(({ calls }) => calls);
+  const shown = parsed.filter(({ sample, content }) => content !== (sample.expected.content ?? ""));
+  return `| ${name} | ${samples.length} | ${expected.length} | ${expected.length - found.length} | ${shown.length} |`;
 }
 
 const isOfLibrary = ({ name }: { name: string }): boolean => name.startsWith("library/");
@@ -94,10 +107,70 @@ const jinjaRows = recorded
   .filter((entry) => !isOfLibrary(entry))
   .map(({ name, model, cases }) => rowOf(name, model, cases));
 
-describe("calls that a template writes", () => {
-  const calling = [...libraryRows, ...jinjaRows].filter(({ call }) => call !== "");
+const shipped = shippedTemplates();
 
-  it.each(calling.map((row) => [row.name, row] as const))("are read back: %s", (_name, { call }) => {
+function shippedTable(): string {
+  const rows = shipped.map(({ name, model, cases }) => {
+    const equal = cases.filter(({ expected, render }) => render() === expected).length;
+    const can = capabilitiesOf(model).filter((capability) => capability !== "completion");
+    return `| ${name} | ${equal} of ${cases.length} | ${can.join(", ")} |`;
+  });
+  return ["| template | cases equal | can |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+const WEATHER = {
+  type: "function",
+  function: {
+    name: "get_weather",
+    description: "The weather",
+    parameters: { type: "object", required: ["city"], properties: { city: { type: "string" } } },
+  },
+};
+
+/** Templates that nothing was recorded of and that write no tools into a question's prompt, and why. */
+const WITHOUT_PLACE: Readonly<Record<string, string>> = {
+  "library/llama4:latest": "its Go template writes tools only below a system message, and fails there",
+  "library/phi4-mini-reasoning:3.8b": "its Jinja template knows tools only as a part of a system message",
+};
+
+/** Every model that can call tools: whether its prompt has the tools, and whether a real server's has them. */
+const calling = [...recorded, ...unrecorded.map((entry) => ({ ...entry, cases: [] })), ...shipped]
+  .filter(({ model }) => capabilitiesOf(model).includes("tools"))
+  .map(({ name, model, cases }) => {
+    const messages = [{ role: "user" as const, content: "What is the weather?" }];
+    const prompt = library.forChat(model).render({ messages, tools: [WEATHER] });
+    const real = cases.find((known): known is RecordedCase => known.name === "tools");
+    const isLostThere = real === undefined ? name in WITHOUT_PLACE : !real.text.includes("get_weather");
+    return { name, hasTools: prompt.includes("get_weather"), isLostThere };
+  });
+
+it.each(calling)("$name has the tools in the prompt wherever a real server has them", ({ hasTools, isLostThere }) => {
+  expect(hasTools).toBe(!isLostThere);
+});
+
+function toolsInPrompts(): string {
+  const without = calling.filter(({ hasTools }) => !hasTools);
+  const vanished = without.filter(({ isLostThere }) => !isLostThere);
+  const same = without.filter(({ name }) => !(name in WITHOUT_PLACE)).map(({ name }) => name);
+  const reasons = Object.entries(WITHOUT_PLACE).map(([name, reason]) => `\`${name}\`: ${reason}.`);
+  return [
+    `Of ${calling.length} templates that count as able to call tools, ${calling.length - without.length} write the tools into the prompt. ${vanished.length} lose tools that a real server has. ${same.length} have no place for tools, so that the recorded server's prompt has none either: ${same.map((name) => `\`${name.replace(/\.jinja$/, "")}\``).join(", ")}.`,
+    ...reasons,
+  ].join(" ");
+}
+
+describe("the templates that Ollama ships", () => {
+  const all = shipped.flatMap(({ name, cases }) => cases.map((shippedCase) => ({ template: name, ...shippedCase })));
+
+  it.each(all)("$template gives what Ollama's own test expects of $name", ({ expected, render }) => {
+    expect(render()).toBe(expected);
+  });
+});
+
+describe("calls that a template writes", () => {
+  const written = [...libraryRows, ...jinjaRows].filter(({ call }) => call !== "");
+
+  it.each(written.map((row) => [row.name, row] as const))("are read back: %s", (_name, { call }) => {
     expect(["read", "not shown by the template"]).toContain(call);
   });
 });
@@ -111,6 +184,8 @@ What the embedded engine makes of the chat templates that models come with. This
 
 ${all.length} cases were recorded from a real server, for ${recorded.length} templates: ${all.length - different} are rendered equal, ${different} are different for the reason given, 0 fail. "Its own call" is a tool call as the template itself writes it into a history, read by the parser that the model gets.
 
+${toolsInPrompts()}
+
 ## Ollama's library
 
 The ${libraryRows.length} models whose templates are published in \`@huggingface/ollama-utils\`.
@@ -120,6 +195,12 @@ ${table(libraryRows)}
 ## llama.cpp's set of Jinja templates
 
 ${table(jinjaRows)}
+
+## Ollama's own templates
+
+The ${shipped.length} Go templates that Ollama ships for files whose template it knows, with the prompts that its own tests expect.
+
+${shippedTable()}
 
 ## Samples by family
 
