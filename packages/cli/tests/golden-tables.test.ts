@@ -71,7 +71,6 @@ const LINES = [
   "outputs list",
   "outputs stats",
   "outputs search sky",
-  "config list",
   "config presets",
   `report ${REPORT}`,
   `report ${REPORT} --baseline ${REPORT}`,
