@@ -54,10 +54,12 @@ it("a file with a mistake in it is a failure, and no slip of the command line", 
   expect(stderr).toContain("`codo config validate`");
 });
 
-it("an address that is odd is told, with what is used in its place", async () => {
-  const home = await createHome();
-  const { stderr, status } = await home.codo(["models", "list", "--host", "127.0.0.1:99999"]);
-  expect(stderr).toContain('The port "99999" is not a number');
+it("an address that is odd is a slip where it was typed now, else told with what is used in its place", async () => {
+  const typed = await (await createHome()).codo(["models", "list", "--host", "127.0.0.1:99999"]);
+  expect(typed.stderr).toContain('--host: The port "99999" is not a number from 0 to 65535.');
+  expect([typed.status, typed.stdout]).toEqual([2, ""]);
+  const { stderr, status } = await (await createHome("127.0.0.1:99999")).codo(["models", "list"]);
+  expect(stderr).toContain('The port "99999" is not a number from 0 to 65535; 11434 is used.');
   expect(status).toBe(6);
 });
 

@@ -10,6 +10,7 @@ import {
 } from "@codo/ollama-core";
 import type { OutputManager } from "@codo/ollama-output";
 import type { ModelRunner } from "@codo/ollama-runner";
+import { UsageError } from "../errors/usage-error.js";
 import type { Terminal } from "../terminal/terminal.js";
 import type { GlobalSettings } from "./global-settings.js";
 
@@ -209,7 +210,11 @@ export class CliContext {
     await this.assertConsent();
     const { host, explicit } = await (await this.config()).serverAddress();
     const address = { host: this.globals.host ?? host, isNamed: this.globals.host !== undefined || explicit };
-    for (const warning of address.isNamed ? parseOllamaHost(address.host).warnings : []) this.terminal.warn(warning);
+    for (const warning of address.isNamed ? parseOllamaHost(address.host).warnings : []) {
+      // As Ollama does, the variable and the settings fall back on the usual port; what was typed now is a slip.
+      if (this.globals.host !== undefined && warning.startsWith("The port ")) throw portSlip(warning);
+      this.terminal.warn(warning);
+    }
     return address;
   }
 
@@ -240,6 +245,11 @@ export class CliContext {
     this.onEnd(() => outputs.close());
     return outputs;
   }
+}
+
+function portSlip(warning: string): UsageError {
+  const [what = warning] = warning.split("; ");
+  return new UsageError(`--host: ${what}.`, "For example: --host 192.168.1.5:11434");
 }
 
 function saysNo(text: string | undefined): boolean {

@@ -3,6 +3,7 @@ import { sanitize } from "../terminal/sanitize.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { EXIT_STATUS, type ExitStatus, statusOfCode } from "./exit-status.js";
 import { OutputLost } from "./output-lost.js";
+import { promptWords } from "./prompt-words.js";
 import { UsageError } from "./usage-error.js";
 
 const HINTS: Partial<Record<OllamaErrorCode, string>> = {
@@ -128,7 +129,9 @@ export function toErrorReport(error: unknown): ErrorReport {
   // The wire advises a pull also where nothing can be pulled; the hint knows the server.
   const message = ADVISED_BY_HINT.has(code) ? known.summary.replace(", try pulling it first", "") : known.message;
   const hint = hintOf(known);
-  return { error: { code, message, ...(hint === undefined ? {} : { hint }), retryable, details } };
+  return {
+    error: { code, message: promptWords(message), ...(hint === undefined ? {} : { hint }), retryable, details },
+  };
 }
 
 function statusOf(error: unknown): ExitStatus {

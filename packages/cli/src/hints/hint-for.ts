@@ -1,5 +1,6 @@
 import { OllamaError } from "@codo/ollama-core";
 import type { CliContext } from "../context/cli-context.js";
+import { promptWords } from "../errors/prompt-words.js";
 
 /** What a server says when it failed, and not when it refused; then its log has the reason. */
 const FAILED = /runner|unexpected EOF|terminated|exited|failed to (load|allocate)|out of memory|cuda|panic|no text/i;
@@ -14,6 +15,9 @@ export async function hintFor(error: unknown, context: CliContext): Promise<stri
   if (error.code === "TIMEOUT_TOTAL" && error.details.limitMs === context.timeoutMs) return RAISE_TIMEOUT;
   switch (error.code) {
     case "SERVER_UNAVAILABLE": {
+      // A certificate, a name, a proxy, a path in the host: to start a server would not help.
+      if (typeof error.details.advice === "string") return promptWords(error.details.advice);
+      if (error.details.problem !== undefined) return promptWords(error.advice ?? "");
       const { serverHint } = await import("./no-server.js");
       return await serverHint(context);
     }
@@ -21,6 +25,10 @@ export async function hintFor(error: unknown, context: CliContext): Promise<stri
       const { suggestModel } = await import("./suggest-model.js");
       return await suggestModel(error, context);
     }
+    case "STREAM_CORRUPT":
+      return error.details.problem === "page"
+        ? "Check --host; sign in there first where the page asks for it."
+        : undefined;
     case "SERVER_ERROR":
       return FAILED.test(error.summary) ? await logHint(context) : undefined;
     default:

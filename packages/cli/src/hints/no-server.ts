@@ -1,14 +1,19 @@
 import { OllamaError } from "@codo/ollama-core";
 import type { CliContext } from "../context/cli-context.js";
+import { promptWords } from "../errors/prompt-words.js";
 
 /** One line about a server that does not answer. That nothing listens there is expected, and not said again. */
 export function noServerAt(url: string, reason: string | undefined): string {
-  const isRefused = reason === undefined || reason.includes("ECONNREFUSED");
+  const isRefused = reason === undefined || reason.includes("connection refused (ECONNREFUSED)");
   return isRefused ? `No server answers at ${url}.` : `No server answers at ${url}: ${reason}`;
 }
 
-/** What to do where no server answers: another where somebody named the host, since then no other takes its place. */
-export async function serverHint(context: CliContext): Promise<string> {
+/**
+ * What to do where no server answers: another where somebody named the host, since then no other takes its place.
+ * @param advice what is known to help, where the reason says so
+ */
+export async function serverHint(context: CliContext, advice?: string): Promise<string> {
+  if (advice !== undefined) return promptWords(advice);
   const start = "`codo server start` starts Ollama where it is installed, else the built-in engine";
   if (!(await context.isHostExplicit())) return `${start}, and it stays; \`codo doctor\` finds what is wrong.`;
   return `Start it there, or name no host (--host, OLLAMA_HOST, settings): then ${start}.`;
@@ -18,6 +23,8 @@ export async function serverHint(context: CliContext): Promise<string> {
 export function nothingLoaded(error: unknown): unknown {
   if (!OllamaError.is(error) || error.code !== "SERVER_UNAVAILABLE") return error;
   const { url, host } = error.details;
-  const message = `No server answers at ${String(url ?? host)}, so no model is loaded.`;
-  return new OllamaError(error.code, message, { cause: error, details: error.details });
+  const { reason, advice, problemReason = advice === undefined ? undefined : reason } = error.details;
+  const why = problemReason === undefined ? "" : ` (${String(problemReason).replace(/\.$/, "")})`;
+  const message = `No server answers at ${String(url ?? host)}${why}, so no model is loaded.`;
+  return new OllamaError(error.code, message, { cause: error, details: error.details, advice: error.advice ?? "" });
 }

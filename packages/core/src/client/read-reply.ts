@@ -1,6 +1,7 @@
 import { OllamaError } from "@codo/ollama-contract";
 import { type CallDescription, describeCall } from "../deadlines/call-scope.js";
 import { parseReply } from "../replies/parse-reply.js";
+import { describeWebPage } from "../replies/web-page.js";
 import { serverError } from "../server-errors/server-error.js";
 
 const EXCERPT_CHARACTERS = 120;
@@ -28,6 +29,11 @@ function parse(text: string, call: CallDescription): unknown {
 }
 
 function corrupt(what: string, text: string, call: CallDescription, cause?: unknown): OllamaError {
+  const page = describeWebPage(text);
+  if (page !== undefined) {
+    const message = `The answer to ${describeCall(call)} is ${page}. Check that an Ollama serves there, and not a proxy or another service.`;
+    return new OllamaError("STREAM_CORRUPT", message, { cause, details: { ...call, problem: "page" } });
+  }
   const excerpt = text.length > EXCERPT_CHARACTERS ? `${text.slice(0, EXCERPT_CHARACTERS)}…` : text;
   const message = `The answer to ${describeCall(call)} ${what}: ${excerpt} — check that an Ollama serves there.`;
   return new OllamaError("STREAM_CORRUPT", message, { cause, details: { ...call, excerpt } });

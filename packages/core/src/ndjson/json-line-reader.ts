@@ -3,6 +3,7 @@ import { type Waiter, waitForEach } from "@codo/ollama-contract/executor-kit";
 import type { CallScope } from "../deadlines/call-scope.js";
 import { describeCall } from "../deadlines/call-scope.js";
 import { parseReply } from "../replies/parse-reply.js";
+import { describeWebPage } from "../replies/web-page.js";
 import { brokenAnswerError } from "../server-errors/connection-errors.js";
 import type { ByteSink, ByteSource } from "../transport/transport.js";
 import { LineSplitter } from "./line-splitter.js";
@@ -196,10 +197,20 @@ export class JsonLineReader<T> implements OllamaStream<T>, ByteSink {
       const lineNumber = this.#lines.lineNumber;
       const excerpt = line.length > EXCERPT_CHARACTERS ? `${line.slice(0, EXCERPT_CHARACTERS)}…` : line;
       const truncated = this.#inputEnded && this.#inputError !== undefined;
-      const message = `Line ${lineNumber} of the answer to ${describeCall(this.#scope.description)} is not JSON${truncated ? " (the connection broke in it)" : ""}: ${excerpt} — something between here and the server damages its answers, or it is no Ollama.`;
+      const page = describeWebPage(line);
+      const message =
+        page === undefined
+          ? `Line ${lineNumber} of the answer to ${describeCall(this.#scope.description)} is not JSON${truncated ? " (the connection broke in it)" : ""}: ${excerpt} — something between here and the server damages its answers, or it is no Ollama.`
+          : `The answer to ${describeCall(this.#scope.description)} is ${page}. Check that an Ollama serves there, and not a proxy or another service.`;
       throw new OllamaError("STREAM_CORRUPT", message, {
         cause: error,
-        details: { ...this.#scope.description, lineNumber, excerpt, ...this.#watcher.partial() },
+        details: {
+          ...this.#scope.description,
+          ...(page === undefined ? {} : { problem: "page" }),
+          lineNumber,
+          excerpt,
+          ...this.#watcher.partial(),
+        },
       });
     }
   }

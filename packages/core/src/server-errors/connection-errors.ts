@@ -1,5 +1,6 @@
 import { OllamaError } from "@codo/ollama-contract";
 import { type CallDescription, describeCall } from "../deadlines/call-scope.js";
+import { connectionProblem } from "./connection-problem.js";
 
 const LOST = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET"]);
 
@@ -16,11 +17,22 @@ export function isConnectionFailure(error: Error): boolean {
   return errnoOf(error) !== undefined || (error.name === "TypeError" && error.message === "fetch failed");
 }
 
-/** Turns what a connection died of before any answer into an error that says what to do. */
-export function connectionError(error: unknown, call: CallDescription): OllamaError {
+/**
+ * Turns what a connection died of before any answer into an error that says what to do.
+ * @param proxy - the proxy that the request went to, without credentials
+ */
+export function connectionError(error: unknown, call: CallDescription, proxy?: string): OllamaError {
   if (OllamaError.is(error)) return error;
   const errno = errnoOf(error);
   const details = { ...call, ...(errno === undefined ? {} : { errno }) };
+  const text = error instanceof Error ? error.message : String(error);
+  const problem = connectionProblem({ errno, text }, call, proxy);
+  if (problem !== undefined) {
+    const { kind, reason, advice } = problem;
+    const message = `No server was reached by ${describeCall(call)}: ${reason}.`;
+    const known = { ...details, problem: kind, problemReason: reason };
+    return new OllamaError("SERVER_UNAVAILABLE", message, { cause: error, details: known, advice });
+  }
   if (errno?.startsWith("HPE_")) {
     const reason = error instanceof Error ? error.message : errno;
     const message = `What answers ${describeCall(call)} does not speak HTTP as it should (${reason}).`;
@@ -28,14 +40,14 @@ export function connectionError(error: unknown, call: CallDescription): OllamaEr
     return new OllamaError("SERVER_UNAVAILABLE", message, { cause: error, details, advice });
   }
   if (errno !== undefined && LOST.has(errno)) {
-    const message = `The server closed the connection before it answered ${describeCall(call)} (${errno}). See the server's log, or try again.`;
+    const message = `The server closed the connection before it answered ${describeCall(call)} (${errno}). ${lostAdvice(call)}`;
     return new OllamaError("CONNECTION_LOST", message, { cause: error, details });
   }
   const message = `No server was reached by ${describeCall(call)}: ${reasonOf(error, errno)}.`;
   return new OllamaError("SERVER_UNAVAILABLE", message, {
     cause: error,
     details,
-    advice: adviceFor(errno, call.host),
+    advice: adviceFor(errno),
   });
 }
 
@@ -66,8 +78,13 @@ function reasonOf(error: unknown, errno: string | undefined): string {
   return errno === undefined || text.includes(errno) ? text : `${text} (${errno})`;
 }
 
-function adviceFor(errno: string | undefined, host: string): string {
-  if (errno === "ENOTFOUND" || errno === "EAI_AGAIN") return `Check the name in the host "${host}".`;
+/** A server that speaks TLS closes the connection on what is none. */
+function lostAdvice({ host }: CallDescription): string {
+  const tls = host.startsWith("http://") ? ", or name it with https:// where it speaks TLS" : "";
+  return `See the server's log, try again${tls}.`;
+}
+
+function adviceFor(errno: string | undefined): string {
   if (errno === "ENOENT" || errno === "EACCES") return "Check the path of the socket and its permissions.";
   if (errno?.startsWith("ERR_TLS") || errno?.includes("CERT")) return "Check the server's certificate.";
   return `Start it with "ollama serve", or set OLLAMA_HOST to where it runs.`;

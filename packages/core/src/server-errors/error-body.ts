@@ -1,5 +1,6 @@
 import { parseReply } from "../replies/parse-reply.js";
 import { recordOf } from "../replies/reply-fields.js";
+import { describeWebPage } from "../replies/web-page.js";
 
 /** What a server said about an error. */
 export interface ErrorBody {
@@ -26,7 +27,7 @@ function unwrap(body: unknown, fields: Record<string, unknown>, depth: number): 
   if (typeof body === "string") {
     const parsed = depth < MAX_DEPTH ? parseObject(body) : undefined;
     if (parsed !== undefined) return unwrap(parsed, fields, depth + 1);
-    return excerpt(body);
+    return describeWebPage(body) ?? excerpt(body);
   }
   if (typeof body !== "object" || depth >= MAX_DEPTH) return excerpt(JSON.stringify(body) ?? "");
   const { error, message, ...rest } = body as { error?: unknown; message?: unknown };

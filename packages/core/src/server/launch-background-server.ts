@@ -48,14 +48,14 @@ export async function launchBackgroundServer(plan: LaunchPlan): Promise<ServerRe
   }
   // A named address is served there or nowhere.
   if (engineCommand === undefined || (address.explicit && !isHere)) {
-    throw nothingToStart(address, ollamaBinary, engineCommand !== undefined);
+    throw nothingToStart(address, { binary: ollamaBinary, hasEngine: engineCommand !== undefined });
   }
   const place = isHere && !isPortTaken ? { host: hostname, port } : { host: "127.0.0.1", port: await freePort() };
   const url = isHere && !isPortTaken ? address.url : `http://127.0.0.1:${place.port}`;
   const command = await engineCommand(place);
   const record = await serveForGood(logged(command, url, plan), plan);
   if (record !== undefined) return record;
-  throw nothingToStart(address, command.command, true);
+  throw nothingToStart(address, { binary: command.command, hasEngine: true });
 }
 
 function logged(command: ServeCommand, url: string, { stateDir }: LaunchPlan): BackgroundCommand {

@@ -209,7 +209,7 @@ export class OllamaServer implements AsyncDisposable {
     }
     const served = isForeign ? undefined : await this.#serve();
     if (served !== undefined) return this.#use(served);
-    return this.#use(await this.#embed());
+    return this.#use(await this.#embed(health));
   }
 
   #use(info: ServerInfo): ServerInfo {
@@ -270,11 +270,12 @@ export class OllamaServer implements AsyncDisposable {
     this.#init.logger?.warn?.(message, { exitCode: end?.exitCode, signal: end?.signal, log });
   }
 
-  async #embed(): Promise<ServerInfo> {
+  async #embed(health?: ServerHealth): Promise<ServerInfo> {
     const { embedded } = this.#init;
     const binary = this.#init.ollamaBinary ?? DEFAULTS.ollamaBinary;
     if (embedded === undefined || (this.#address.explicit && !this.#init.embeddedOnly)) {
-      throw nothingToStart(this.#address, binary, embedded !== undefined);
+      const hasEngine = embedded !== undefined;
+      throw nothingToStart(this.#address, { binary, hasEngine, ...(health && { health }) });
     }
     const { info, stop } = await startEmbeddedEngine(embedded, { address: this.#address, env: this.#env });
     this.#stopOwn = stop;

@@ -23,7 +23,7 @@ export async function probeServer(host: string, timeoutMs: number = PROBE_TIMEOU
 
 const GONE: ReadonlySet<string> = new Set(["SERVER_UNAVAILABLE", "TIMEOUT_CONNECT", "CONNECTION_LOST"]);
 
-type Outcome = Pick<ServerHealth, "status" | "version" | "reason" | "isTimedOut">;
+type Outcome = Pick<ServerHealth, "status" | "version" | "reason" | "advice" | "isTimedOut">;
 
 async function look(client: OllamaClient, timeoutMs: number): Promise<Outcome> {
   const call = { timeouts: { connectMs: timeoutMs, totalMs: timeoutMs } };
@@ -33,7 +33,7 @@ async function look(client: OllamaClient, timeoutMs: number): Promise<Outcome> {
   } catch (error) {
     if (!OllamaError.is(error)) return { status: "foreign", reason: String(error) };
     if (error.code.startsWith("TIMEOUT_")) return { status: "down", reason: error.summary, isTimedOut: true };
-    if (error.code === "SERVER_UNAVAILABLE") return { status: "down", reason: error.summary };
+    if (error.code === "SERVER_UNAVAILABLE") return down(error);
     // A gateway that wants a key stands before a server; whether the key is right, the real call will show.
     if (error.code === "UNAUTHORIZED" || error.details.status === 403) return { status: "up" };
   }
@@ -47,8 +47,23 @@ async function lookAtModels(client: OllamaClient, call: { timeouts: { totalMs: n
     if (Array.isArray(models)) return { status: "up" };
   } catch (error) {
     // A server that ends between two questions is down, and nobody else's.
-    if (OllamaError.is(error) && GONE.has(error.code)) return { status: "down", reason: error.summary };
-    return { status: "foreign", reason: error instanceof Error ? error.message : String(error) };
+    if (OllamaError.is(error) && GONE.has(error.code)) return down(error);
+    const advice = pathAdvice(client.host);
+    const reason = error instanceof Error ? error.message : String(error);
+    return { status: "foreign", reason, ...(advice === undefined ? {} : { advice }) };
   }
   return { status: "foreign", reason: "Its answers are not those of an Ollama." };
+}
+
+/** That nobody listens needs no advice of its own. */
+function down({ summary, advice = "", details }: OllamaError): Outcome {
+  const { problem, problemReason } = details;
+  if (problem === undefined) return { status: "down", reason: summary };
+  return { status: "down", reason: `${String(problemReason)}.`, advice };
+}
+
+/** The paths of the APIs belong to the requests, and not to the host. */
+function pathAdvice(host: string): string | undefined {
+  const [, base, path] = /^(.*?)(\/(?:api|v1)(?:\/[a-z/]*)?)$/.exec(host) ?? [];
+  return base === undefined ? undefined : `Leave "${path}" out of the host: ${base}`;
 }

@@ -23,6 +23,8 @@ export interface ServerHealth {
   version?: string;
   /** Why it is not up, for a person. */
   reason?: string;
+  /** What to do about it, where the reason says so: an untrusted certificate, a name that does not resolve, a proxy. */
+  advice?: string;
   /** It did not answer in time: it may be there and be stalled. */
   isTimedOut?: boolean;
   /** How long the answer took, in milliseconds. */

@@ -6,7 +6,11 @@ import type { ServerHealth } from "./server-info.js";
 const INSTALL_OR_NAME = "Install Ollama (https://ollama.com/download), or name a running server with OLLAMA_HOST";
 
 /** Nothing answers, and nothing can be started. */
-export function nothingToStart(address: ServerAddress, binary: string, hasEngine: boolean): OllamaError {
+export function nothingToStart(
+  address: ServerAddress,
+  { binary, hasEngine, health }: { binary: string; hasEngine: boolean; health?: ServerHealth },
+): OllamaError {
+  if (health?.advice !== undefined) return notReached(address, health);
   const isElsewhere = address.explicit && address.loopback === undefined;
   const mayEmbed = !address.explicit && !hasEngine;
   const what = isElsewhere ? "" : `, and there is no program "${binary}" to start one`;
@@ -30,14 +34,20 @@ export function engineFailed(address: ServerAddress, cause: unknown): OllamaErro
   });
 }
 
+/** Why a server that was named is not reached, where more is known than that nobody listens. */
+function notReached({ url }: ServerAddress, { reason, advice = "" }: ServerHealth): OllamaError {
+  const message = `No Ollama answers at ${url}: ${reason ?? "nothing is known"}`;
+  return new OllamaError("SERVER_UNAVAILABLE", message, { retryable: false, advice, details: { url, reason, advice } });
+}
+
 /** Something that is no Ollama has the port. */
 export function portOccupied(address: ServerAddress, health: ServerHealth): OllamaError {
-  const message =
-    `Something answers at ${address.url} that is no Ollama. Stop it, or name another address with OLLAMA_HOST. ` +
-    `It said: ${health.reason ?? "nothing"}`;
+  const { reason = "nothing", advice = "Name the address of an Ollama with OLLAMA_HOST." } = health;
+  const message = `Something answers at ${address.url} that is no Ollama. It said: ${reason}`;
   return new OllamaError("SERVER_UNAVAILABLE", message, {
     retryable: false,
-    details: { url: address.url, reason: health.reason },
+    advice,
+    details: { url: address.url, reason: health.reason, advice },
   });
 }
 
@@ -53,6 +63,8 @@ export function notAnswering(address: ServerAddress, waitedMs: number, isLimited
 
 /** Nobody wants a server started. */
 export function startNotAllowed(address: ServerAddress, health: ServerHealth): OllamaError {
+  if (health.status === "foreign") return portOccupied(address, health);
+  if (health.advice !== undefined) return notReached(address, health);
   const message = `No Ollama answers at ${address.url}, and starting one is switched off.`;
   return new OllamaError("SERVER_UNAVAILABLE", message, {
     advice: 'Start it with "ollama serve", or name another server with OLLAMA_HOST.',

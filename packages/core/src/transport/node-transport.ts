@@ -104,7 +104,7 @@ function sendOver(target: Target, request: TransportRequest, scope: CallScope): 
     message.on("error", (error) => {
       settle();
       scope.connected();
-      reject(scope.failure ?? connectionError(error, scope.description));
+      reject(scope.failure ?? connectionError(error, scope.description, proxyOf(agent)));
     });
     // Without this the connection of "switching protocols" would just be cut.
     message.on("upgrade", (response: IncomingMessage, socket) => {
@@ -125,6 +125,12 @@ function sendOver(target: Target, request: TransportRequest, scope: CallScope): 
     });
     sendBody(message, request.body);
   });
+}
+
+/** The address of the proxy that an agent sends to, without credentials. */
+function proxyOf(agent: RequestOptions["agent"]): string | undefined {
+  const { proxy } = (typeof agent === "object" ? agent : {}) as { proxy?: unknown };
+  return proxy instanceof URL ? `${proxy.protocol}//${proxy.host}` : undefined;
 }
 
 function headersWithLength(request: TransportRequest): Record<string, string | number> {

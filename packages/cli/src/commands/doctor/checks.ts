@@ -64,10 +64,10 @@ async function checkServer(context: CliContext): Promise<Check> {
       const version = found.version === undefined ? "" : `, version ${found.version}`;
       return { name: "server", status: "ok", message: `${found.url} answers${version}` };
     }
-    const { url, reason, status } = await server.health();
+    const { url, reason, advice, status } = await server.health();
     const message = noServerAt(url, reason);
     if ((await context.isHostExplicit()) || status === "foreign") {
-      return { name: "server", status: "failure", message, remedy: await serverHint(context) };
+      return { name: "server", status: "failure", message, remedy: await serverHint(context, advice) };
     }
     const remedy = "`codo server start` starts one; commands also start one for themselves.";
     return { name: "server", status: "warning", message, remedy };

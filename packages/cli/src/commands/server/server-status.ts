@@ -12,8 +12,8 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
   const server = await context.server();
   const found = await server.find();
   if (found === undefined) {
-    const { url, reason } = await server.health();
-    const hint = await serverHint(context);
+    const { url, reason, advice } = await server.health();
+    const hint = await serverHint(context, advice);
     if (globals.isJson) terminal.json({ isRunning: false, url, reason, hint });
     else terminal.line(sanitize(noServerAt(url, reason)));
     terminal.note(hint);

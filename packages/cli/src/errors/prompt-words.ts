@@ -1,0 +1,15 @@
+/**
+ * What the packages advise to programs, as it is said at a prompt: the option of a call, and the flag in its place. A
+ * message that names an option to set gets a line here; the test reads the sources for those that have none.
+ */
+const PROMPT_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/pass onJournalMismatch: "continue" to go on with it/, "go on with it by --continue-anyway"],
+  [/, `allowOutside: true` of create\(\)/, ""],
+  [/Give its bytes: images: \[await imageFromFile\("[^"]*"\)\]\./, "Give it as base64, or with --image FILE."],
+  [/with OLLAMA_HOST\b/, "with --host or OLLAMA_HOST"],
+];
+
+/** A message or an advice of a package in the words of the command line. */
+export function promptWords(text: string): string {
+  return PROMPT_WORDS.reduce((said, [words, instead]) => said.replace(words, instead), text);
+}

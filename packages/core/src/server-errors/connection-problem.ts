@@ -1,0 +1,57 @@
+import type { CallDescription } from "../deadlines/call-scope.js";
+
+/** What kept a connection from being made, where it is more than that nobody listens there. */
+export interface ConnectionProblem {
+  kind: "certificate" | "name" | "proxy" | "tls";
+  /** For a person: what is wrong, as the end of a sentence. */
+  reason: string;
+  advice: string;
+}
+
+const CERTIFICATES: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: "it has a self-signed certificate",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is signed by an authority that is not trusted here",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is signed by an authority that is not known here",
+  UNABLE_TO_GET_ISSUER_CERT: "its certificate is signed by an authority that is not known here",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is signed by an authority that is not known here",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
+};
+
+const MISNAMED: ReadonlySet<string> = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_NODATA", "EAI_NONAME"]);
+const NO_CONNECTION: ReadonlySet<string> = new Set(["ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
+const NO_TLS = /wrong version number|packet length too long|http request|unknown protocol/i;
+
+/** The problem that a failed connection shows. @param proxy - the proxy that the request went to, without credentials */
+export function connectionProblem(
+  { errno = "", text }: { errno?: string | undefined; text: string },
+  { host }: CallDescription,
+  proxy?: string,
+): ConnectionProblem | undefined {
+  if (proxy !== undefined && (MISNAMED.has(errno) || NO_CONNECTION.has(errno))) {
+    const advice = "Start the proxy, correct HTTP_PROXY or HTTPS_PROXY, or except the host with NO_PROXY.";
+    return { kind: "proxy", reason: `the proxy ${proxy} of the environment does not answer (${errno})`, advice };
+  }
+  const certificate = CERTIFICATES[errno] ?? (errno.startsWith("CERT_") ? "its certificate is refused" : undefined);
+  if (certificate !== undefined) {
+    const advice =
+      errno === "ERR_TLS_CERT_ALTNAME_INVALID"
+        ? "Name the host as the certificate does."
+        : "Where you trust it, name its certificate's file in NODE_EXTRA_CA_CERTS.";
+    return { kind: "certificate", reason: `${certificate} (${errno})`, advice };
+  }
+  if (MISNAMED.has(errno)) {
+    const name = host.replace(/^[a-z]+:\/\//, "");
+    return {
+      kind: "name",
+      reason: `the name does not resolve (${errno})`,
+      advice: `Check the name in the host "${name}".`,
+    };
+  }
+  if ((errno === "EPROTO" || errno.startsWith("ERR_SSL")) && NO_TLS.test(text)) {
+    const advice = `It speaks HTTP without TLS: name it with http://, as ${host.replace(/^https:/, "http:")}.`;
+    return { kind: "tls", reason: `what answers there speaks no TLS (${errno})`, advice };
+  }
+  return undefined;
+}
