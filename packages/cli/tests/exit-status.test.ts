@@ -54,13 +54,10 @@ it("a file with a mistake in it is a failure, and no slip of the command line", 
   expect(stderr).toContain("`codo config validate`");
 });
 
-it("an address that is odd is a slip where it was typed now, else told with what is used in its place", async () => {
+it("a port that was mistyped is a slip of the command line", async () => {
   const typed = await (await createHome()).codo(["models", "list", "--host", "127.0.0.1:99999"]);
   expect(typed.stderr).toContain('--host: The port "99999" is not a number from 0 to 65535.');
   expect([typed.status, typed.stdout]).toEqual([2, ""]);
-  const { stderr, status } = await (await createHome("127.0.0.1:99999")).codo(["models", "list"]);
-  expect(stderr).toContain('The port "99999" is not a number from 0 to 65535; 11434 is used.');
-  expect(status).toBe(6);
 });
 
 describe("a server that is not there", () => {

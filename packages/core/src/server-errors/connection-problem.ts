@@ -45,7 +45,7 @@ export function connectionProblem(
     const name = host.replace(/^[a-z]+:\/\//, "");
     return {
       kind: "name",
-      reason: `the name does not resolve (${errno})`,
+      reason: `the name ${name.replace(/:\d+$/, "")} does not resolve (${errno})`,
       advice: `Check the name in the host "${name}".`,
     };
   }
