@@ -36,9 +36,11 @@ export async function* collectPages(options: CollectOptions): AsyncGenerator<Res
     });
     const scan = new ResultScan(backend.queue(queueName), options.id);
     while (true) {
-      const isLast = options.wait === false || (await isDone(fleet, scan, options));
-      for await (const page of scan.pages(options.keep ?? false)) {
-        if (page.results.length > 0) yield page;
+      // Both are asked before the results are looked through, so that none can come between the two.
+      const record = await findBatch(fleet, options);
+      const isLast = options.wait === false || (record.isComplete && !(await scan.hasOpenJobs()));
+      for await (const page of scan.pages(record, options.keep ?? false)) {
+        yield page;
         news.throwIfAborted();
       }
       if (isLast) return;
@@ -57,11 +59,6 @@ export async function findBatch(fleet: Fleet, { id }: Pick<CollectOptions, "id">
     advice: "Look at its batches with `codo queue status`; submitting the file again is safe.",
     details: { id },
   });
-}
-
-/** Asked before the results are looked through, so that none can come between the two. */
-async function isDone(fleet: Fleet, scan: ResultScan, options: CollectOptions): Promise<boolean> {
-  return (await findBatch(fleet, options)).isComplete && !(await scan.hasOpenJobs());
 }
 
 /** Waits for something new, but not for ever. */

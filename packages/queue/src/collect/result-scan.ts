@@ -1,5 +1,6 @@
 import type { JobType, Queue } from "bullmq";
 import { resultOf, resultOfFailure } from "../executor/job-results.js";
+import type { BatchRecord } from "../fleet/batch-record.js";
 import { type JobData, readJob } from "../jobs/job-data.js";
 import { batchPrefix } from "../jobs/job-id.js";
 import type { CollectedResult } from "./collect-options.js";
@@ -35,23 +36,33 @@ export class ResultScan {
   }
 
   /**
-   * Gives the results that are there, page by page.
+   * Gives the results that are there, page by page. A result that its batch's record does not count yet is not given: a
+   * submitter that dies before it writes the record submits that item again, and finds the job only if it is still there.
+   * @param record the batch's record, read before
    * @param keep whether results stay in the queue; those that do not are removed before the next page
    */
-  async *pages(keep: boolean): AsyncGenerator<ResultPage> {
-    yield* this.#pagesOf("completed", keep);
+  async *pages(record: BatchRecord, keep: boolean): AsyncGenerator<ResultPage> {
+    const isCounted = ({ index }: CollectedResult): boolean => record.isComplete || index < record.cursor;
+    yield* this.#pagesOf("completed", isCounted, keep);
     // What was given up stays in the list of that until it is tried again or removed.
-    yield* this.#pagesOf("failed", true);
+    yield* this.#pagesOf("failed", isCounted, true);
   }
 
-  async *#pagesOf(state: "completed" | "failed", keep: boolean): AsyncGenerator<ResultPage> {
+  async *#pagesOf(
+    state: "completed" | "failed",
+    isCounted: (result: CollectedResult) => boolean,
+    keep: boolean,
+  ): AsyncGenerator<ResultPage> {
     for (let start = 0; ; ) {
       const all = await this.#queue.getRanges([state], start, start + PAGE - 1, true);
       if (all.length === 0) return;
-      const jobIds = all.filter((id) => id.startsWith(this.#prefix) && !this.#seen.has(id));
       start += all.length;
-      if (jobIds.length === 0) continue;
-      yield { jobIds, results: (await Promise.all(jobIds.map((id) => this.#read(id)))).flat() };
+      const wanted = all.filter((id) => id.startsWith(this.#prefix) && !this.#seen.has(id));
+      const read = await Promise.all(wanted.map(async (jobId) => ({ jobId, result: await this.#read(jobId) })));
+      const found = read.flatMap(({ jobId, result }) => (result && isCounted(result) ? [{ jobId, result }] : []));
+      if (found.length === 0) continue;
+      const jobIds = found.map(({ jobId }) => jobId);
+      yield { jobIds, results: found.map(({ result }) => result) };
       if (keep) for (const id of jobIds) this.#seen.add(id);
       else start -= await this.#remove(jobIds);
     }
@@ -62,17 +73,17 @@ export class ResultScan {
     return removed.reduce((sum, count) => sum + count, 0);
   }
 
-  async #read(jobId: string): Promise<CollectedResult[]> {
+  async #read(jobId: string): Promise<CollectedResult | undefined> {
     const job = await this.#queue.getJob(jobId);
     // Somebody else took it meanwhile.
-    if (job === undefined) return [];
+    if (job === undefined) return undefined;
     const read = readJob(job.data);
     const data = read.value;
-    if (data === undefined || data.kind !== "run" || data.key === undefined) return [];
+    if (data === undefined || data.kind !== "run" || data.key === undefined) return undefined;
     const result = (await job.isFailed()) ? failureOf(data, job.failedReason) : resultOf(job.returnvalue);
     const { key, index = 0, id } = data;
     result.metadata.batch = { index, ...(id !== undefined && { id }) };
-    return [{ key, index, ...(id !== undefined && { id }), result }];
+    return { key, index, ...(id !== undefined && { id }), result };
   }
 }
 
