@@ -17,14 +17,14 @@ export function isModelFile(text: string): boolean {
  * model every time, and another file under the same name is another model.
  */
 export function modelNameOf(file: string, digest: string): string {
-  const name = basename(file)
+  const letters = basename(file)
     .replace(/\.gguf$/i, "")
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, "-")
     .replace(/^[^a-z0-9]+/, "")
-    .slice(0, LONGEST_NAME)
-    .replace(/(?<=[a-z0-9])[^a-z0-9]+$/, "");
-  return `${name || "model"}:${digest.replace(/^sha256:/, "").slice(0, TAG_LENGTH)}`;
+    .slice(0, LONGEST_NAME);
+  const [name = "model"] = /^.*[a-z0-9]/.exec(letters) ?? [];
+  return `${name}:${digest.replace(/^sha256:/, "").slice(0, TAG_LENGTH)}`;
 }
 
 /**

@@ -64,6 +64,9 @@ function down({ summary, advice = "", details }: OllamaError): Outcome {
 
 /** The paths of the APIs belong to the requests, and not to the host. */
 function pathAdvice(host: string): string | undefined {
-  const [, base, path] = /^(.*?)(\/(?:api|v1)(?:\/[a-z/]*)?)$/.exec(host) ?? [];
-  return base === undefined ? undefined : `Leave "${path}" out of the host: ${base}`;
+  const { pathname } = new URL(host);
+  const at = pathname.search(/\/(?:api|v1)(?:\/|$)/);
+  if (at === -1) return undefined;
+  const path = pathname.slice(at);
+  return `Leave "${path}" out of the host: ${host.slice(0, host.lastIndexOf(path))}`;
 }
