@@ -130,7 +130,9 @@ describe("the other formats", () => {
 
   it("junit fails for violated objectives and escapes what it quotes", () => {
     const xml = renderReport(report, "junit");
-    expect(xml).toContain('failures="12"');
+    expect(xml.match(/ is violated: /g)).toHaveLength(12);
+    // On a busy machine one of the two may also be found worse than the other.
+    expect(xml).toContain(`<testsuites name="codo bench" tests="37" failures="${xml.match(/<failure /g)?.length}"`);
     expect(xml).toContain("p50(ttft_ms) &lt;= 0.001");
   });
 
