@@ -8,7 +8,6 @@ import { FAMILY_SAMPLES, type FamilySample } from "./family-samples.js";
 import { MODEL_SAMPLES } from "./model-samples.js";
 import { parseSample } from "./parse-sample.js";
 import { type RecordedCase, recordedModels, unrecordedModels, withoutBos } from "./recorded-renders.js";
-import { shippedTemplates } from "./shipped-templates.js";
 
 const recorded = recordedModels();
 const unrecorded = unrecordedModels();
@@ -107,17 +106,6 @@ const jinjaRows = recorded
   .filter((entry) => !isOfLibrary(entry))
   .map(({ name, model, cases }) => rowOf(name, model, cases));
 
-const shipped = shippedTemplates();
-
-function shippedTable(): string {
-  const rows = shipped.map(({ name, model, cases }) => {
-    const equal = cases.filter(({ expected, render }) => render() === expected).length;
-    const can = capabilitiesOf(model).filter((capability) => capability !== "completion");
-    return `| ${name} | ${equal} of ${cases.length} | ${can.join(", ")} |`;
-  });
-  return ["| template | cases equal | can |", "| --- | --- | --- |", ...rows].join("\n");
-}
-
 const WEATHER = {
   type: "function",
   function: {
@@ -134,7 +122,7 @@ const WITHOUT_PLACE: Readonly<Record<string, string>> = {
 };
 
 /** Every model that can call tools: whether its prompt has the tools, and whether a real server's has them. */
-const calling = [...recorded, ...unrecorded.map((entry) => ({ ...entry, cases: [] })), ...shipped]
+const calling = [...recorded, ...unrecorded.map((entry) => ({ ...entry, cases: [] }))]
   .filter(({ model }) => capabilitiesOf(model).includes("tools"))
   .map(({ name, model, cases }) => {
     const messages = [{ role: "user" as const, content: "What is the weather?" }];
@@ -158,14 +146,6 @@ function toolsInPrompts(): string {
     ...reasons,
   ].join(" ");
 }
-
-describe("the templates that Ollama ships", () => {
-  const all = shipped.flatMap(({ name, cases }) => cases.map((shippedCase) => ({ template: name, ...shippedCase })));
-
-  it.each(all)("$template gives what Ollama's own test expects of $name", ({ expected, render }) => {
-    expect(render()).toBe(expected);
-  });
-});
 
 describe("calls that a template writes", () => {
   const written = [...libraryRows, ...jinjaRows].filter(({ call }) => call !== "");
@@ -195,12 +175,6 @@ ${table(libraryRows)}
 ## llama.cpp's set of Jinja templates
 
 ${table(jinjaRows)}
-
-## Ollama's own templates
-
-The ${shipped.length} Go templates that Ollama ships for files whose template it knows, with the prompts that its own tests expect.
-
-${shippedTable()}
 
 ## Samples by family
 
