@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { ToolCalls } from "../results/tool-calls.tsx";
 import { request } from "../shell/request.ts";
 import { Markdown } from "../text/markdown.tsx";
+import { ScrollArea } from "../text/scroll-area.tsx";
 import { useRun } from "./run-stream.ts";
 import { SchemaViolations } from "./schema-violations.tsx";
 import { useFollowingScroll } from "./use-following-scroll.ts";
@@ -33,8 +34,7 @@ export function RunCard({ id, schema, onText }: { id: string; schema: string; on
         {isKept && " · saved"}
         {isBroken && " · the server does not answer; trying again"}
       </small>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: one scrolls in it with the keyboard. */}
-      <section class="scroller" ref={scroller} tabIndex={0} aria-label="Text">
+      <ScrollArea scroller={scroller}>
         {thinking !== "" && (
           <details>
             <summary>Thinking</summary>
@@ -49,7 +49,7 @@ export function RunCard({ id, schema, onText }: { id: string; schema: string; on
           </pre>
         )}
         <ToolCalls calls={result?.metadata.toolCalls ?? []} />
-      </section>
+      </ScrollArea>
       {result?.metadata.truncated && <p role="status">Cut at the limit of tokens: raise numPredict to get more.</p>}
       {(error ?? result?.errorMessage) && <p role="alert">{error ?? result?.errorMessage}</p>}
       {isWhole && schema !== "" && <SchemaViolations schema={schema} text={text} />}

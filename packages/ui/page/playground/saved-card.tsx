@@ -2,6 +2,7 @@ import type { SavedOutput } from "@codo/ollama-output";
 import { useEffect, useState } from "preact/hooks";
 import { request } from "../shell/request.ts";
 import { Markdown } from "../text/markdown.tsx";
+import { ScrollArea } from "../text/scroll-area.tsx";
 
 /** An answer from the store, beside the new ones. */
 export function SavedCard({ id, onText }: { id: string; onText(text: string): void }) {
@@ -25,10 +26,7 @@ export function SavedCard({ id, onText }: { id: string; onText(text: string): vo
         <a href={`#results?id=${encodeURIComponent(id)}`}>saved</a>
       </div>
       <small class="figures">{item !== undefined && new Date(item.createdAt).toLocaleString()}</small>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: one scrolls in it with the keyboard. */}
-      <section class="scroller" tabIndex={0} aria-label="Text">
-        {item !== undefined && <Markdown text={item.response ?? ""} />}
-      </section>
+      <ScrollArea>{item !== undefined && <Markdown text={item.response ?? ""} />}</ScrollArea>
       {error !== undefined && <p role="alert">{error}</p>}
     </article>
   );

@@ -14,6 +14,8 @@ export interface JournalFile {
 }
 
 const MOST_FILES = 500;
+/** How much of a file is looked at to see whether it is a journal: prompts for a batch end in `.jsonl` too. */
+const FIRST_BYTES = 1024 * 1024;
 
 /** The journals in a folder, the one that grew last first. */
 export async function listJournals(folder: string): Promise<JournalFile[]> {
@@ -31,9 +33,13 @@ export async function journalPath(folder: string, name: string): Promise<string>
   throw new OllamaError("INVALID_REQUEST", `There is no journal "${name}" in ${folder}.`);
 }
 
-/** The finished items of a journal; lines that are torn are passed over. */
-export async function* readJournal(path: string): AsyncGenerator<JournalLine, void, undefined> {
-  for await (const text of createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Infinity })) {
+/** The finished items of a journal, or of its first bytes; lines that are torn are passed over. */
+export async function* readJournal(
+  path: string,
+  mostBytes: number = Number.POSITIVE_INFINITY,
+): AsyncGenerator<JournalLine, void, undefined> {
+  const input = createReadStream(path, { encoding: "utf8", end: mostBytes - 1 });
+  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
     const line = parseJournalLine(text);
     if (line !== undefined) yield line;
   }
@@ -43,7 +49,7 @@ async function describeJournal(folder: string, name: string): Promise<JournalFil
   const path = join(folder, name);
   const file = await lstat(path).catch(() => undefined);
   if (file?.isFile() !== true) return undefined;
-  for await (const _line of readJournal(path)) {
+  for await (const _line of readJournal(path, FIRST_BYTES)) {
     return { name, sizeBytes: file.size, changedAt: file.mtime.toISOString() };
   }
   return undefined;
