@@ -61,6 +61,11 @@ export class Terminal {
     return this.#init.stdout.isTTY === true;
   }
 
+  /** Columns that a line of an answer may take: those of the terminal; a pipe gets every line whole. */
+  get lineWidth(): number {
+    return this.isOutputTerminal ? this.columns : Number.POSITIVE_INFINITY;
+  }
+
   /** Whether progress that redraws itself can be shown. */
   get canRedraw(): boolean {
     return this.#init.stderr.isTTY === true && !this.isQuiet && this.#init.env.TERM !== "dumb";
@@ -89,7 +94,7 @@ export class Terminal {
   /** Writes a table; see {@link renderTable}. */
   table(titles: readonly string[], rows: readonly (readonly string[])[]): void {
     const columns = titles.map((title) => ({ title }));
-    this.line(renderTable(columns, rows, { width: this.columns, head: this.style.bold }));
+    this.line(renderTable(columns, rows, { width: this.lineWidth, head: this.style.bold }));
   }
 
   /** Writes one JSON value on one line, safe for a terminal: control characters are escaped. */
