@@ -1,10 +1,9 @@
-// A BullMQ worker that does nothing, to compare with: node bare-worker.js QUEUE-URL PREFIX QUEUE JOBS WARM-UP CONCURRENCY
+// A BullMQ worker that does nothing, to compare with: node bare-worker.js QUEUE-URL PREFIX QUEUE JOBS CONCURRENCY
 import { Queue, Worker } from "bullmq";
-import { countWarm } from "./warm-rate.js";
 
-const [url, prefix, name, ...numbers] = process.argv.slice(2);
-const [count, warmUp, concurrency] = numbers.map(Number);
+const [url, prefix, name, jobs, concurrency] = process.argv.slice(2);
 const connection = { url, maxRetriesPerRequest: null };
+const count = Number(jobs);
 
 const queue = new Queue(name, { connection, prefix });
 for (let start = 0; start < count; start += 250) {
@@ -17,9 +16,16 @@ for (let start = 0; start < count; start += 250) {
     })),
   );
 }
-const rate = await new Promise((resolve) => {
-  const worker = new Worker(name, async () => ({}), { connection, prefix, concurrency });
-  worker.on("completed", countWarm({ count, warmUp }, resolve));
+let done = 0;
+const startedAtMs = performance.now();
+const cpuBefore = process.cpuUsage();
+await new Promise((resolve) => {
+  const worker = new Worker(name, async () => ({}), { connection, prefix, concurrency: Number(concurrency) });
+  worker.on("completed", () => {
+    if (++done === count) resolve();
+  });
 });
-console.log(JSON.stringify(rate));
+const { user, system } = process.cpuUsage(cpuBefore);
+const seconds = (performance.now() - startedAtMs) / 1000;
+console.log(JSON.stringify({ perSecond: count / seconds, cpuMicros: (user + system) / count }));
 process.exit(0);

@@ -1,18 +1,29 @@
-// This package's worker at a host that answers at once: node own-worker.js QUEUE-URL NAME JOBS WARM-UP CONCURRENCY
+// This package's worker at a host that answers at once: node own-worker.js QUEUE-URL NAME JOBS CONCURRENCY
 import { createWorker, submitBatch } from "@codo/ollama-queue";
-import { InstantHost } from "./instant-host.js";
-import { countWarm } from "./warm-rate.js";
+import { ScriptedExecutor } from "@codo/ollama-runner/testing";
 
-const [connection, name, ...numbers] = process.argv.slice(2);
-const [count, warmUp, concurrency] = numbers.map(Number);
+const [connection, name, jobs, concurrency] = process.argv.slice(2);
+const count = Number(jobs);
 const inputs = Array.from({ length: count }, (_, index) => `prompt ${index}`);
 await submitBatch({ connection, name, model: "m", id: "b-bench", inputs, highWater: 2 * count });
 
-const rate = await new Promise((resolve) => {
-  const onDone = countWarm({ count, warmUp }, resolve);
-  const onEvent = ({ type }) => type === "done" && onDone();
-  const place = { connection, name, host: "instant", models: ["m"], concurrency };
-  void createWorker({ ...place, executor: new InstantHost(), onEvent });
+let done = 0;
+const startedAtMs = performance.now();
+const cpuBefore = process.cpuUsage();
+await new Promise((resolve) => {
+  void createWorker({
+    connection,
+    name,
+    executor: new ScriptedExecutor({ record: false }),
+    host: "scripted",
+    models: ["m"],
+    concurrency: Number(concurrency),
+    onEvent: (event) => {
+      if (event.type === "done" && ++done === count) resolve();
+    },
+  });
 });
-console.log(JSON.stringify(rate));
+const { user, system } = process.cpuUsage(cpuBefore);
+const seconds = (performance.now() - startedAtMs) / 1000;
+console.log(JSON.stringify({ perSecond: count / seconds, cpuMicros: (user + system) / count }));
 process.exit(0);

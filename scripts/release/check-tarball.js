@@ -11,6 +11,11 @@ const NEEDED = ["package.json", "README.md", "LICENSE", "CHANGELOG.md"];
 const OF_TESTS = /(^|\/)(tests?|fixtures?|golden|__snapshots__)(\/|$)|^dist\/conformance|\.test\.|\.test-d\.|\.snap$/;
 /** The demo models are the engine's, and nobody else's. */
 const MODELS = /^models\/|\.gguf$|\.safetensors$/;
+/** What is bundled with the code of others inside, and where their licences are. */
+const CARRIERS = [
+  { isThere: /\.cjs$/, notices: "dist/THIRD-PARTY-NOTICES.md" },
+  { isThere: /^dist\/page\/assets\/.*\.js$/, notices: "dist/page/THIRD-PARTY-NOTICES.md" },
+];
 const TEXT = /\.(c?js|map|ts|json|md)$/;
 /** An import of a module by its name, in what esbuild writes unminified. */
 const IMPORT = /^(?:import|export) (?:[^"';]* from )?"([^"./][^"]*)"/gm;
@@ -47,8 +52,9 @@ export function checkTarball(folder, { name }, isFirst) {
         ...undeclaredImports(text, manifest).map((module) => `${file} imports ${module}, which no dependency brings`),
       );
   }
-  if (files.some((file) => file.endsWith(".cjs")) && !files.includes("dist/THIRD-PARTY-NOTICES.md"))
-    wrong.push("carries the code of others without their licences");
+  for (const { isThere, notices } of CARRIERS)
+    if (files.some((file) => isThere.test(file)) && !files.includes(notices))
+      wrong.push(`carries the code of others without their licences in ${notices}`);
   return {
     wrong: [...new Set(wrong)],
     files: files.length,

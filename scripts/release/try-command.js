@@ -1,93 +1,92 @@
-// `pnpm release:command`: `codo` as a stranger gets it by `npm install -g`, from packed tarballs in an empty prefix with
-// an empty home, with and without the engine, on every Node that is supported. Prints what each takes on disk.
-import { execFileSync, spawnSync } from "node:child_process";
+// `pnpm release:command`: `codo` as a stranger gets it by `npm install -g` and by `npx`, from the packed tarballs of a
+// registry on loopback, in an empty prefix with an empty home, with and without the engine, on every Node that is
+// supported. Prints what each takes on disk.
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { startRegistry } from "../compat/registry.js";
 import { root } from "../packages.js";
 import { diskUsage } from "./alone.js";
 import { buildClean } from "./build-clean.js";
+import { nodeProgram } from "./node-program.js";
 import { packAll } from "./pack.js";
 
 const NODES = ["20", "22", "24", "26"];
+const CLI = "@codo/ollama-cli";
 const MB = 1_000_000;
 const QUESTION = "What is the capital of France?";
 const SERVER_UNAVAILABLE = 6;
 const folder = mkdtempSync(join(tmpdir(), "codo-command-"));
 const wrong = [];
 
-/** Installs globally into an empty prefix; every own package is given as a tarball, and npm adds the rest. */
-function install(label, tarballs, npmArguments = []) {
+/** The surroundings of somebody who has nothing of this yet. */
+function emptyHome(node, more = {}) {
+  const home = mkdtempSync(join(folder, "home-"));
+  const own = Object.entries(process.env).filter(([key]) => !/^(p?npm_|codo_|ollama_|xdg_)/i.test(key));
+  const env = { ...Object.fromEntries(own), HOME: home, OLLAMA_MODELS: join(home, "models"), ...more };
+  return { cwd: home, env: { ...env, PATH: `${dirname(node)}:${process.env.PATH}` } };
+}
+
+/** Not synchronously: npm asks the registry, which answers from this process. */
+const run = (file, args, around) =>
+  new Promise((resolve) => {
+    execFile(file, args, around, (error, stdout, stderr) =>
+      resolve({ status: error?.code ?? 0, stdout, stderr }),
+    ).stdin.end();
+  });
+
+async function installGlobally(label, registry, npmArguments = []) {
   const prefix = join(folder, label);
   mkdirSync(prefix);
-  execFileSync(
-    "npm",
-    ["install", "--global", "--prefix", prefix, "--no-audit", "--no-fund", ...npmArguments, ...tarballs],
-    {
-      cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const args = ["install", "--global", "--prefix", prefix, "--no-audit", "--no-fund", "--prefer-offline"];
+  // The home of the caller has what npm keeps of other packages.
+  const around = emptyHome(process.execPath, { HOME: homedir() });
+  const done = await run("npm", [...args, `--@codo:registry=${registry.url}`, ...npmArguments, CLI], around);
+  if (done.status !== 0) throw new Error(`npm ${args.join(" ")}:\n${done.stderr}`);
   return prefix;
 }
-
-function codo(node, prefix, args) {
-  const home = mkdtempSync(join(folder, "home-"));
-  const env = {
-    ...process.env,
-    CODO_HOME: "",
-    HOME: home,
-    XDG_CACHE_HOME: "",
-    XDG_CONFIG_HOME: "",
-    OLLAMA_MODELS: join(home, "models"),
-    OLLAMA_HOST: "",
-  };
-  for (const key of ["CODO_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "OLLAMA_HOST"]) delete env[key];
-  return spawnSync(node, [join(prefix, "bin/codo"), ...args], { cwd: home, env, encoding: "utf8" });
-}
-
-/** The program of a Node version, as npm has it. */
-const nodeProgram = (version) =>
-  execFileSync("npx", ["-y", `node@${version}`, "-p", "process.execPath"], {
-    cwd: folder,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  }).trim();
 
 try {
   await buildClean("build:js");
   const packed = packAll(join(folder, "tarballs"), root);
-  const files = [...packed.values()].map(({ file }) => file);
-  const withEngine = install("with-engine", files);
-  const without = install(
-    "without-engine",
-    files.filter((file) => !file.includes("codo-ollama-engine-")),
-    ["--omit=optional"],
-  );
-  console.log(
-    `with the engine ${(diskUsage(withEngine) / MB).toFixed(0)} MB, without it ${(diskUsage(without) / MB).toFixed(0)} MB`,
-  );
-  const { version } = packed.get("@codo/ollama-cli").manifest;
+  const registry = await startRegistry([...packed.values()]);
+  const withEngine = await installGlobally("with-engine", registry);
+  const without = await installGlobally("without-engine", registry, ["--omit=optional"]);
+  const sizes = [withEngine, without].map((prefix) => (diskUsage(prefix) / MB).toFixed(0));
+  console.log(`with the engine ${sizes[0]} MB, without it ${sizes[1]} MB`);
+  const { version } = packed.get(CLI).manifest;
+  const cache = join(folder, "npx-cache");
   for (const asked of NODES) {
     const node = nodeProgram(asked);
-    const name = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
-    const check = (what, isRight, run) => {
+    const codo = (prefix, ...args) => run(node, [join(prefix, "bin/codo"), ...args], emptyHome(node));
+    const npx = (...args) =>
+      run(
+        "npx",
+        ["--yes", `--@codo:registry=${registry.url}`, CLI, ...args],
+        emptyHome(node, { npm_config_cache: cache }),
+      );
+    const name = (await run(node, ["--version"])).stdout.trim();
+    const check = (what, isRight, { status, stdout, stderr }) => {
       console.log(`${isRight ? "ok    " : "FAILED"} Node ${name}: ${what}`);
-      if (!isRight) wrong.push(`${what} on ${name}: exit ${run.status}\n${run.stdout}${run.stderr}`);
+      if (!isRight) wrong.push(`${what} on ${name}: exit ${status}\n${stdout}${stderr}`);
     };
-    const said = codo(node, withEngine, ["--version"]);
+    const said = await codo(withEngine, "--version");
     check("codo --version", said.stdout === `codo ${version}\n`, said);
-    const answer = codo(node, withEngine, ["run", QUESTION]);
+    const answer = await codo(withEngine, "run", QUESTION);
     check("with the engine it answers", answer.status === 0 && answer.stdout.includes("Paris"), answer);
-    const refused = codo(node, without, ["run", QUESTION]);
+    const once = await npx("run", QUESTION);
+    check("npx @codo/ollama-cli answers", once.status === 0 && once.stdout.includes("Paris"), once);
+    const refused = await codo(without, "run", QUESTION);
     check(
       "without engine and server it says what to do",
       refused.status === SERVER_UNAVAILABLE && refused.stderr.includes("ollama"),
       refused,
     );
-    const listed = codo(node, without, ["outputs", "list"]);
+    const listed = await codo(without, "outputs", "list");
     check("without the engine all else works", listed.status === 0, listed);
   }
+  registry.close();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -86,9 +86,7 @@ export class CliContext {
   async serverInfo({ start = true }: { start?: boolean } = {}): Promise<ServerInfo> {
     const { autoStartServer } = (await this.config()).config;
     const server = await this.server();
-    const mayStart = start && autoStartServer;
-    const wait = this.terminal.waitFor(mayStart && server.canStart ? "Starting the server" : "Looking for the server");
-    const info = await server.ensure({ start: mayStart, signal: this.signal }).finally(() => wait.end());
+    const info = await server.ensure({ start: start && autoStartServer, signal: this.signal });
     if (info.source === "ollama") this.terminal.note("Started `ollama serve` for this command.");
     return info;
   }

@@ -156,11 +156,12 @@ function* newestOfSegment(
   let rows = reader.rowsEndingAt(-1);
   for (let doc = reader.docsBefore(endMs) - 1; doc >= 0; doc--) {
     if (rows.count === 0 || doc < rows.first) rows = reader.rowsEndingAt(doc);
-    if (rows.createdMs(doc) < filter.sinceMs) return;
+    const row = rows.row(doc);
+    if (row.createdMs < filter.sinceMs) return;
     if (deleted.has(doc)) continue;
-    const answer = matches(rows, doc);
+    const answer = matches(row);
     if (answer === "no") continue;
-    const entry = reader.entry(rows.row(doc));
+    const entry = reader.entry(row);
     if (answer === "yes" || matchesFilter(entry, filter)) yield entry;
   }
 }

@@ -1,8 +1,7 @@
 import { type OllamaModel, readModels } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { formatBytes } from "../../terminal/quantities.js";
-import { relativeTimes } from "../../terminal/relative-time.js";
+import { formatBytes, formatRelative } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
 
 /** Lists the installed models as `ollama list` does, newest first. */
@@ -17,7 +16,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   }
   // Here only the names are asked for, and not also what is loaded.
   const models = readModels(await context.ask((client) => client.list({ signal })));
-  const relative = relativeTimes(terminal);
+  const now = new Date();
   const rows = models
     .filter(isMeant)
     .sort(newestFirst)
@@ -25,7 +24,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
       sanitize(name),
       id,
       formatBytes(size),
-      modified === "" ? "" : relative(new Date(modified)),
+      modified === "" ? "" : formatRelative(new Date(modified), now),
     ]);
   terminal.table(["NAME", "ID", "SIZE", "MODIFIED"], rows);
   if (models.length === 0) terminal.note("No models. `codo models pull NAME` gets one.");
