@@ -1,6 +1,7 @@
 // How quick and how small the engine is: start to ready, idle memory of the serving process, throughput with
 // 1, 2, 4 and 8 parallel sequences, tokens per second with and without a JSON schema; and beside llama.cpp's own server.
-// Usage: pnpm bench:engine [alone|beside]; `beside` needs a `llama-server` on the PATH.
+// Usage: pnpm bench:engine [alone|beside|gap]; `beside` compares with a `llama-server` on the PATH, and `gap` measures only
+// how long a running answer stands still while another prompt is read.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -118,7 +119,7 @@ async function measureFormats() {
 }
 
 const [part = "all"] = process.argv.slice(2);
-if (part !== "beside") await alone();
+if (part === "all" || part === "alone") await alone();
 if (part !== "alone") await beside();
 
 async function alone() {
@@ -161,14 +162,16 @@ async function beside() {
   writeWideModel(wide);
   const store = createModelStore({ "tiny-endless": ENDLESS, wide });
   try {
-    const met = [await measureSharedPrefix(store, ROUNDS), await measureGap(store, ROUNDS)];
-    if (hasLlamaServer()) {
+    const met = [await measureGap(store, { rounds: ROUNDS, ...(hasLlamaServer() && { other: wide }) })];
+    if (part !== "gap") met.push(await measureSharedPrefix(store, ROUNDS));
+    if (part !== "gap" && hasLlamaServer()) {
       const models = [
         { name: "wide", path: wide, tokens: 60 },
         { name: "tiny-endless", path: ENDLESS, tokens: 800 },
       ];
       met.push(await compareWithLlamaServer(store, { models, executable: "llama-server", rounds: ROUNDS }));
-    } else console.log("not compared: there is no llama-server on the PATH (Debian: llama.cpp-tools)");
+    } else if (part !== "gap")
+      console.log("not compared: there is no llama-server on the PATH (Debian: llama.cpp-tools)");
     if (met.includes(false)) process.exitCode = 1;
   } finally {
     rmSync(store, { recursive: true, force: true });

@@ -1,9 +1,10 @@
-// A BullMQ worker that does nothing, to compare with: node bare-worker.js QUEUE-URL PREFIX QUEUE JOBS CONCURRENCY
+// A BullMQ worker that does nothing, to compare with: node bare-worker.js QUEUE-URL PREFIX QUEUE JOBS WARM-UP CONCURRENCY
 import { Queue, Worker } from "bullmq";
+import { countWarm } from "./warm-rate.js";
 
-const [url, prefix, name, jobs, concurrency] = process.argv.slice(2);
+const [url, prefix, name, ...numbers] = process.argv.slice(2);
+const [count, warmUp, concurrency] = numbers.map(Number);
 const connection = { url, maxRetriesPerRequest: null };
-const count = Number(jobs);
 
 const queue = new Queue(name, { connection, prefix });
 for (let start = 0; start < count; start += 250) {
@@ -16,16 +17,9 @@ for (let start = 0; start < count; start += 250) {
     })),
   );
 }
-let done = 0;
-const startedAtMs = performance.now();
-const cpuBefore = process.cpuUsage();
-await new Promise((resolve) => {
-  const worker = new Worker(name, async () => ({}), { connection, prefix, concurrency: Number(concurrency) });
-  worker.on("completed", () => {
-    if (++done === count) resolve();
-  });
+const rate = await new Promise((resolve) => {
+  const worker = new Worker(name, async () => ({}), { connection, prefix, concurrency });
+  worker.on("completed", countWarm({ count, warmUp }, resolve));
 });
-const { user, system } = process.cpuUsage(cpuBefore);
-const seconds = (performance.now() - startedAtMs) / 1000;
-console.log(JSON.stringify({ perSecond: count / seconds, cpuMicros: (user + system) / count }));
+console.log(JSON.stringify(rate));
 process.exit(0);

@@ -1,29 +1,18 @@
-// This package's worker at a host that answers at once: node own-worker.js QUEUE-URL NAME JOBS CONCURRENCY
+// This package's worker at a host that answers at once: node own-worker.js QUEUE-URL NAME JOBS WARM-UP CONCURRENCY
 import { createWorker, submitBatch } from "@codo/ollama-queue";
-import { ScriptedExecutor } from "@codo/ollama-runner/testing";
+import { InstantHost } from "./instant-host.js";
+import { countWarm } from "./warm-rate.js";
 
-const [connection, name, jobs, concurrency] = process.argv.slice(2);
-const count = Number(jobs);
+const [connection, name, ...numbers] = process.argv.slice(2);
+const [count, warmUp, concurrency] = numbers.map(Number);
 const inputs = Array.from({ length: count }, (_, index) => `prompt ${index}`);
 await submitBatch({ connection, name, model: "m", id: "b-bench", inputs, highWater: 2 * count });
 
-let done = 0;
-const startedAtMs = performance.now();
-const cpuBefore = process.cpuUsage();
-await new Promise((resolve) => {
-  void createWorker({
-    connection,
-    name,
-    executor: new ScriptedExecutor({ record: false }),
-    host: "scripted",
-    models: ["m"],
-    concurrency: Number(concurrency),
-    onEvent: (event) => {
-      if (event.type === "done" && ++done === count) resolve();
-    },
-  });
+const rate = await new Promise((resolve) => {
+  const onDone = countWarm({ count, warmUp }, resolve);
+  const onEvent = ({ type }) => type === "done" && onDone();
+  const place = { connection, name, host: "instant", models: ["m"], concurrency };
+  void createWorker({ ...place, executor: new InstantHost(), onEvent });
 });
-const { user, system } = process.cpuUsage(cpuBefore);
-const seconds = (performance.now() - startedAtMs) / 1000;
-console.log(JSON.stringify({ perSecond: count / seconds, cpuMicros: (user + system) / count }));
+console.log(JSON.stringify(rate));
 process.exit(0);

@@ -76,13 +76,19 @@ const LINES = [
   `report ${REPORT} --baseline ${REPORT}`,
 ];
 
-describe.each([80, 200])("tables at %i columns", (columns) => {
+const PLACES = [
+  { place: "at 80 columns", columns: 80, file: "tables-80.txt" },
+  { place: "at 200 columns", columns: 200, file: "tables-200.txt" },
+  { place: "in a pipe", columns: undefined, file: "tables-pipe.txt" },
+];
+
+describe.each(PLACES)("tables $place", ({ columns, file }) => {
   it("are as they were looked at (`vitest -u` after looking again)", async () => {
     const pages: string[] = [];
     for (const line of LINES) {
       let shown = "";
       const stream: OutputStream = {
-        columns,
+        ...(columns === undefined ? {} : { columns, isTTY: true }),
         writable: true,
         destroyed: false,
         write: (text, written) => {
@@ -92,14 +98,19 @@ describe.each([80, 200])("tables at %i columns", (columns) => {
         },
       };
       const argv = [...line.split(" "), "--output-dir", join(home.folder, "outputs")];
-      const around = { stdout: stream, stderr: stream, env: home.env, signal: new AbortController().signal };
+      const around = {
+        stdout: stream,
+        stderr: stream,
+        env: { ...home.env, NO_COLOR: "1" },
+        signal: new AbortController().signal,
+      };
       const status = await runCli(argv, around);
       expect(status, shown).toBe(0);
-      for (const text of shown.split("\n")) expect(textWidth(text), text).toBeLessThanOrEqual(columns);
+      for (const text of shown.split("\n")) expect(textWidth(text), text).toBeLessThanOrEqual(columns ?? Infinity);
       const { port } = new URL(server.url);
       const steady = shown.replaceAll(port, "0".repeat(port.length)).replace(/\b2\d{3}-\d\d-\d\d\b/g, "YYYY-MM-DD");
       pages.push(`$ codo ${line.replaceAll(REPORT, "report.json")}\n${steady}`);
     }
-    await expect(pages.join("\n\n")).toMatchFileSnapshot(`./golden/tables-${columns}.txt`);
+    await expect(pages.join("\n\n")).toMatchFileSnapshot(`./golden/${file}`);
   });
 });

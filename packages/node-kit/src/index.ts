@@ -6,7 +6,7 @@ export { modelStoreFolder } from "./files/model-store-folder.js";
 export { readBytes } from "./files/read-bytes.js";
 export { type ReplaceFileOptions, replaceFile } from "./files/replace-file.js";
 export { newSiblingPath, type SiblingKind, sweepSiblings } from "./files/sibling-files.js";
-export { type FileLockOptions, type LockHolder, lockFile, withFileLock } from "./lock/file-lock.js";
+export { type FileLockOptions, isLocked, type LockHolder, lockFile, withFileLock } from "./lock/file-lock.js";
 export type { FileLock } from "./lock/held-lock.js";
 export { isNeverProxied } from "./network/environment-proxy.js";
 export { proxyAgentFor } from "./network/proxy-agent.js";

@@ -40,12 +40,22 @@ describe("runBatch over a queue", () => {
 describe("what becomes of a prompt that fails", () => {
   it("is tried again on another host where one breaks its answers off", async () => {
     const broken = await fleet.startHost({ fault: ({ path }) => (path === "/api/generate" ? "no-end" : undefined) });
-    const sound = await fleet.startHost({}, { concurrency: 1 });
+    // Busy for long enough that the prompts come by the broken one again and again meanwhile.
+    const sound = await fleet.startHost({ serviceMs: 800 }, { concurrency: 1 });
     const results = await new ModelRunner(fleet.openExecutor()).runBatch(MODEL, ["a", "b", "c", "d"], {});
     expect(results.map(({ response, metadata }) => [response, metadata.host])).toEqual(
       ["a", "b", "c", "d"].map((prompt) => [prompt, sound.url]),
     );
     expect(generations(broken)).toBeLessThanOrEqual(4);
+  });
+
+  it("is tried as often as it may be where every host breaks its answers off", async () => {
+    const fault = ({ path }: { path: string }) => (path === "/api/generate" ? "no-end" : undefined);
+    const hosts = [await fleet.startHost({ fault }), await fleet.startHost({ fault })];
+    const [result] = await new ModelRunner(fleet.openExecutor({ attempts: 3 })).runBatch(MODEL, ["a"], {});
+    expect(result).toMatchObject({ success: false, metadata: { error: { code: "STREAM_INCOMPLETE" } } });
+    expect(generations(...hosts)).toBe(3);
+    expect(Math.min(...hosts.map((host) => generations(host)))).toBeGreaterThan(0);
   });
 
   it("waits at a server that is too busy", async () => {

@@ -1,4 +1,12 @@
-export type { BatchInput, BatchItem, BatchItemInfo, BatchOptions, BatchSummary } from "./batch/batch-types.js";
+export type {
+  BatchInput,
+  BatchItem,
+  BatchItemInfo,
+  BatchOptions,
+  BatchSummary,
+  RetryOptions,
+  RetrySummary,
+} from "./batch/batch-types.js";
 export type { ContextDocument } from "./context/context-prompt.js";
 export type { ContextCall, ContextReport } from "./context/run-with-context.js";
 export type { LeftOutDocument } from "./context/select-documents.js";

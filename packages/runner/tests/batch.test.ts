@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ModelExecutionResult } from "@codo/ollama-contract";
 import { OllamaError } from "@codo/ollama-contract";
 import { beforeEach, describe, expect, it } from "vitest";
+import { Journal } from "../src/batch-kit.js";
 import { type BatchItem, type BatchOptions, ModelRunner } from "../src/index.js";
 import { ScriptedExecutor } from "../src/testing.js";
 
@@ -273,6 +274,58 @@ describe("a batch with a journal", () => {
     expect(last.requests).toHaveLength(0);
   });
 
+  it("runs failures again from the journal alone, so that the batch finds nothing left to do", async () => {
+    const journal = join(folder, "journal.jsonl");
+    const items: BatchItem[] = [
+      { prompt: "same" },
+      { prompt: "same" },
+      { id: "chat", messages: [{ role: "user", content: "hello" }], options: { topK: 2 } },
+      { prompt: "picture", system: "be kind", images: [new Uint8Array([1, 2])], format: { type: "object" } },
+    ];
+    const batch: BatchOptions = { journal, concurrency: 1, headers: { authorization: "secret" }, keepAlive: "1m" };
+    const broken = new ScriptedExecutor({
+      reply: (_, call) => (call === 0 ? "fine" : { errorCode: "SERVER_ERROR" }),
+    });
+    await new ModelRunner(broken).runBatch("m", items, { topK: 1 }, batch);
+    const text = await readFile(journal, "utf8");
+    expect(text).not.toContain("secret");
+    expect(text.match(/"total":4/g)).toHaveLength(4);
+
+    const executor = new ScriptedExecutor();
+    const runner = new ModelRunner(executor);
+    expect(await runner.retryBatch(journal)).toMatchObject({ total: 3, succeeded: 3, failed: 0, notRetried: 0 });
+    expect(executor.requests).toEqual([
+      expect.objectContaining({ prompt: "same", options: { topK: 1 } }),
+      expect.objectContaining({ messages: [{ role: "user", content: "hello" }], options: { topK: 2 } }),
+      expect.objectContaining({
+        prompt: "picture",
+        system: "be kind",
+        images: ["AQI="],
+        options: { topK: 1, format: { type: "object" } },
+      }),
+    ]);
+    expect(await runner.retryBatch(journal)).toMatchObject({ total: 0 });
+    const again = await runner.runBatch("m", items, { topK: 1 }, { ...batch, retryErrors: true });
+    expect([executor.requests.length, again.map(({ success }) => success)]).toEqual([3, [true, true, true, true]]);
+  });
+
+  it("retries from a journal without requests what its lines tell whole, and counts the rest", async () => {
+    const journal = join(folder, "journal.jsonl");
+    const broken = new ScriptedExecutor({ reply: () => ({ errorCode: "SERVER_ERROR" }) });
+    const items = [{ prompt: "plain" }, { prompt: "with more", system: "be kind" }];
+    await new ModelRunner(broken).runBatch("m", items, { numCtx: 512 }, { journal });
+    const lines = (await linesOf(journal)).map((line) => JSON.stringify({ ...line, request: undefined }));
+    await writeFile(journal, `${lines.join("\n")}\n`);
+    const executor = new ScriptedExecutor();
+    const summary = await new ModelRunner(executor).retryBatch(journal);
+    expect(summary).toMatchObject({ total: 1, succeeded: 1, notRetried: 1 });
+    expect(executor.requests.map(({ prompt }) => prompt)).toEqual(["plain"]);
+    await expect(new ModelRunner(executor).retryBatch(join(folder, "none.jsonl"))).rejects.toMatchObject({
+      code: "STORAGE_FAILED",
+      message: expect.stringContaining("none.jsonl"),
+    });
+  });
+
   it("heals a last line that was torn at any byte", async () => {
     const journal = join(folder, "batch.jsonl");
     await new ModelRunner(new ScriptedExecutor()).runBatch("m", ["a", "b – ü"], {}, { journal, concurrency: 1 });
@@ -332,8 +385,10 @@ describe("a batch with a journal", () => {
     await expect(new ModelRunner(new ScriptedExecutor()).runBatch("m", ["a"], {}, { journal })).rejects.toMatchObject({
       code: "STORAGE_FAILED",
     });
+    expect(await Journal.isOpen(journal)).toBe(true);
     controller.abort();
     await expect(first).rejects.toMatchObject({ code: "ABORTED" });
+    expect(await Journal.isOpen(journal)).toBe(false);
     const after = await new ModelRunner(new ScriptedExecutor()).runBatch("m", ["a"], {}, { journal });
     expect(after).toHaveLength(1);
   });

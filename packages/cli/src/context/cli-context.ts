@@ -86,7 +86,9 @@ export class CliContext {
   async serverInfo({ start = true }: { start?: boolean } = {}): Promise<ServerInfo> {
     const { autoStartServer } = (await this.config()).config;
     const server = await this.server();
-    const info = await server.ensure({ start: start && autoStartServer, signal: this.signal });
+    const mayStart = start && autoStartServer;
+    const wait = this.terminal.waitFor(mayStart && server.canStart ? "Starting the server" : "Looking for the server");
+    const info = await server.ensure({ start: mayStart, signal: this.signal }).finally(() => wait.end());
     if (info.source === "ollama") this.terminal.note("Started `ollama serve` for this command.");
     return info;
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatBytes, formatDuration, formatRelative } from "./quantities.js";
+import { formatBytes, formatDuration, formatRelative, formatRelativeShort } from "./quantities.js";
 
 it("prints bytes as Ollama does", () => {
   expect([0, 999, 2_398_144, 1_900_000_000, 40_000_000_000].map(formatBytes)).toEqual([
@@ -30,5 +30,12 @@ it("prints times relative to now", () => {
     "3 days ago",
     "4 minutes from now",
     "Forever",
+  ]);
+  expect(told.map((time) => formatRelativeShort(new Date(time), now))).toEqual([
+    ...["now", "5 min ago", "3 d ago", "in 4 min", "forever"],
+  ]);
+  const ago = [30, 3600, 86_400 * 13, 86_400 * 59, 86_400 * 800].map((seconds) => new Date(+now - seconds * 1000));
+  expect(ago.map((time) => formatRelativeShort(time, now))).toEqual([
+    ...["30 s ago", "1 h ago", "1 wk ago", "8 wk ago", "2 y ago"],
   ]);
 });

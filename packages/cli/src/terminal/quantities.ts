@@ -24,25 +24,48 @@ export function formatDuration(ms: number): string {
 /** How long ago, or how far ahead, a time is: `3 days ago`, `4 minutes from now`. */
 export function formatRelative(time: Date, now: Date): string {
   const ms = time.getTime() - now.getTime();
-  if (Math.abs(ms) > 100 * 365 * 86_400_000) return ms > 0 ? "Forever" : "Never";
-  const words = largestUnit(Math.abs(ms) / 1000);
+  if (isEndless(ms)) return ms > 0 ? "Forever" : "Never";
+  const seconds = Math.abs(ms) / 1000;
+  const { count, name } = largestUnit(seconds);
+  const words = seconds < 1 ? "Less than a second" : `${count} ${name}${count === 1 ? "" : "s"}`;
   return ms > 0 ? `${words} from now` : `${words} ago`;
 }
 
-function largestUnit(seconds: number): string {
-  const units: [name: string, seconds: number][] = [
-    ["year", 31_536_000],
-    ["month", 2_592_000],
-    ["week", 604_800],
-    ["day", 86_400],
-    ["hour", 3600],
-    ["minute", 60],
-  ];
-  for (const [name, size] of units) {
-    const count = Math.floor(seconds / size);
+/** As {@link formatRelative}, in few columns: `5 min ago`, `in 4 min`. */
+export function formatRelativeShort(time: Date, now: Date): string {
+  const ms = time.getTime() - now.getTime();
+  if (isEndless(ms)) return ms > 0 ? "forever" : "never";
+  const seconds = Math.abs(ms) / 1000;
+  if (seconds < 1) return "now";
+  const { count, short } = largestUnit(seconds);
+  return ms > 0 ? `in ${count} ${short}` : `${count} ${short} ago`;
+}
+
+interface Unit {
+  name: string;
+  short: string;
+  seconds: number;
+}
+
+const SECOND: Unit = { name: "second", short: "s", seconds: 1 };
+const UNITS: readonly Unit[] = [
+  { name: "year", short: "y", seconds: 31_536_000 },
+  { name: "month", short: "mo", seconds: 2_592_000 },
+  { name: "week", short: "wk", seconds: 604_800 },
+  { name: "day", short: "d", seconds: 86_400 },
+  { name: "hour", short: "h", seconds: 3600 },
+  { name: "minute", short: "min", seconds: 60 },
+];
+
+function isEndless(ms: number): boolean {
+  return Math.abs(ms) > 100 * 365 * 86_400_000;
+}
+
+function largestUnit(seconds: number): Unit & { count: number } {
+  for (const unit of UNITS) {
+    const count = Math.floor(seconds / unit.seconds);
     // As Ollama says it, two months are still "8 weeks" only below that; one of a unit is shown in the next smaller one.
-    if (count >= 2 || (count === 1 && name !== "month" && name !== "year"))
-      return `${count} ${name}${count === 1 ? "" : "s"}`;
+    if (count >= 2 || (count === 1 && unit.name !== "month" && unit.name !== "year")) return { ...unit, count };
   }
-  return seconds < 1 ? "Less than a second" : `${Math.floor(seconds)} second${Math.floor(seconds) === 1 ? "" : "s"}`;
+  return { ...SECOND, count: Math.floor(seconds) };
 }

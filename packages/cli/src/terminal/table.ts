@@ -1,4 +1,4 @@
-import { padTo, textWidth, wrapText } from "./text-layout.js";
+import { cutLine, onOneLine, padTo, textWidth } from "./text-layout.js";
 
 /** A column of a table. */
 export interface Column {
@@ -8,7 +8,7 @@ export interface Column {
 
 /** How a table is laid out. */
 export interface TableLayout {
-  /** Columns of the terminal. */
+  /** Columns that a row may take; `Infinity` where nothing is cut. */
   width: number;
   /** Sets the head off. */
   head?: (text: string) => string;
@@ -23,60 +23,43 @@ const SHORT_WIDTH = 27;
 const LEAST_WIDE = 16;
 
 /**
- * A table as Ollama's users know it: a head in capitals, columns apart by four spaces. Where it is wider than the
- * terminal, the gaps shrink to two and the widest columns wrap; nothing is cut off.
+ * A table as Ollama's users know it: a head in capitals, columns apart by four spaces, each row on one line. Where it is
+ * wider than the terminal, the gaps shrink to two and the widest columns are cut, with an ellipsis.
  */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   { width, head = (text) => text }: TableLayout,
 ): string {
-  const widest = (measure: (text: string) => number) =>
-    columns.map(({ title }, index) => Math.max(measure(title), ...rows.map((row) => measure(row[index] ?? ""))));
-  const natural = widest(longestLine);
-  const gap = sum(natural) + GAP.length * (columns.length - 1) <= width ? GAP : NARROW_GAP;
-  const widths = fitWidths(natural, widest(longestWord), width - gap.length * (columns.length - 1));
-  const line = (cells: readonly string[]) => renderRow(cells, columns, { widths, gap });
-  return [head(line(columns.map(({ title }) => title))), ...rows.map(line)].join("\n");
-}
-
-function renderRow(
-  cells: readonly string[],
-  columns: readonly Column[],
-  { widths, gap }: { widths: readonly number[]; gap: string },
-): string {
-  const wrapped = columns.map((_, index) => wrapText(cells[index] ?? "", widths[index] ?? 1));
-  const height = Math.max(1, ...wrapped.map((lines) => lines.length));
-  const lines = Array.from({ length: height }, (_, row) =>
-    wrapped
-      .map((cell, index) =>
-        padTo(cell[row] ?? "", widths[index] ?? 0, columns[index]?.align === "right" ? "left" : "right"),
-      )
-      .join(gap)
-      .trimEnd(),
+  const cells = rows.map((row) => columns.map((_, index) => onOneLine(row[index] ?? "")));
+  const natural = columns.map(({ title }, index) =>
+    Math.max(textWidth(title), ...cells.map((row) => textWidth(row[index] ?? ""))),
   );
-  return lines.join("\n");
+  const gap = sum(natural) + GAP.length * (columns.length - 1) <= width ? GAP : NARROW_GAP;
+  const widths = fitWidths(natural, width - gap.length * (columns.length - 1));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, index) => fitCell(cell, widths[index] ?? 0, columns[index]?.align))
+      .join(gap)
+      .trimEnd();
+  return [
+    head(cutLine(line(columns.map(({ title }) => title)), width)),
+    ...cells.map((row) => cutLine(line(row), width)),
+  ].join("\n");
 }
 
-// Wide columns give way first, then with their words broken, so that an id or "2.0 GB" beside them stays in one piece;
-// then short columns as long as no word is broken, and at last all of them.
-function fitWidths(natural: readonly number[], unbroken: readonly number[], available: number): number[] {
-  const isWide = (index: number) => (natural[index] ?? 0) > SHORT_WIDTH;
-  const steps: ((index: number) => number)[] = [
-    (index) => (isWide(index) ? (unbroken[index] ?? 0) : (natural[index] ?? 0)),
-    (index) => (isWide(index) ? LEAST_WIDE : (natural[index] ?? 0)),
-    (index) => (isWide(index) ? LEAST_WIDE : (unbroken[index] ?? 0)),
-    () => LEAST_WIDTH,
+function fitCell(cell: string, width: number, align: Column["align"]): string {
+  return padTo(cutLine(cell, width), width, align === "right" ? "left" : "right");
+}
+
+// Wide columns give way first, so that an id or "2.0 GB" beside them stays whole; then all of them.
+function fitWidths(natural: readonly number[], available: number): number[] {
+  const steps: ((width: number) => number)[] = [
+    (width) => (width > SHORT_WIDTH ? LEAST_WIDE : width),
+    (width) => (width > SHORT_WIDTH ? LEAST_WIDTH : width),
+    (width) => Math.min(width, LEAST_WIDTH),
   ];
-  let widths: readonly number[] = natural;
-  for (const least of steps) {
-    widths = narrow(
-      widths,
-      widths.map((_, index) => least(index)),
-      available,
-    );
-  }
-  return [...widths];
+  return steps.reduce((widths, least) => narrow(widths, natural.map(least), available), [...natural]);
 }
 
 function narrow(start: readonly number[], least: readonly number[], available: number): number[] {
@@ -88,14 +71,6 @@ function narrow(start: readonly number[], least: readonly number[], available: n
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
-}
-
-function longestWord(text: string): number {
-  return Math.max(0, ...text.split(/\s+/).map(textWidth));
-}
-
-function longestLine(text: string): number {
-  return Math.max(0, ...text.split("\n").map(textWidth));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 import { sanitize } from "./sanitize.js";
 import { createStyle, STYLE_SEQUENCES, type Style, wantsColor } from "./style.js";
 import { renderTable } from "./table.js";
+import { type Wait, WaitingLine } from "./waiting-line.js";
 
 /** A stream that may be a terminal. */
 export interface OutputStream extends Pick<Writable, "writable" | "destroyed"> {
@@ -40,6 +41,7 @@ export class Terminal {
   readonly errStyle: Style;
   readonly isQuiet: boolean;
   readonly #init: TerminalInit;
+  readonly #waiting: WaitingLine;
   /** The sequences that the gate lets through. */
   readonly #own: { out: RegExp; err: RegExp };
 
@@ -49,6 +51,11 @@ export class Terminal {
     const [out, err] = [init.stdout, init.stderr].map((stream) => wantsColor(stream, init.env, init.noColor));
     this.style = createStyle(out === true);
     this.errStyle = createStyle(err === true);
+    this.#waiting = new WaitingLine({
+      write: (text) => init.stderr.write(cleared(text, REDRAWING)),
+      columns: () => this.columns,
+      dim: this.errStyle.dim,
+    });
     this.#own = { out: out ? STYLE_SEQUENCES : NOTHING, err: err ? STYLE_SEQUENCES : NOTHING };
   }
 
@@ -61,19 +68,36 @@ export class Terminal {
     return this.#init.stdout.isTTY === true;
   }
 
+  /** Columns that a line of an answer may take: those of the terminal; a pipe gets every line whole. */
+  get lineWidth(): number {
+    return this.isOutputTerminal ? this.columns : Number.POSITIVE_INFINITY;
+  }
+
   /** Whether progress that redraws itself can be shown. */
   get canRedraw(): boolean {
     return this.#init.stderr.isTTY === true && !this.isQuiet && this.#init.env.TERM !== "dumb";
   }
 
+  /** Whether it can be said what is waited for: where a person looks, and not in the log of a CI run. */
+  get canWait(): boolean {
+    const { CI } = this.#init.env;
+    return this.canRedraw && (CI === undefined || CI === "" || CI === "false");
+  }
+
+  /** Says what is waited for, where {@link Terminal.canWait}, until its `end` is called. */
+  waitFor(text: string): Wait {
+    return this.canWait ? this.#waiting.begin(text) : { text, end: () => undefined };
+  }
+
   /** Writes a piece of an answer as it is: sanitized by its writer, who sees where pieces meet, or asked for raw. */
   writeUnchecked(text: string): void {
+    this.#waiting.hide();
     this.#init.stdout.write(text);
   }
 
   /** Writes a text without a line break after it. */
   write(text: string): void {
-    this.#init.stdout.write(cleared(text, this.#own.out));
+    this.writeUnchecked(cleared(text, this.#own.out));
   }
 
   /** Writes a line of an answer. */
@@ -89,7 +113,7 @@ export class Terminal {
   /** Writes a table; see {@link renderTable}. */
   table(titles: readonly string[], rows: readonly (readonly string[])[]): void {
     const columns = titles.map((title) => ({ title }));
-    this.line(renderTable(columns, rows, { width: this.columns, head: this.style.bold }));
+    this.line(renderTable(columns, rows, { width: this.lineWidth, head: this.style.bold }));
   }
 
   /** Writes one JSON value on one line, safe for a terminal: control characters are escaped. */
@@ -114,12 +138,15 @@ export class Terminal {
 
   /** Reports a loss, also when the reader of the answer has left. */
   alarm(text: string): void {
+    this.#waiting.hide();
     this.#init.stderr.write(`${cleared(text, this.#own.err)}\n`);
   }
 
   /** Writes to stderr, for progress that redraws itself. */
   redraw(text: string): void {
-    if (this.canRedraw) this.#init.stderr.write(cleared(text, REDRAWING));
+    if (!this.canRedraw) return;
+    this.#waiting.hide();
+    this.#init.stderr.write(cleared(text, REDRAWING));
   }
 
   /** Waits until everything is written. */

@@ -16,16 +16,27 @@ export function wrapText(text: string, width: number): string[] {
   return text.split("\n").flatMap((line) => (textWidth(line) <= width ? [line] : wrapLine(line, Math.max(1, width))));
 }
 
+/** A text with every run of white space as one space. */
+export function onOneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
 /** The beginning of a text on one line, with an ellipsis where it was cut. */
 export function clip(text: string, width: number): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  return cutLine(onOneLine(text), width);
+}
+
+/** The beginning of a line, with an ellipsis where it was cut; its spaces stay. */
+export function cutLine(line: string, width: number): string {
   if (textWidth(line) <= width) return line;
-  let clipped = "";
+  let cut = "";
+  let used = 0;
   for (const segment of graphemes(line)) {
-    if (textWidth(clipped + segment) > width - 1) break;
-    clipped += segment;
+    used += textWidth(segment);
+    if (used > width - 1) break;
+    cut += segment;
   }
-  return `${clipped}…`;
+  return `${cut.trimEnd()}…`;
 }
 
 function wrapLine(line: string, width: number): string[] {

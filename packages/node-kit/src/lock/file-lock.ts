@@ -5,6 +5,8 @@ import { newSiblingPath, removeQuietly, sweepSiblings, tagOfSibling } from "../f
 import { pidOf } from "../process/process-tag.js";
 import { type FileLock, HeldLock } from "./held-lock.js";
 
+const ABANDONED_AFTER_MS = 60_000;
+
 /** How a lock is taken and kept. Times in milliseconds. */
 export interface FileLockOptions {
   /** How long to wait for it. @defaultValue 15 000 */
@@ -43,7 +45,7 @@ export interface LockHolder {
  * written
  */
 export async function lockFile(file: string, options: FileLockOptions = {}): Promise<FileLock> {
-  const { waitMs = 15_000, heartbeatMs = 5_000, abandonedAfterMs = 60_000 } = options;
+  const { waitMs = 15_000, heartbeatMs = 5_000, abandonedAfterMs = ABANDONED_AFTER_MS } = options;
   const deadline = performance.now() + waitMs;
   for (let attempt = 0; ; attempt++) {
     // Looking before announcing keeps a crowd of waiters from blocking each other.
@@ -58,6 +60,11 @@ export async function lockFile(file: string, options: FileLockOptions = {}): Pro
     if (performance.now() > deadline) throw (options.onLocked ?? stillLocked(file))(holderOf(holders[0] ?? "", file));
     await delay(1 + Math.random() * Math.min(50, 4 * 2 ** Math.min(attempt, 5)));
   }
+}
+
+/** Whether a process that lives has the lock on the file. */
+export async function isLocked(file: string): Promise<boolean> {
+  return (await sweepSiblings(file, "lock", { abandonedAfterMs: ABANDONED_AFTER_MS })).length > 0;
 }
 
 /** Runs `work` while no other process, and no other part of this one, has the lock on the file. See {@link lockFile}. */

@@ -156,12 +156,11 @@ function* newestOfSegment(
   let rows = reader.rowsEndingAt(-1);
   for (let doc = reader.docsBefore(endMs) - 1; doc >= 0; doc--) {
     if (rows.count === 0 || doc < rows.first) rows = reader.rowsEndingAt(doc);
-    const row = rows.row(doc);
-    if (row.createdMs < filter.sinceMs) return;
+    if (rows.createdMs(doc) < filter.sinceMs) return;
     if (deleted.has(doc)) continue;
-    const answer = matches(row);
+    const answer = matches(rows, doc);
     if (answer === "no") continue;
-    const entry = reader.entry(row);
+    const entry = reader.entry(rows.row(doc));
     if (answer === "yes" || matchesFilter(entry, filter)) yield entry;
   }
 }

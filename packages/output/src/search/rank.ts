@@ -36,10 +36,11 @@ export function rankDocuments(
       total++;
       const norm = K1 * (1 - B + (B * source.wordsOf(doc)) / meanWords);
       let score = 0;
-      frequencies.forEach((frequency, i) => {
+      for (let i = 0; i < frequencies.length; i++) {
+        const frequency = frequencies[i] ?? 0;
         score += ((weights[i] ?? 0) * frequency * (K1 + 1)) / (frequency + norm);
-      });
-      best.offer({ source, doc, score, createdMs: source.createdMs(doc) });
+      }
+      if (best.mayKeep(score)) best.offer({ source, doc, score, createdMs: source.createdMs(doc) });
     });
   }
   return { best: best.sorted(), total };
@@ -51,14 +52,17 @@ function forEachCommon(lists: readonly Postings[], visit: (doc: number, frequenc
   if (shortest === undefined) return;
   const places = lists.map(() => 0);
   const frequencies = lists.map(() => 0);
-  for (const doc of shortest.docs) {
-    const inAll = lists.every((list, i) => {
+  for (let at = 0; at < shortest.docs.length; at++) {
+    const doc = shortest.docs[at] ?? 0;
+    let inAll = true;
+    for (let i = 0; inAll && i < lists.length; i++) {
+      const list = lists[i] ?? shortest;
       let place = places[i] ?? 0;
-      while ((list.docs[place] ?? Infinity) < doc) place++;
+      while (place < list.docs.length && (list.docs[place] ?? 0) < doc) place++;
       places[i] = place;
       frequencies[i] = list.frequencies[place] ?? 0;
-      return list.docs[place] === doc;
-    });
+      inAll = list.docs[place] === doc;
+    }
     if (inAll) visit(doc, frequencies);
   }
 }
@@ -70,6 +74,11 @@ class BestDocuments {
 
   constructor(keep: number) {
     this.#keep = keep;
+  }
+
+  /** Whether a document with this score could be among the best. */
+  mayKeep(score: number): boolean {
+    return this.#heap.length < this.#keep || score >= (this.#heap[0]?.score ?? 0);
   }
 
   offer(candidate: RankedDocument): void {

@@ -1,7 +1,7 @@
 import { type EntryFilter, matchesFilter } from "../entries/entry-filter.js";
 import type { IndexEntry } from "../entries/index-entry.js";
 import type { DeletedDocuments } from "../segments/deleted-documents.js";
-import { MAX_FREQUENCY, type Postings } from "../segments/postings.js";
+import { addPostings, MAX_FREQUENCY, type Postings, postingsOfSums } from "../segments/postings.js";
 import { rowMatcher } from "../segments/row-filter.js";
 import type { SegmentReader } from "../segments/segment-reader.js";
 import type { SearchText } from "../text/search-text.js";
@@ -36,17 +36,13 @@ export function segmentSource(reader: SegmentReader, gone: DeletedDocuments, fil
     entry: (doc) => reader.entry(table.row(doc)),
     accepts: (doc) => {
       if (gone.has(doc)) return false;
-      const row = table.row(doc);
-      const answer = matches(row);
-      return answer === "ask" ? matchesFilter(reader.entry(row), filter) : answer === "yes";
+      const answer = matches(table, doc);
+      return answer === "ask" ? matchesFilter(reader.entry(table.row(doc)), filter) : answer === "yes";
     },
     postings: ({ text, prefix }) => {
-      if (!prefix) {
-        const found = reader.terms().find(text);
-        return found === undefined ? NOTHING : reader.postings(found);
-      }
-      const lists = [...reader.terms().startingWith(text)].map((term) => reader.postings(term));
-      return lists.length === 1 ? (lists[0] ?? NOTHING) : unitePostings(lists);
+      if (prefix) return postingsOfPrefix(reader, text);
+      const found = reader.terms().find(text);
+      return found === undefined ? NOTHING : reader.postings(found);
     },
   };
 }
@@ -105,13 +101,18 @@ function frequencyIn(counts: ReadonlyMap<string, number>, { text, prefix }: Sear
   return sum;
 }
 
-function unitePostings(lists: readonly Postings[]): Postings {
-  const frequencies = new Map<number, number>();
-  for (const list of lists) {
-    list.docs.forEach((doc, i) => {
-      frequencies.set(doc, Math.min((frequencies.get(doc) ?? 0) + (list.frequencies[i] ?? 1), MAX_FREQUENCY));
-    });
+/** The documents with a word that begins so. A sum for each document is quicker than a map where many have one. */
+function postingsOfPrefix(reader: SegmentReader, prefix: string): Postings {
+  const terms = [...reader.terms().startingWith(prefix)];
+  const [first, last] = [terms[0], terms.at(-1)];
+  if (first === undefined || last === undefined) return NOTHING;
+  if (first === last) return reader.postings(first);
+  // The postings of neighbouring terms are neighbours too: they are read at once.
+  const bytes = reader.postingBytes(first.offset, last.offset + last.length - first.offset);
+  const sums = new Uint8Array(reader.docs);
+  for (const { offset, length, count } of terms) {
+    const start = offset - first.offset;
+    addPostings(bytes.subarray(start, start + length), count, sums);
   }
-  const docs = Uint32Array.from(frequencies.keys()).sort();
-  return { docs, frequencies: Uint8Array.from(docs, (doc) => frequencies.get(doc) ?? 1) };
+  return postingsOfSums(sums);
 }

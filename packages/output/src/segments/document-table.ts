@@ -66,22 +66,37 @@ export class DocumentTable {
     return this.#bytes.readUInt16LE(this.#at(doc) + 20);
   }
 
+  kind(doc: number): RecordKind {
+    const kind = KIND_CODES[this.#bytes.readUInt8(this.#at(doc) + 22)];
+    if (kind === undefined) throw new RangeError(`Document ${doc} has an unknown kind.`);
+    return kind;
+  }
+
+  success(doc: number): boolean {
+    return (this.#bytes.readUInt8(this.#at(doc) + 23) & 1) !== 0;
+  }
+
+  tagged(doc: number): boolean {
+    return (this.#bytes.readUInt8(this.#at(doc) + 23) & 2) !== 0;
+  }
+
+  model(doc: number): number {
+    return this.#bytes.readUInt32LE(this.#at(doc) + 24);
+  }
+
   row(doc: number): DocumentRow {
     const at = this.#at(doc);
     const bytes = this.#bytes;
-    const kind = KIND_CODES[bytes.readUInt8(at + 22)];
-    if (kind === undefined) throw new RangeError(`Document ${doc} has an unknown kind.`);
-    const flags = bytes.readUInt8(at + 23);
     return {
-      createdMs: bytes.readDoubleLE(at),
+      createdMs: this.createdMs(doc),
       entryOffset: bytes.readUInt32LE(at + 8),
       entryLength: bytes.readUInt32LE(at + 12),
-      idHash: bytes.readUInt32LE(at + 16),
-      words: bytes.readUInt16LE(at + 20),
-      kind,
-      success: (flags & 1) !== 0,
-      tagged: (flags & 2) !== 0,
-      model: bytes.readUInt32LE(at + 24),
+      idHash: this.idHash(doc),
+      words: this.words(doc),
+      kind: this.kind(doc),
+      success: this.success(doc),
+      tagged: this.tagged(doc),
+      model: this.model(doc),
       sizeBytes: bytes.readUInt32LE(at + 28),
     };
   }

@@ -28,6 +28,37 @@ export function encodePostings(writer: ByteWriter, packed: readonly number[]): v
 export function decodePostings(bytes: Uint8Array, count: number): Postings {
   const docs = new Uint32Array(count);
   const frequencies = new Uint8Array(count);
+  let at = 0;
+  forEachPosting(bytes, count, (doc, frequency) => {
+    docs[at] = doc;
+    frequencies[at++] = frequency;
+  });
+  return { docs, frequencies };
+}
+
+/** Adds how often a term occurs in each document to the sums of others. @throws RangeError when the bytes are not whole */
+export function addPostings(bytes: Uint8Array, count: number, sums: Uint8Array): void {
+  forEachPosting(bytes, count, (doc, frequency) => {
+    const sum = (sums[doc] ?? 0) + frequency;
+    sums[doc] = Math.min(sum, MAX_FREQUENCY);
+  });
+}
+
+/** The documents with a sum, and their sums. */
+export function postingsOfSums(sums: Uint8Array): Postings {
+  let count = 0;
+  for (let doc = 0; doc < sums.length; doc++) if (sums[doc] !== 0) count++;
+  const docs = new Uint32Array(count);
+  const frequencies = new Uint8Array(count);
+  for (let doc = 0, at = 0; at < count; doc++) {
+    if (sums[doc] === 0) continue;
+    docs[at] = doc;
+    frequencies[at++] = sums[doc] ?? 0;
+  }
+  return { docs, frequencies };
+}
+
+function forEachPosting(bytes: Uint8Array, count: number, visit: (doc: number, frequency: number) => void): void {
   let position = 0;
   let doc = 0;
   // The varint is read in place: this loop decides how long a search takes.
@@ -42,8 +73,6 @@ export function decodePostings(bytes: Uint8Array, count: number): Postings {
       unit *= 0x80;
     }
     doc += Math.floor(value / POSTING_UNIT);
-    docs[i] = doc;
-    frequencies[i] = value % POSTING_UNIT;
+    visit(doc, value % POSTING_UNIT);
   }
-  return { docs, frequencies };
 }

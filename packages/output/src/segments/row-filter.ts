@@ -1,17 +1,25 @@
 import type { EntryFilter } from "../entries/entry-filter.js";
-import { type DocumentRow, NO_SINGLE_MODEL } from "./document-table.js";
+import { type DocumentTable, NO_SINGLE_MODEL } from "./document-table.js";
 
-/** Makes the question whether a row passes a filter; `ask` means that only its entry decides. */
-export function rowMatcher(filter: EntryFilter, models: readonly string[]): (row: DocumentRow) => "yes" | "no" | "ask" {
-  const { kinds, success, matchesModel, tags } = filter;
+/**
+ * Makes the question whether a row passes a filter; `ask` means that only its entry decides. A search asks it of every
+ * document with its words, so that it reads no more of a row than it has to.
+ */
+export function rowMatcher(
+  filter: EntryFilter,
+  models: readonly string[],
+): (table: DocumentTable, doc: number) => "yes" | "no" | "ask" {
+  const { kinds, success, matchesModel, tags, sinceMs, untilMs } = filter;
+  const isAnyTime = sinceMs === -Infinity && untilMs === Infinity;
   const modelAnswers = models.map((name) => matchesModel === undefined || matchesModel(name));
-  return (row) => {
-    if (!kinds.has(row.kind)) return "no";
-    if (row.createdMs < filter.sinceMs || row.createdMs >= filter.untilMs) return "no";
-    if (success !== undefined && row.success !== success) return "no";
-    if (tags.length > 0) return row.tagged ? "ask" : "no";
+  return (table, doc) => {
+    if (!kinds.has(table.kind(doc))) return "no";
+    if (!isAnyTime && (table.createdMs(doc) < sinceMs || table.createdMs(doc) >= untilMs)) return "no";
+    if (success !== undefined && table.success(doc) !== success) return "no";
+    if (tags.length > 0) return table.tagged(doc) ? "ask" : "no";
     if (matchesModel === undefined) return "yes";
-    if (row.model === NO_SINGLE_MODEL) return "ask";
-    return modelAnswers[row.model] === true ? "yes" : "no";
+    const model = table.model(doc);
+    if (model === NO_SINGLE_MODEL) return "ask";
+    return modelAnswers[model] === true ? "yes" : "no";
   };
 }

@@ -146,12 +146,12 @@ export class JobChannel {
     });
   }
 
+  /** One part of each: while new jobs come without end, those that are done have to leave all the same. */
   async #flush(): Promise<void> {
     // What is asked for in the same turn goes in one command.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    const removing = this.#toRemove.splice(0).map((jobId) => this.#removeNow(jobId));
-    while (this.#toAdd.length > 0) await this.#add(this.#toAdd.splice(0, BULK));
-    await Promise.all(removing);
+    const removing = this.#toRemove.splice(0, BULK).map((jobId) => this.#removeNow(jobId));
+    await Promise.all([this.#add(this.#toAdd.splice(0, BULK)), ...removing]);
   }
 
   async #add(jobIds: string[]): Promise<void> {

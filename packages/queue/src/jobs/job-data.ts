@@ -9,6 +9,18 @@ const record = v.record(v.string(), v.unknown());
 /** Of a request only what this package itself relies on; the rest is for the executor and its server to judge. */
 const request = v.looseObject({ model: v.pipe(v.string(), v.minLength(1)) });
 
+/** What workers note of attempts that failed. */
+const history = {
+  /** The result of the attempt that failed for good. */
+  failure: v.optional(record),
+  /** Hosts on which it failed in a way that another host may not. */
+  failedOn: v.optional(v.array(v.string())),
+  /** When it failed last, in milliseconds since 1970. */
+  failedAtMs: v.optional(v.number()),
+  /** How often its host was gone before it had answered. */
+  timesGone: v.optional(v.number()),
+};
+
 const jobSchema = v.variant("kind", [
   v.looseObject({
     schemaVersion: version,
@@ -21,13 +33,10 @@ const jobSchema = v.variant("kind", [
     index: v.optional(v.number()),
     /** Whether a caller wants the answer as it comes. */
     isStreamed: v.optional(v.boolean()),
-    /** The result of the attempt that failed for good. */
-    failure: v.optional(record),
-    /** Hosts on which it failed in a way that another host may not. */
-    failedOn: v.optional(v.array(v.string())),
+    ...history,
   }),
-  v.looseObject({ schemaVersion: version, kind: v.literal("embed"), request, failure: v.optional(record) }),
-  v.looseObject({ schemaVersion: version, kind: v.literal("describe"), request, failure: v.optional(record) }),
+  v.looseObject({ schemaVersion: version, kind: v.literal("embed"), request, ...history }),
+  v.looseObject({ schemaVersion: version, kind: v.literal("describe"), request, ...history }),
 ]);
 
 const outcomeSchema = v.looseObject({ schemaVersion: version, value: record });
@@ -38,8 +47,14 @@ const resultSchema = v.looseObject({
   metadata: record,
 });
 
+interface JobHistory {
+  failedOn?: string[];
+  failedAtMs?: number;
+  timesGone?: number;
+}
+
 /** A prompt or chat to run. */
-export interface RunJob {
+export interface RunJob extends JobHistory {
   schemaVersion: 1;
   kind: "run";
   request: ExecutionRequest;
@@ -51,7 +66,6 @@ export interface RunJob {
   index?: number;
   isStreamed?: boolean;
   failure?: ModelExecutionResult;
-  failedOn?: string[];
 }
 
 /** Why a job other than a run failed, as plain data. */
@@ -63,7 +77,7 @@ export interface JobFailure {
 }
 
 /** Texts to embed. */
-export interface EmbedJob {
+export interface EmbedJob extends JobHistory {
   schemaVersion: 1;
   kind: "embed";
   request: EmbeddingRequest;
@@ -71,7 +85,7 @@ export interface EmbedJob {
 }
 
 /** A model to describe. */
-export interface DescribeJob {
+export interface DescribeJob extends JobHistory {
   schemaVersion: 1;
   kind: "describe";
   request: Pick<ExecutionRequest, "model" | "timeouts">;

@@ -15,11 +15,16 @@ const FIRST_BUSY_PAUSE_MS = 100;
 const LONGEST_BUSY_PAUSE_MS = 5_000;
 /** A server that is too busy for so long gives its jobs back. */
 const BUSY_PATIENCE_MS = 60_000;
-/** A job that moves to another host waits there so long, so that this one does not take it again at once. */
+/** A job that is for another host is out of this one's reach so long; longer the longer the other host is busy. */
 const ELSEWHERE_DELAY_MS = 500;
+const LONGEST_ELSEWHERE_DELAY_MS = 5_000;
+/** So long the other hosts alone may take it then. */
+const HEAD_START_MS = 250;
+/** The other hosts may be busy with something long. After so long the job is tried again where it failed. */
+const ELSEWHERE_PATIENCE_MS = 120_000;
 
 /** A prompt whose server was gone so often may be what ends it. */
-const MOST_STARTS = 30;
+const MOST_TIMES_GONE = 30;
 
 /** What the jobs of one worker share. */
 export interface JobRunnerInit {
@@ -28,8 +33,10 @@ export interface JobRunnerInit {
   slots: Slots;
   watch: HostWatch;
   meter: Meter;
-  /** Whether another worker takes prompts for a model. */
-  hasOtherHost: (model: string) => Promise<boolean>;
+  /** Whether another worker takes prompts for a model, at a host that is not among some. */
+  hasOtherHost: (model: string, but: readonly string[]) => Promise<boolean>;
+  /** Takes no prompts for a model for some milliseconds. */
+  stepBack: (model: string, forMs: number) => void;
   report: (event: WorkerEvent) => void;
 }
 
@@ -60,7 +67,7 @@ export class JobRunner {
   async process(job: Job, token: string | undefined): Promise<JobOutcome> {
     const read = readJob(job.data);
     if (read.problem !== undefined) return await this.#leave(job, token, read.problem);
-    if (await this.#belongsElsewhere(job, read.value)) return await this.#delay(job, token, ELSEWHERE_DELAY_MS);
+    if (await this.#belongsElsewhere(read.value)) return await this.#sendElsewhere(job, token, read.value);
     const { slots } = this.#init;
     await slots.acquire();
     const controller = new AbortController();
@@ -110,10 +117,15 @@ export class JobRunner {
     if (signal.aborted) throw new UnrecoverableError(error.message);
     if (error.code === "SERVER_BUSY") return await this.#delay(job, token, ELSEWHERE_DELAY_MS);
     const isGone = await watch.isGone(error.code, error.message);
-    if (isGone && job.attemptsStarted < MOST_STARTS) return await giveBack(job, token);
+    const { timesGone = 0, failedOn = [] } = data;
+    if (isGone && timesGone < MOST_TIMES_GONE) {
+      await job.updateData({ ...data, timesGone: timesGone + 1 });
+      return await giveBack(job, token);
+    }
     const isLast = isGone || !error.retryable || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
     if (!isLast) {
-      await job.updateData({ ...data, failedOn: [...failedOn(data), this.#init.host] });
+      const hosts = new Set([...failedOn, this.#init.host]);
+      await job.updateData({ ...data, failedOn: [...hosts], failedAtMs: Date.now() });
       throw new Error(error.message);
     }
     await job.updateData({ ...data, failure });
@@ -122,11 +134,18 @@ export class JobRunner {
     throw new UnrecoverableError(error.message);
   }
 
-  /** Whether a job failed here before and another host could try it. */
-  async #belongsElsewhere({ attemptsMade, attemptsStarted }: Job, data: JobData): Promise<boolean> {
-    // Not for ever: the other host may be busy with something long.
-    if (attemptsStarted > 2 * attemptsMade + 3) return false;
-    return failedOn(data).includes(this.#init.host) && (await this.#init.hasOtherHost(data.request.model));
+  /** Whether a job failed here before and a host could try it that has not. */
+  async #belongsElsewhere(data: JobData): Promise<boolean> {
+    const { failedOn = [] } = data;
+    if (!failedOn.includes(this.#init.host) || sinceFailureMs(data) > ELSEWHERE_PATIENCE_MS) return false;
+    return await this.#init.hasOtherHost(data.request.model, failedOn);
+  }
+
+  async #sendElsewhere(job: Job, token: string | undefined, data: JobData): Promise<never> {
+    const delayMs = Math.min(LONGEST_ELSEWHERE_DELAY_MS, Math.max(ELSEWHERE_DELAY_MS, sinceFailureMs(data) / 4));
+    // Of two who wait for the same moment it is always the same one that is first.
+    this.#init.stepBack(data.request.model, delayMs + HEAD_START_MS);
+    return await this.#delay(job, token, delayMs);
   }
 
   async #leave(job: Job, token: string | undefined, problem: string): Promise<never> {
@@ -154,8 +173,8 @@ async function giveBack(job: Job, token: string | undefined): Promise<never> {
   throw new WaitingError();
 }
 
-function failedOn(data: JobData): string[] {
-  return data.kind === "run" ? (data.failedOn ?? []) : [];
+function sinceFailureMs({ failedAtMs = 0 }: JobData): number {
+  return Date.now() - failedAtMs;
 }
 
 function pieceSender(job: Job, data: JobData): PieceSender | undefined {

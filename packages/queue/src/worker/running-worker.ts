@@ -38,7 +38,8 @@ export class RunningWorker implements QueueWorker {
   readonly #jobs: JobRunner;
   readonly #workers: Map<string, Worker> = new Map();
   readonly #control: QueueEvents;
-  #others: { atMs: number; records: WorkerRecord[] } = { atMs: Number.NEGATIVE_INFINITY, records: [] };
+  #others: { atMs: number; records: Promise<WorkerRecord[]> } | undefined;
+  readonly #steppedBack: Map<string, ReturnType<typeof setTimeout>> = new Map();
   #modelsReadAtMs = Number.NEGATIVE_INFINITY;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #closing: Promise<void> | undefined;
@@ -60,7 +61,8 @@ export class RunningWorker implements QueueWorker {
       slots: this.#slots,
       watch: this.#watch,
       meter: this.#meter,
-      hasOtherHost: (model) => this.#hasOtherHost(model),
+      hasOtherHost: (model, but) => this.#hasOtherHost(model, but),
+      stepBack: (model, forMs) => this.#stepBack(model, forMs),
       report: (event) => this.#report(event),
     });
     this.#control = backend.events(CONTROL_QUEUE);
@@ -106,6 +108,7 @@ export class RunningWorker implements QueueWorker {
     void this.#beat("draining");
     await Promise.all([...this.#workers.values()].map((worker) => worker.close()));
     clearInterval(this.#heartbeat);
+    for (const timer of this.#steppedBack.values()) clearTimeout(timer);
     this.#watch.close();
     await this.#fleet.workers.remove(this.id).catch(() => {});
     await this.#backend.close();
@@ -156,14 +159,35 @@ export class RunningWorker implements QueueWorker {
     void this.#beat();
   }
 
-  async #hasOtherHost(model: string): Promise<boolean> {
-    const nowMs = performance.now();
-    if (nowMs - this.#others.atMs > HEARTBEAT_MS) {
-      this.#others = { atMs: nowMs, records: await this.#fleet.liveWorkers() };
-    }
-    return this.#others.records.some(({ host, state, ...record }) => {
-      return host !== this.host && state === "up" && serves({ host, state, ...record }, model);
+  /** Lets other workers take what comes next for a model. */
+  #stepBack(model: string, forMs: number): void {
+    const name = shortModelName(model);
+    const worker = this.#workers.get(name);
+    clearTimeout(this.#steppedBack.get(name));
+    void worker?.pause(true);
+    const timer = setTimeout(() => {
+      if (this.#watch.isUp && this.#closing === undefined) void worker?.resume();
+    }, forMs);
+    this.#steppedBack.set(name, timer);
+  }
+
+  async #hasOtherHost(model: string, but: readonly string[]): Promise<boolean> {
+    const records = await this.#freshWorkers();
+    return records.some((record) => {
+      return !but.includes(record.host) && record.state === "up" && serves(record, model);
     });
+  }
+
+  #freshWorkers(): Promise<WorkerRecord[]> {
+    const nowMs = performance.now();
+    if (this.#others === undefined || nowMs - this.#others.atMs > HEARTBEAT_MS) {
+      const records = this.#fleet.liveWorkers();
+      records.catch(() => {
+        this.#others = undefined;
+      });
+      this.#others = { atMs: nowMs, records };
+    }
+    return this.#others.records;
   }
 
   async #beat(state: WorkerRecord["state"] = this.#watch.isUp ? "up" : "down"): Promise<void> {

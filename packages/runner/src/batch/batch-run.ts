@@ -1,31 +1,22 @@
-import { setMaxListeners } from "node:events";
 import {
-  BATCH_CHANNELS,
   type ExecutionRequest,
   type ModelExecutionResult,
   type ModelExecutor,
   OllamaError,
   type PartialExecutionOptions,
-  resolveExecutionOptions,
-  SCOPE_CHANNELS,
 } from "@codo/ollama-contract";
 import { abortErrorOf } from "@codo/ollama-contract/executor-kit";
-import { openChannels, Trace } from "@codo/ollama-node-kit";
 import { addWarning } from "../execution/add-warning.js";
-import type { RunCall } from "../execution/run-call.js";
-import { optionsFingerprint } from "../journal/item-key.js";
-import { Journal } from "../journal/journal.js";
+import { writtenRequest } from "../journal/item-key.js";
+import type { Journal } from "../journal/journal.js";
 import { failedResult } from "../results/failed-result.js";
-import { AutoLimit } from "./auto-limit.js";
 import { BatchKeys } from "./batch-keys.js";
 import { type BatchDefaults, idOf, toBatchRequest } from "./batch-request.js";
 import type { BatchInput, BatchItemInfo, BatchOptions, BatchSummary } from "./batch-types.js";
-import { type ConcurrencyLimit, fixedLimit } from "./concurrency-limit.js";
+import type { ConcurrencyLimit } from "./concurrency-limit.js";
 import { type Attempt, Dispatcher, type Outcome } from "./dispatcher.js";
 import { unknownFieldWarnings } from "./item-fields.js";
 import { renamedOptions } from "./renamed-options.js";
-
-const channels = openChannels(BATCH_CHANNELS, SCOPE_CHANNELS.batch);
 
 /** A batch to run: who runs it, with which model and options. */
 export interface BatchJob {
@@ -39,7 +30,8 @@ export interface BatchJob {
   collect?: (result: ModelExecutionResult, index: number) => void;
 }
 
-interface Task {
+/** One item that has to run. */
+export interface BatchTask {
   index: number;
   id: string | undefined;
   key: string | undefined;
@@ -48,33 +40,8 @@ interface Task {
   warnings: string[];
 }
 
-/** Runs a batch to its end. */
-export async function runBatchJob(
-  job: BatchJob,
-  inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>,
-): Promise<BatchSummary> {
-  const { journal: path, retryErrors = false, onJournalMismatch: onMismatch = "refuse" } = job.batch;
-  const { concurrency = "auto" } = job.batch;
-  const limit = concurrency === "auto" ? autoLimitOf(job.executor) : fixedLimit(concurrency);
-  const defaults = defaultsOf(job);
-  const options = optionsFingerprint(defaults.options);
-  const journal = path && (await Journal.open(path, { model: job.model, options, retryErrors, onMismatch }));
-  const run = new BatchRun(job, defaults, limit, journal || undefined);
-  const trace = new Trace(channels, { model: job.model });
-  try {
-    const summary = await trace.within(() => run.run(inputs));
-    const { total, succeeded, failed, restored, tokensUsed } = summary;
-    trace.end({ total, succeeded, failed, restored, tokensUsed });
-    return summary;
-  } catch (error) {
-    trace.fail(error);
-    throw error;
-  } finally {
-    if (journal) await journal.close();
-  }
-}
-
-class BatchRun {
+/** One run over tasks. */
+export class BatchRun {
   readonly #job: BatchJob;
   readonly #defaults: BatchDefaults;
   readonly #limit: ConcurrencyLimit;
@@ -91,11 +58,12 @@ class BatchRun {
     this.#journal = journal;
   }
 
-  async run(inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>): Promise<BatchSummary> {
+  /** Runs tasks to their end. */
+  async run(tasks: AsyncIterator<BatchTask>): Promise<BatchSummary> {
     const startedAtMs = performance.now();
     const { signal } = this.#job.batch;
-    const dispatcher = new Dispatcher<Task>({
-      tasks: this.#tasks(inputs),
+    const dispatcher = new Dispatcher<BatchTask>({
+      tasks,
       limit: this.#limit,
       attempt: (task, stop) => this.#attempt(task, stop),
       giveUp: (task) => this.#giveUp(task),
@@ -121,7 +89,7 @@ class BatchRun {
   }
 
   /** What has to run. Items that are in the journal, and those that nobody could run, are delivered on the way. */
-  async *#tasks(inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>): AsyncGenerator<Task, void, undefined> {
+  async *tasksOf(inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>): AsyncGenerator<BatchTask, void, undefined> {
     let index = 0;
     for await (const input of inputs) {
       const task = await this.#prepare(input, index++);
@@ -129,7 +97,7 @@ class BatchRun {
     }
   }
 
-  async #prepare(input: BatchInput, index: number): Promise<Task | undefined> {
+  async #prepare(input: BatchInput, index: number): Promise<BatchTask | undefined> {
     const id = idOf(input);
     try {
       const request = toBatchRequest(input, this.#defaults);
@@ -150,13 +118,13 @@ class BatchRun {
     return [...new Set([...this.#renamed, ...renamedOptions(input.options ?? {}), ...unknownFieldWarnings(input)])];
   }
 
-  #attempt(task: Task, signal: AbortSignal): Attempt {
+  #attempt(task: BatchTask, signal: AbortSignal): Attempt {
     const handle = this.#execute(task, signal);
     return { answered: handle.answered, outcome: this.#outcomeOf(task, handle.result, signal) };
   }
 
   #execute(
-    { request, key }: Task,
+    { request, key }: BatchTask,
     signal: AbortSignal,
   ): { result: Promise<ModelExecutionResult>; answered?: Promise<void> } {
     try {
@@ -166,7 +134,7 @@ class BatchRun {
     }
   }
 
-  async #outcomeOf(task: Task, running: Promise<ModelExecutionResult>, signal: AbortSignal): Promise<Outcome> {
+  async #outcomeOf(task: BatchTask, running: Promise<ModelExecutionResult>, signal: AbortSignal): Promise<Outcome> {
     const result = await running.catch((error: unknown) => {
       if (signal.aborted) throw error;
       return failedResult(task.request, error);
@@ -181,20 +149,21 @@ class BatchRun {
   }
 
   /** Not written down: it was not tried, and a next run of the journal tries it. */
-  async #giveUp({ index, id, request }: Task): Promise<void> {
+  async #giveUp({ index, id, request }: BatchTask): Promise<void> {
     const { model } = this.#job;
     const message = `The server was too busy for model "${model}" for too long, so this item was not sent.`;
     const error = new OllamaError("SERVER_BUSY", message, { advice: "Run the batch again later.", details: { model } });
     await this.#deliver(failedResult(request, error), { index, id });
   }
 
-  async #settle({ index, id, key, request, warnings }: Task, result: ModelExecutionResult): Promise<void> {
+  async #settle({ index, id, key, request, warnings }: BatchTask, result: ModelExecutionResult): Promise<void> {
     for (const warning of warnings) addWarning(result, warning);
     this.#job.inspect(request, result);
     // Before it is written down: a reader of the journal joins results to the items by it.
     result.metadata.batch = batchPlace(index, id);
     if (key !== undefined) {
-      await this.#journal?.append({ key, index, result });
+      const line = { key, index, result };
+      await this.#journal?.append(result.success ? line : { ...line, request: writtenRequest(request) });
       this.#job.executor.forget?.(keyed(request, key));
     }
     this.#counts.tokensUsed += result.tokensUsed ?? 0;
@@ -218,11 +187,6 @@ class BatchRun {
   }
 }
 
-/** An executor over many servers says itself how many requests it takes; at one server that is found out. */
-function autoLimitOf({ capacity }: ModelExecutor): ConcurrencyLimit {
-  return capacity === undefined ? new AutoLimit() : fixedLimit(capacity);
-}
-
 function batchPlace(index: number, id: string | undefined): { index: number; id?: string } {
   return { index, ...(id !== undefined && { id }) };
 }
@@ -236,14 +200,6 @@ function keyed(request: ExecutionRequest, itemKey: string | undefined): Executio
 function retryAfterOf({ metadata: { error } }: ModelExecutionResult): number | undefined {
   const { retryAfterMs } = (error?.details ?? {}) as { retryAfterMs?: unknown };
   return typeof retryAfterMs === "number" ? retryAfterMs : undefined;
-}
-
-/** Separates what every request of the batch has from what says how the batch runs. */
-function defaultsOf({ model, options, batch }: BatchJob): BatchDefaults {
-  const { concurrency, onResult, journal, retryErrors, onJournalMismatch, onWait, signal, ...call } = batch;
-  // One signal ends every request of a batch; many listeners on it are no leak.
-  if (signal !== undefined) setMaxListeners(0, signal);
-  return { model, options: resolveExecutionOptions(options), call: call satisfies RunCall };
 }
 
 /** What a request did, for comparing throughput: decoded tokens, and prompt tokens, which are cheaper. */

@@ -66,10 +66,26 @@ export interface BatchOptions extends RunCall {
   onWait?: (delayMs: number) => void;
   /** Path of the journal: a JSONL file, one line per finished item. The next call goes on where this one ended. */
   journal?: string;
+  /**
+   * How many items there are, for those who watch the journal. @defaultValue the length of an array; unknown of an iterable
+   */
+  total?: number;
   /** Runs items again whose result in the journal is a failure. @defaultValue false */
   retryErrors?: boolean;
   /** What to do with a journal of another model or other options. @defaultValue "refuse" */
   onJournalMismatch?: "refuse" | "continue";
+}
+
+/** How the failures of a journal are run again. */
+export type RetryOptions = Pick<
+  BatchOptions,
+  "concurrency" | "onResult" | "onWait" | "keepAlive" | "timeouts" | "headers" | "signal"
+>;
+
+/** What became of the failures of a journal. */
+export interface RetrySummary extends BatchSummary {
+  /** Failures whose request is not in the journal: only the batch's input can run them again. */
+  notRetried: number;
 }
 
 /** What became of a batch. */

@@ -1,6 +1,7 @@
 import { hash as digest } from "node:crypto";
 import type { ExecutionRequest, OutputFormat, StandardSchema } from "@codo/ollama-contract";
 import { canonicalModelName, toWireOptions } from "@codo/ollama-contract";
+import type { JournalLine } from "./journal-line.js";
 
 /**
  * What an item is known by in a journal, beside its id: a hash of all that makes the answer. The same item without an id
@@ -23,8 +24,38 @@ export function contentHash(request: ExecutionRequest): string {
 /** What changes an answer and is seldom set: only what is set. */
 function furtherFingerprint(request: ExecutionRequest): Partial<ExecutionRequest> {
   const { think, tools, suffix, template, raw, logprobs, topLogprobs, truncate, shift } = request;
-  const further = { think, tools, suffix, template, raw, logprobs, topLogprobs, truncate, shift };
-  return Object.fromEntries(Object.entries(further).filter(([, value]) => value !== undefined));
+  return onlySet({ think, tools, suffix, template, raw, logprobs, topLogprobs, truncate, shift });
+}
+
+/**
+ * All of a request that makes its answer, so that it can be written down: no headers, which hold secrets, and nothing of
+ * how it is run. A schema is written as JSON Schema.
+ */
+export function writtenRequest(request: ExecutionRequest): ExecutionRequest {
+  const { model, options = {}, system, prompt, messages, images } = request;
+  const format = formatFingerprint(options.format) as OutputFormat | undefined;
+  const written = { ...options, ...(format === undefined ? {} : { format }) };
+  const base = { prompt, messages, system, images: images?.map(asBase64), options: written };
+  return { model, ...onlySet(base), ...furtherFingerprint(request) };
+}
+
+/**
+ * The request of a journal's line: the one that was written down; before requests were written, what its result tells.
+ * `undefined` where that is not what was sent, by the hash in its key.
+ */
+export function requestOfLine({ key, request, result, options }: JournalLine): ExecutionRequest | undefined {
+  const { modelName, prompt } = result;
+  const found = request ?? { model: modelName, prompt, options: options as ExecutionRequest["options"] & object };
+  const content = contentHash(found);
+  return key.startsWith(`${content}#`) || key.endsWith(`#${content}`) ? found : undefined;
+}
+
+function asBase64(image: string | Uint8Array): string {
+  return typeof image === "string" ? image : Buffer.from(image).toString("base64");
+}
+
+function onlySet<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
 /** The journal key of an item's nth occurrence, from 0. */

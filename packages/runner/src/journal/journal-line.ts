@@ -1,4 +1,4 @@
-import type { ModelExecutionResult } from "@codo/ollama-contract";
+import type { ExecutionRequest, ModelExecutionResult } from "@codo/ollama-contract";
 
 /** One line of a journal: a finished item and its result. */
 export interface JournalLine {
@@ -10,6 +10,10 @@ export interface JournalLine {
   model: string;
   options: Record<string, unknown>;
   finishedAt: string;
+  /** Items of the batch, where their number was known when it ran. */
+  total?: number;
+  /** What was sent, for an item that failed: it can be run again from the journal alone. */
+  request?: ExecutionRequest;
   result: ModelExecutionResult;
 }
 

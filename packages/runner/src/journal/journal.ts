@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { OllamaError, sameModelName } from "@codo/ollama-contract";
-import { readFileLines, storageFailed } from "@codo/ollama-node-kit";
+import { findReplaceable, isLocked, readFileLines, storageFailed } from "@codo/ollama-node-kit";
 import { AppendQueue } from "./append-queue.js";
 import { HashTable } from "./hash-table.js";
 import { canonicalJson } from "./item-key.js";
@@ -17,6 +17,8 @@ export interface JournalOwner {
   options: Record<string, unknown>;
   retryErrors: boolean;
   onMismatch: "refuse" | "continue";
+  /** Items of the batch, where their number is known. */
+  total?: number | undefined;
 }
 
 /**
@@ -58,6 +60,11 @@ export class Journal {
     }
   }
 
+  /** Whether a batch writes the journal now, in whichever process. */
+  static async isOpen(path: string): Promise<boolean> {
+    return await isLocked((await findReplaceable(resolve(path))).path);
+  }
+
   /** The line of an item that finished; `undefined` for one that has to run. */
   async find(key: string): Promise<JournalLine | undefined> {
     const offset = this.#finished.get(key);
@@ -67,17 +74,26 @@ export class Journal {
     return line?.key === key ? line : undefined;
   }
 
+  /** The items that have to run again, each by the line of its last failure. Only of a journal that retries errors. */
+  async *failures(): AsyncGenerator<JournalLine, void, undefined> {
+    for await (const { text, offset } of readFileLines(this.path)) {
+      const line = parseLine(text);
+      if (line !== undefined && this.#finished.get(line.key) === failedAt(offset)) yield line;
+    }
+  }
+
   /**
    * Writes down a finished item; it is safe from a kill when this resolves.
    * @throws OllamaError `STORAGE_FAILED`, also when the file was deleted meanwhile
    */
-  async append(line: Pick<JournalLine, "key" | "index" | "result">): Promise<void> {
-    const { model, options } = this.#owner;
-    const { key, index, result } = line;
+  async append(line: Pick<JournalLine, "key" | "index" | "result" | "request">): Promise<void> {
+    const { model, options, total } = this.#owner;
+    const { key, index, result, request } = line;
     const finishedAt = new Date().toISOString();
+    const known = { ...(total === undefined ? {} : { total }), ...(request === undefined ? {} : { request }) };
     try {
       const written = this.#appends.append(
-        formatLine({ schemaVersion: 1, key, index, model, options, finishedAt, result }),
+        formatLine({ schemaVersion: 1, key, index, model, options, finishedAt, ...known, result }),
       );
       await Promise.all([written, this.#file.assertKept()]);
     } catch (cause) {
@@ -114,7 +130,7 @@ export class Journal {
   #take(line: JournalLine, offset: number): void {
     if (this.#owner.onMismatch === "refuse") this.#assertSameBatch(line);
     const runsAgain = this.#owner.retryErrors && !line.result.success;
-    this.#finished.set(line.key, runsAgain ? -1 : offset);
+    this.#finished.set(line.key, runsAgain ? failedAt(offset) : offset);
   }
 
   #assertSameBatch(line: JournalLine): void {
@@ -129,6 +145,11 @@ export class Journal {
       },
     );
   }
+}
+
+/** How the place of a failure is told from that of an answer: below 0, also for the first line. */
+function failedAt(offset: number): number {
+  return -1 - offset;
 }
 
 function isPiece(text: string): boolean {

@@ -8,8 +8,9 @@ import {
   type PartialExecutionOptions,
   type StandardSchema,
 } from "@codo/ollama-contract";
-import { runBatchJob } from "../batch/batch-run.js";
-import type { BatchInput, BatchOptions, BatchSummary } from "../batch/batch-types.js";
+import { retryBatchJob, runBatchJob } from "../batch/batch-job.js";
+import type { BatchJob } from "../batch/batch-run.js";
+import type { BatchInput, BatchOptions, BatchSummary, RetryOptions, RetrySummary } from "../batch/batch-types.js";
 import type { ContextDocument } from "../context/context-prompt.js";
 import {
   type ContextCall,
@@ -148,9 +149,9 @@ export class ModelRunner {
     batch: BatchOptions = {},
   ): Promise<ModelExecutionResult[] | BatchSummary> {
     assertInputs(prompts);
-    const inspect = (request: ExecutionRequest, result: ModelExecutionResult): void =>
-      this.#inspected.inspectOnly(request, result);
-    const job = { executor: this.executor, model, options: executionOptions, batch, inspect };
+    const total = batch.total ?? (Array.isArray(prompts) ? prompts.length : undefined);
+    const known = total === undefined ? batch : { ...batch, total };
+    const job = { ...this.#batchJob(known), model, options: executionOptions };
     if (!Array.isArray(prompts)) return await runBatchJob(job, prompts as AsyncIterable<BatchInput>);
     const results = new Array<ModelExecutionResult>(prompts.length);
     const collect = (result: ModelExecutionResult, index: number): void => {
@@ -158,6 +159,21 @@ export class ModelRunner {
     };
     await runBatchJob({ ...job, collect }, prompts as BatchInput[]);
     return results;
+  }
+
+  /**
+   * Runs the failures of a batch's journal again, without the input of the batch: what failed stands in the journal
+   * with what was sent. Results go to the same journal; the batch itself finds them there the next time.
+   * @throws OllamaError `STORAGE_FAILED` when a batch writes the journal, `INVALID_REQUEST` when the file is none
+   */
+  async retryBatch(journal: string, retry: RetryOptions = {}): Promise<RetrySummary> {
+    return await retryBatchJob(journal, this.#batchJob(retry));
+  }
+
+  #batchJob(batch: BatchOptions): Omit<BatchJob, "model" | "options"> {
+    const inspect = (request: ExecutionRequest, result: ModelExecutionResult): void =>
+      this.#inspected.inspectOnly(request, result);
+    return { executor: this.executor, batch, inspect };
   }
 
   /**

@@ -31,10 +31,11 @@ export async function sendPageFile(response: ServerResponse, path: string): Prom
   response.end(bytes);
 }
 
+const known = new Map<string, Buffer>();
+
+/** An asset's name changes with what is in it, so that it is read once. */
 async function readPageFile(name: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(join(PAGE_FOLDER, name));
-  } catch {
-    return undefined;
-  }
+  const bytes = known.get(name) ?? (await readFile(join(PAGE_FOLDER, name)).catch(() => undefined));
+  if (bytes !== undefined && name.startsWith("/assets/")) known.set(name, bytes);
+  return bytes;
 }

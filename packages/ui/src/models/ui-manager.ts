@@ -10,7 +10,7 @@ export interface DownloadProgress {
 }
 
 /** What the page needs of a manager of models; `OllamaManager` is one. */
-export interface UiManager extends Pick<ModelExecutor, "execute"> {
+export interface UiManager extends ModelExecutor {
   listModels(input?: { forceRefresh?: boolean }): Promise<OllamaModel[]>;
   listLoaded(): Promise<LoadedModel[]>;
   downloadModel(

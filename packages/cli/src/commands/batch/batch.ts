@@ -71,6 +71,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
       retryErrors: args.flag("retry-errors"),
       onJournalMismatch: args.flag("continue-anyway") ? "continue" : "refuse",
       ...(concurrency === undefined ? {} : { concurrency }),
+      ...(total === undefined ? {} : { total }),
       ...(journal === undefined ? {} : { journal }),
     });
   } catch (error) {

@@ -14,6 +14,7 @@ import { editText } from "../../running/open-editor.js";
 import { errorOf, printResultNotes, timingLines } from "../../running/result-notes.js";
 import { planRuns } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
+import { waitForAnswer } from "../../running/wait-for-answer.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
 import { ChatSession } from "./chat-session.js";
 import { completeLine } from "./complete-line.js";
@@ -23,8 +24,9 @@ import { type ChatScene, isSlashCommand, runSlashCommand } from "./slash-command
 
 /** Holds a conversation, at a terminal or line by line in a pipe. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
-  const { session, scene } = await beginChat(args, context);
-  const turns = new ChatTurns(args, context, session);
+  const begun = await beginChat(args, context);
+  const { session, scene } = begun;
+  const turns = new ChatTurns(args, context, begun);
   scene.say = (message) => turns.take(message);
   const reader = new InputReader({
     input: process.stdin,
@@ -65,10 +67,13 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   return hasFailed && !process.stdin.isTTY ? EXIT_STATUS.failure : undefined;
 }
 
-async function beginChat(
-  args: ParsedArguments,
-  context: CliContext,
-): Promise<{ session: ChatSession; scene: ChatScene }> {
+interface BegunChat {
+  session: ChatSession;
+  scene: ChatScene;
+  url: string | undefined;
+}
+
+async function beginChat(args: ParsedArguments, context: CliContext): Promise<BegunChat> {
   const folder = join(await context.outputFolder(), "chats");
   if (!args.flag("no-save")) {
     assertOwnFile(dirname(folder), join(folder, "last.json"));
@@ -97,7 +102,7 @@ async function beginChat(
     edit: async (text) => text,
     confirm: async () => undefined,
   };
-  return { session, scene };
+  return { session, scene, url };
 }
 
 /** Takes turns: sends what was said, shows the answer, keeps it. */
@@ -105,11 +110,14 @@ class ChatTurns {
   readonly #args: ParsedArguments;
   readonly #context: CliContext;
   readonly #session: ChatSession;
+  /** Address of the server, where it is another than the one in use. */
+  readonly #url: string | undefined;
   #turn: AbortController | undefined;
   /** What the last turn failed with. */
   failure: OllamaError | undefined;
 
-  constructor(args: ParsedArguments, context: CliContext, session: ChatSession) {
+  constructor(args: ParsedArguments, context: CliContext, { session, url }: BegunChat) {
+    this.#url = url;
     this.#args = args;
     this.#context = context;
     this.#session = session;
@@ -121,19 +129,23 @@ class ChatTurns {
     const turn = new AbortController();
     this.#turn = turn;
     const writer = new AnswerWriter(terminal, { isRaw: this.#args.flag("raw") });
+    const endWait = waitForAnswer(this.#context, { model: this.#session.conversation.model, url: this.#url });
     try {
       const signals = { cancelled: turn.signal, ended: signal };
       const result = await this.#session.send(message, signals, (event) => {
+        endWait(event);
         if (!globals.isJson) writer.show(event);
       });
       if (globals.isJson) terminal.json(result);
       else writer.end();
       await this.#finish(result);
     } catch (error) {
+      endWait();
       if (!turn.signal.aborted || signal.aborted) throw error;
       writer.end();
       terminal.note("Cancelled.");
     } finally {
+      endWait();
       this.#turn = undefined;
     }
   }

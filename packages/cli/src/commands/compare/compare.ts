@@ -46,7 +46,7 @@ function refuseTwice(models: readonly string[]): void {
 function print(report: BenchReport, { terminal }: CliContext): void {
   for (const { answers } of (report.outputs ?? []).slice(0, 1)) {
     const shown = answers.map(({ model, text }) => ({ title: sanitize(model), text: sanitize(text) }));
-    terminal.line(sideBySide(shown, { width: terminal.columns, head: terminal.style.bold }));
+    terminal.line(sideBySide(shown, { width: terminal.lineWidth, head: terminal.style.bold }));
   }
   for (const { baseline, candidate, metrics, verdict } of report.comparisons ?? []) {
     terminal.line(`\n${terminal.style.bold(sanitize(`${candidate} against ${baseline}: ${verdict}`))}`);

@@ -20,7 +20,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
     return;
   }
   for (const line of explain(explanation)) {
-    for (const part of wrapText(sanitize(line), terminal.columns)) terminal.line(part);
+    for (const part of wrapText(sanitize(line), terminal.lineWidth)) terminal.line(part);
   }
 }
 

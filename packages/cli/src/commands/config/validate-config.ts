@@ -31,7 +31,7 @@ function printProblem(
   { path, message, file, line, column }: ConfigProblem,
 ): void {
   const place = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}:${column}`}`;
-  const [first = "", ...rest] = wrapText(sanitize(`${path}: ${message}`), Math.max(20, terminal.columns - 9));
+  const [first = "", ...rest] = wrapText(sanitize(`${path}: ${message}`), Math.max(20, terminal.lineWidth - 9));
   terminal.line(`${head}  ${first}`);
   for (const part of rest) terminal.line(`         ${part}`);
   if (place !== "") terminal.line(`         ${terminal.style.dim(sanitize(place))}`);

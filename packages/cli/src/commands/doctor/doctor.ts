@@ -25,7 +25,7 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
 function report({ name, status, message, remedy }: Check, { terminal }: CliContext): void {
   const { green, yellow, red } = terminal.style;
   const mark = { ok: green("ok     "), warning: yellow("warning"), failure: red("failure") }[status];
-  const width = Math.max(20, terminal.columns - 19);
+  const width = Math.max(20, terminal.lineWidth - 19);
   const [first = "", ...rest] = wrapText(sanitize(message), width);
   terminal.line(`${mark}  ${name.padEnd(8)}  ${first}`);
   const further = remedy === undefined ? [] : wrapText(sanitize(remedy), width);

@@ -3,7 +3,8 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { nothingLoaded } from "../../hints/no-server.js";
 import { askEngine, describeFacts } from "../../running/who-computes.js";
-import { formatBytes, formatRelative } from "../../terminal/quantities.js";
+import { formatBytes } from "../../terminal/quantities.js";
+import { relativeTimes } from "../../terminal/relative-time.js";
 import { sanitize } from "../../terminal/sanitize.js";
 
 /** Lists the models in memory as `ollama ps` does. */
@@ -25,14 +26,14 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
     terminal.json({ models });
     return;
   }
-  const now = new Date();
+  const relative = relativeTimes(terminal);
   const rows = models.map(({ name, digest, sizeBytes, vramBytes, contextLength, expiresAt }) => [
     sanitize(name),
     digest.replace(/^sha256:/, "").slice(0, 12),
     formatBytes(sizeBytes),
     processorShare(sizeBytes, vramBytes),
     contextLength === undefined ? "" : String(contextLength),
-    expiresAt === undefined ? "" : formatRelative(new Date(expiresAt), now),
+    expiresAt === undefined ? "" : relative(new Date(expiresAt)),
   ]);
   terminal.table(["NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL"], rows);
   const engine = await askEngine(url);

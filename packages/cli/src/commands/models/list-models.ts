@@ -1,7 +1,8 @@
 import { type OllamaModel, readModels } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { formatBytes, formatRelative } from "../../terminal/quantities.js";
+import { formatBytes } from "../../terminal/quantities.js";
+import { relativeTimes } from "../../terminal/relative-time.js";
 import { sanitize } from "../../terminal/sanitize.js";
 
 /** Lists the installed models as `ollama list` does, newest first. */
@@ -16,7 +17,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   }
   // Here only the names are asked for, and not also what is loaded.
   const models = readModels(await context.ask((client) => client.list({ signal })));
-  const now = new Date();
+  const relative = relativeTimes(terminal);
   const rows = models
     .filter(isMeant)
     .sort(newestFirst)
@@ -24,7 +25,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
       sanitize(name),
       id,
       formatBytes(size),
-      modified === "" ? "" : formatRelative(new Date(modified), now),
+      modified === "" ? "" : relative(new Date(modified)),
     ]);
   terminal.table(["NAME", "ID", "SIZE", "MODIFIED"], rows);
   if (models.length === 0) terminal.note("No models. `codo models pull NAME` gets one.");

@@ -21,7 +21,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   }
   const sections = modelSections(shown).map(([title, lines]) => [
     `  ${terminal.style.bold(title)}`,
-    ...lines.flatMap((line) => wrapText(line, terminal.columns - 4).map((text) => `    ${text}`)),
+    ...lines.flatMap((line) => wrapText(line, terminal.lineWidth - 4).map((text) => `    ${text}`)),
   ]);
   terminal.line(sections.map((lines) => lines.join("\n")).join("\n\n"));
 }

@@ -1,13 +1,12 @@
 import type { OutputEntry } from "@codo/ollama-output";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { formatRelative } from "../../terminal/quantities.js";
+import { relativeTimes } from "../../terminal/relative-time.js";
 import { sanitize } from "../../terminal/sanitize.js";
-import { clip } from "../../terminal/text-layout.js";
 import { readFilter } from "./read-filter.js";
+import { shortIds } from "./result-id.js";
 
 const DEFAULT_LIMIT = 20;
-const PROMPT_WIDTH = 40;
 
 /** Lists what is kept, newest first. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
@@ -20,24 +19,22 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
     terminal.json(page);
     return;
   }
-  const now = new Date();
-  terminal.table(
-    ["ID", "KIND", "MODEL", "CREATED", "PROMPT"],
-    page.items.map((entry) => outputRow(entry, now)),
-  );
+  const relative = relativeTimes(terminal);
+  const ids = terminal.isOutputTerminal ? shortIds(page.items.map(({ id }) => id)) : undefined;
+  const rows = page.items.map((entry, index) => outputRow({ ...entry, id: ids?.[index] ?? entry.id }, relative));
+  terminal.table(["ID", "KIND", "MODEL", "CREATED", "PROMPT"], rows);
   if (page.nextCursor !== undefined) terminal.note(`More with --cursor ${page.nextCursor}`);
   if (page.items.length === 0) terminal.note("No saved result matches.");
 }
 
 /** An entry as a row of a table. */
-export function outputRow(
+function outputRow(
   { id, kind, success, pinned, createdAt, promptPreview, responsePreview, ...entry }: OutputEntry,
-  now: Date,
+  relative: (time: Date) => string,
 ): string[] {
   const model = entry.modelName ?? entry.models?.join(" ") ?? "";
   // A run that was interrupted or broke off has an answer, and it is not the whole one.
   const failure = kind === "result" && responsePreview !== "" ? " (partial)" : " (failed)";
   const marks = `${success ? "" : failure}${pinned ? " (pinned)" : ""}`;
-  const age = formatRelative(new Date(createdAt), now);
-  return [id, `${kind}${marks}`, sanitize(model), age, clip(sanitize(promptPreview), PROMPT_WIDTH)];
+  return [id, `${kind}${marks}`, sanitize(model), relative(new Date(createdAt)), sanitize(promptPreview)];
 }

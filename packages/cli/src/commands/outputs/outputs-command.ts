@@ -40,7 +40,7 @@ export const outputsCommand: CommandSpec = {
     {
       name: "show",
       summary: "Show a saved result (default: the newest)",
-      positionals: [{ name: "id", describe: "Its id or file (default: the newest)" }],
+      positionals: [{ name: "id", describe: "Its id, the beginning of it, last, last~2, or its file" }],
       options: {
         response: { type: "flag", alias: "r", describe: "Print the answer alone" },
         code: { type: "flag", alias: "x", describe: "Print the code blocks of the answer alone" },
@@ -83,7 +83,9 @@ export const outputsCommand: CommandSpec = {
       name: "rm",
       aliases: ["remove", "delete"],
       summary: "Remove results",
-      positionals: [{ name: "id", isRequired: true, isMany: true, describe: "Ids or files" }],
+      positionals: [
+        { name: "id", isRequired: true, isMany: true, describe: "Ids, their beginnings, last, last~2, or files" },
+      ],
       examples: [["codo outputs rm 01JDAB0000000000000000000A", "Remove one"]],
       load: () => import("./remove-outputs.js"),
     },

@@ -20,7 +20,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   for (const { id, modelName = "", createdAt, highlights } of found.items) {
     terminal.line(`${terminal.style.cyan(id)}  ${sanitize(modelName)}  ${createdAt.slice(0, 10)}`);
     for (const highlight of highlights) {
-      const lines = wrapText(sanitize(highlight.text).replace(/\s+/g, " "), terminal.columns - 4);
+      const lines = wrapText(sanitize(highlight.text).replace(/\s+/g, " "), terminal.lineWidth - 4);
       for (const line of lines) terminal.line(`    ${markFound(line, highlight, terminal.style.bold)}`);
     }
   }

@@ -4,6 +4,7 @@ import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { codeBlocks } from "./code-blocks.js";
+import { resolveResultId } from "./result-id.js";
 
 const PAGE = 20;
 
@@ -43,7 +44,7 @@ async function findOutput(
   id: string | undefined,
   wantsAnswer: boolean,
 ): Promise<SavedOutput | undefined> {
-  if (id !== undefined) return (await outputs.getOutput(id)) ?? undefined;
+  if (id !== undefined) return (await outputs.getOutput(await resolveResultId(outputs, id))) ?? undefined;
   const entry = await newestEntry(outputs, (found) => !wantsAnswer || found.success || found.responsePreview !== "");
   return entry === undefined ? undefined : ((await outputs.getOutput(entry.id)) ?? undefined);
 }

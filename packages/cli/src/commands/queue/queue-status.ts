@@ -9,5 +9,5 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const fleet = await openNamedFleet(args, context);
   const status = await fleet.status();
   if (globals.isJson) terminal.json(status);
-  else for (const line of statusLines(status, terminal.columns)) terminal.line(line);
+  else for (const line of statusLines(status, terminal)) terminal.line(line);
 }

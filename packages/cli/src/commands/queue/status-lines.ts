@@ -1,10 +1,17 @@
 import type { FleetStatus } from "@codo/ollama-queue";
-import { formatDuration, formatRelative } from "../../terminal/quantities.js";
+import { formatDuration } from "../../terminal/quantities.js";
+import { relativeTimes } from "../../terminal/relative-time.js";
 import { renderTable } from "../../terminal/table.js";
+import type { Terminal } from "../../terminal/terminal.js";
 
 /** A fleet's status as lines for a person. */
-export function statusLines(status: FleetStatus, width: number, now: Date = new Date()): string[] {
-  const parts = [modelTable(status, width), workerTable(status, width), batchTable(status, width, now)];
+export function statusLines(status: FleetStatus, terminal: Pick<Terminal, "lineWidth" | "isOutputTerminal">): string[] {
+  const width = terminal.lineWidth;
+  const parts = [
+    modelTable(status, width),
+    workerTable(status, width),
+    batchTable(status, width, relativeTimes(terminal)),
+  ];
   return parts.flatMap((part, index) => [...(index === 0 ? [] : [""]), ...part]);
 }
 
@@ -35,7 +42,7 @@ function workerTable({ workers }: FleetStatus, width: number): string[] {
   return table(titles, rows, width);
 }
 
-function batchTable({ batches }: FleetStatus, width: number, now: Date): string[] {
+function batchTable({ batches }: FleetStatus, width: number, relative: (time: Date) => string): string[] {
   if (batches.length === 0) return ["No batch."];
   const titles = ["BATCH", "MODEL", "FROM", "ITEMS", "SUBMITTED"];
   const rows = batches.map(({ id, model, source = "", submitted, isComplete, createdAtMs }) => [
@@ -43,7 +50,7 @@ function batchTable({ batches }: FleetStatus, width: number, now: Date): string[
     model,
     source,
     submitted === 0 ? "" : `${submitted}${isComplete ? "" : " so far"}`,
-    formatRelative(new Date(createdAtMs), now),
+    relative(new Date(createdAtMs)),
   ]);
   return table(titles, rows, width);
 }

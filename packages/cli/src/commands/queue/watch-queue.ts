@@ -3,7 +3,7 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
 import type { Terminal } from "../../terminal/terminal.js";
-import { clip } from "../../terminal/text-layout.js";
+import { cutLine } from "../../terminal/text-layout.js";
 import { openNamedFleet } from "./named-fleet.js";
 import { statusLines } from "./status-lines.js";
 
@@ -16,7 +16,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   let drawn = 0;
   while (!signal.aborted) {
     const status = await fleet.status();
-    const lines = statusLines(status, terminal.columns);
+    const lines = statusLines(status, terminal);
     if (globals.isJson) terminal.json(status);
     else if (terminal.canRedraw) drawn = redraw(terminal, lines, drawn);
     else for (const line of lines) terminal.line(line);
@@ -28,7 +28,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
 /** Draws lines over those that were drawn before; what they were longer is wiped. */
 function redraw(terminal: Terminal, lines: readonly string[], drawn: number): number {
   const height = Math.max(lines.length, drawn);
-  const shown = Array.from({ length: height }, (_, at) => clip(lines[at] ?? "", terminal.columns - 1));
+  const shown = Array.from({ length: height }, (_, at) => cutLine(lines[at] ?? "", terminal.columns - 1));
   const back = drawn === 0 ? "" : `\u001b[${drawn}A`;
   terminal.redraw(`${back}${shown.map((line) => `\r\u001b[2K${line}\n`).join("")}`);
   return height;

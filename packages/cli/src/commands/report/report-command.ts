@@ -7,7 +7,12 @@ export const reportCommand: CommandSpec = {
   summary: "Render a benchmark report, or compare two",
   details: "Exit status 4 for a regression against the baseline, 5 with --strict when the comparison is inconclusive.",
   positionals: [
-    { name: "file", isRequired: true, completes: "files", describe: "A JSON report, or its id in the outputs" },
+    {
+      name: "file",
+      isRequired: true,
+      completes: "files",
+      describe: "A JSON report, or its id in the outputs (or last, last~1)",
+    },
   ],
   options: REPORT_OPTIONS,
   examples: [

@@ -5,6 +5,7 @@ import type { CliContext } from "../../context/cli-context.js";
 import type { RunPlan } from "../../running/run-options.js";
 import { createApproval } from "../../running/tools/ask-approval.js";
 import type { Approval } from "../../running/tools/tool-options.js";
+import { waitForAnswer } from "../../running/wait-for-answer.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { clip } from "../../terminal/text-layout.js";
@@ -13,6 +14,7 @@ import { clip } from "../../terminal/text-layout.js";
 export interface ToolsTask {
   runner: ModelRunner;
   model: string;
+  url: string | undefined;
   messages: ChatMessage[];
   plan: RunPlan;
   tools: readonly AnyTool[];
@@ -23,28 +25,39 @@ const LONGEST_OUTPUT = 200;
 
 /** Lets the model call tools until it answers, shows each call, and keeps all of them on the result. */
 export async function answerWithTools(
-  { runner, model, messages, plan, tools, approval }: ToolsTask,
+  { runner, model, url, messages, plan, tools, approval }: ToolsTask,
   args: ParsedArguments,
-  { terminal, globals, signal }: CliContext,
+  context: CliContext,
 ): Promise<{ result: ModelExecutionResult; messages: ChatMessage[] }> {
+  const { terminal, globals, signal } = context;
   const writer = new AnswerWriter(terminal, { isRaw: args.flag("raw"), showsCalls: false });
   const isStreamed = globals.isJson && args.flag("stream");
   const { system: _system, images: _images, ...call } = plan.call;
-  const answer: ToolsAnswer = await runner.runWithTools(model, messages, tools, {
-    ...call,
-    signal,
-    options: plan.options,
-    approve: createApproval(approval, { signal, onAsk: () => writer.end() }),
-    onEvent: (event) => {
-      if (isStreamed) terminal.json(event);
-      else if (!globals.isJson) writer.show(event);
-    },
-    onCall: (record) => {
-      writer.end();
-      if (isStreamed) terminal.json({ type: "toolResult", call: record });
-      else terminal.note(terminal.errStyle.dim(describeCall(record)));
-    },
-  });
+  let endWait = waitForAnswer(context, { model, url });
+  const onAsk = (): void => {
+    endWait();
+    writer.end();
+  };
+  const answer: ToolsAnswer = await runner
+    .runWithTools(model, messages, tools, {
+      ...call,
+      signal,
+      options: plan.options,
+      approve: createApproval(approval, { signal, onAsk }),
+      onEvent: (event) => {
+        endWait(event);
+        if (isStreamed) terminal.json(event);
+        else if (!globals.isJson) writer.show(event);
+      },
+      onCall: (record) => {
+        writer.end();
+        if (isStreamed) terminal.json({ type: "toolResult", call: record });
+        else terminal.note(terminal.errStyle.dim(describeCall(record)));
+        endWait();
+        endWait = waitForAnswer(context, { model, url });
+      },
+    })
+    .finally(() => endWait());
   if (!globals.isJson) writer.end();
   const { result, steps, finishReason } = answer;
   result.metadata.tools = { finishReason, calls: steps.flatMap(({ calls }) => calls) };

@@ -16,6 +16,7 @@ import { errorOf, printLeftOut, printResultNotes, timingLines } from "../../runn
 import { planRuns, type RunPlan } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
 import { readTools } from "../../running/tools/tool-options.js";
+import { waitForAnswer } from "../../running/wait-for-answer.js";
 import { AnswerWriter } from "../../terminal/answer-writer.js";
 import { type PromptWords, takeModelWord } from "./model-word.js";
 import { readPrompt } from "./read-prompt.js";
@@ -50,12 +51,12 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   if (totalMs && spentMs > 100) plan.call.timeouts = { totalMs: Math.max(1, Math.round(totalMs - spentMs)) };
   if (images.length > 0) plan.call.images = images;
   const { runner, assertServer } = await openRunner(context, url);
-  const task: Task = { runner, assertServer, model, prompt, plan, documents, past };
+  const task: Task = { runner, assertServer, model, url, prompt, plan, documents, past };
   const { result, messages } =
     tools === undefined
       ? { result: await answer(task, args, context), messages: undefined }
       : await (await import("./answer-with-tools.js")).answerWithTools(
-          { ...tools, runner, model, plan, messages: messagesOf(task) },
+          { ...tools, runner, model, url, plan, messages: messagesOf(task) },
           args,
           context,
         );
@@ -83,6 +84,7 @@ interface Task {
   /** Throws where no server was reached: then there is no result to show or to keep. */
   assertServer: () => void;
   model: string;
+  url: string | undefined;
   prompt: string;
   plan: RunPlan;
   documents: SortedAttachments["documents"];
@@ -148,21 +150,24 @@ async function openRunner(
 }
 
 /** Shows the answer as it comes. Ctrl-C ends it, and the part that came is a result too, which says so. */
-async function answer(
-  task: Task,
-  args: ParsedArguments,
-  { terminal, globals, signal }: CliContext,
-): Promise<ModelExecutionResult> {
+async function answer(task: Task, args: ParsedArguments, context: CliContext): Promise<ModelExecutionResult> {
+  const { terminal, globals, signal } = context;
+  const endWait = waitForAnswer(context, task);
   const stream = startAnswer(task);
   // An abort by a signal would reject, and what came would be lost.
   const cancel = () => stream.cancel();
   signal.addEventListener("abort", cancel, { once: true });
   if (signal.aborted) cancel();
   const writer = new AnswerWriter(terminal, { isRaw: args.flag("raw") });
-  for await (const event of stream.events) {
-    if (event.type === "end") task.assertServer();
-    if (!globals.isJson) writer.show(event);
-    else if (args.flag("stream")) terminal.json(event);
+  try {
+    for await (const event of stream.events) {
+      endWait(event);
+      if (event.type === "end") task.assertServer();
+      if (!globals.isJson) writer.show(event);
+      else if (args.flag("stream")) terminal.json(event);
+    }
+  } finally {
+    endWait();
   }
   if (!globals.isJson) writer.end();
   return await stream.result;

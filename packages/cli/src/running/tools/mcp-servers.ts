@@ -20,6 +20,7 @@ export async function openMcpServer(named: string, context: CliContext): Promise
   const client = new Client({ name: "codo", version: VERSION });
   context.onEnd(() => client.close());
   const { signal } = context;
+  const wait = context.terminal.waitFor(`Starting the tools of ${named}`);
   try {
     await client.connect(transport, { signal });
     const tools: AnyTool[] = [];
@@ -38,6 +39,8 @@ export async function openMcpServer(named: string, context: CliContext): Promise
     const said = lastWords().trim();
     const hint = said === "" ? "Run its command by itself to see what it says." : `It said: ${said}`;
     throw new UsageError(`--mcp: ${named} is no server of tools that answers: ${(cause as Error).message}`, hint);
+  } finally {
+    wait.end();
   }
 }
 

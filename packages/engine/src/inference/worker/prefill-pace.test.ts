@@ -6,7 +6,6 @@ describe("PrefillPace", () => {
     const pace = new PrefillPace(512);
     for (let i = 0; i < 5; i++) pace.observe(pace.tokensPerStep(false), 10, false);
     expect(pace.tokensPerStep(false)).toBe(512);
-    expect(pace.tokensPerStep(true)).toBe(512);
   });
 
   it("takes shorter steps when they are slow, down to 32", () => {
@@ -15,33 +14,53 @@ describe("PrefillPace", () => {
     expect(pace.tokensPerStep(false)).toBe(32);
   });
 
-  it("fits the first step beside answers to what a token took before, and goes back to long ones", () => {
+  it("begins with few tokens beside answers, and doubles them while a step stays far below its time", () => {
     const pace = new PrefillPace(512);
-    pace.observe(128, 640, false);
-    expect(pace.tokensPerStep(true)).toBe(16);
-    pace.observe(16, 160, true);
+    expect(pace.tokensPerStep(true)).toBe(4);
+    pace.observe(4, 40, true);
     expect(pace.tokensPerStep(true)).toBe(8);
-    pace.observe(8, 1000, true);
+    pace.observe(8, 60, true);
     expect(pace.tokensPerStep(true)).toBe(8);
-    expect(pace.tokensPerStep(false)).toBe(64);
   });
 
-  it("begins with short steps beside answers, where nothing is known yet", () => {
-    expect(new PrefillPace(512).tokensPerStep(true)).toBe(16);
+  it("goes down to a token where the prompt has grown long, and leaves the steps without answers alone", () => {
+    const pace = new PrefillPace(512);
+    for (let i = 0; i < 5; i++) pace.observe(pace.tokensPerStep(true), 91, true);
+    expect(pace.tokensPerStep(true)).toBe(1);
+    expect(pace.tokensPerStep(false)).toBe(128);
+  });
+
+  it("lets a prompt take twice as long as a slow model's step of answers", () => {
+    const pace = new PrefillPace(512);
+    for (let i = 0; i < 5; i++) pace.observeAnswers(500);
+    pace.observe(4, 440, true);
+    expect(pace.tokensPerStep(true)).toBe(8);
+    pace.observe(8, 990, true);
+    expect(pace.tokensPerStep(true)).toBe(8);
+    pace.observe(8, 1010, true);
+    expect(pace.tokensPerStep(true)).toBe(4);
+  });
+
+  it("is not led astray by one step of answers that was held up", () => {
+    const pace = new PrefillPace(512);
+    for (const elapsedMs of [20, 20, 200]) pace.observeAnswers(elapsedMs);
+    pace.observe(4, 91, true);
+    expect(pace.tokensPerStep(true)).toBe(2);
   });
 
   it("learns nothing from a short prompt that was quick", () => {
     const pace = new PrefillPace(512);
     pace.observe(3, 1, false);
+    pace.observe(3, 1, true);
     expect(pace.tokensPerStep(false)).toBe(128);
-    expect(pace.tokensPerStep(true)).toBe(16);
+    expect(pace.tokensPerStep(true)).toBe(4);
   });
 
   it("never exceeds a small batch", () => {
-    const pace = new PrefillPace(16);
-    pace.observe(16, 5000, false);
-    expect(pace.tokensPerStep(false)).toBe(16);
-    pace.observe(16, 0, true);
-    expect(pace.tokensPerStep(true)).toBe(16);
+    const pace = new PrefillPace(2);
+    pace.observe(2, 5000, false);
+    expect(pace.tokensPerStep(false)).toBe(2);
+    pace.observe(2, 0, true);
+    expect(pace.tokensPerStep(true)).toBe(2);
   });
 });

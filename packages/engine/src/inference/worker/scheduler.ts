@@ -19,8 +19,8 @@ export interface SchedulerHost extends GenerationHost {
 }
 
 /**
- * Computes many generations in one context. Each step is one batch: a token for every generation that is writing, and
- * what is left of the batch for prompts, in the order of their arrival.
+ * Computes many generations in one context. Each step is one batch: a token for every generation that is writing, or a
+ * piece of the prompts, in the order of their arrival.
  */
 export class Scheduler {
   readonly #sequences: Sequence[];
@@ -29,11 +29,13 @@ export class Scheduler {
   readonly #pace: PrefillPace;
   readonly #states: SavedStates | undefined;
   #running = false;
+  /** Whether answers wait for the step that is being computed. */
+  #answersWait = false;
   #clock = 0;
 
   constructor(
     private readonly host: SchedulerHost,
-    private readonly batchSize: number,
+    batchSize: number,
     sequences: number,
     states?: SavedStates,
   ) {
@@ -117,23 +119,20 @@ export class Scheduler {
     if (source !== undefined) await sequence.copy(source);
   }
 
+  /**
+   * What to compute next. llama.cpp computes prompts apart from answers even if they come in one batch, and then takes
+   * longer over both: so they take turns.
+   */
   #share(): Share[] {
-    const shares: Share[] = [];
-    let room = this.batchSize;
     const ready = this.#active.filter((generation) => !generation.paused);
-    let prefillRoom = this.#pace.tokensPerStep(ready.some((generation) => !generation.inPrefill));
-    for (const generation of ready) {
-      if (generation.inPrefill || room === 0) continue;
-      shares.push({ generation, tokens: generation.take(1) });
-      room -= 1;
-    }
-    for (const generation of ready) {
-      const count = Math.min(generation.pendingCount, room, prefillRoom);
-      if (!generation.inPrefill || count === 0) continue;
-      shares.push({ generation, tokens: generation.take(count) });
-      room -= count;
-      prefillRoom -= count;
-    }
+    const reading = ready.filter((generation) => generation.inPrefill);
+    const writing = ready.filter((generation) => !generation.inPrefill);
+    const isShared = reading.length > 0 && writing.length > 0;
+    this.#answersWait = isShared && !this.#answersWait;
+    const shares =
+      writing.length > 0 && !this.#answersWait
+        ? writing.map((generation) => ({ generation, tokens: generation.take(1) }))
+        : takePrompts(reading, this.#pace.tokensPerStep(isShared));
     // llama.cpp computes sequences together whose numbers rise one by one, and the others after them.
     return shares.sort((a, b) => numberOf(a) - numberOf(b));
   }
@@ -152,10 +151,14 @@ export class Scheduler {
       for (const { generation } of shares) this.#fail(generation, error);
       return;
     }
-    const prefilled = shares.reduce((sum, { tokens }) => (tokens.length > 1 ? sum + tokens.length : sum), 0);
-    const isShared = shares.some(({ generation }) => !generation.inPrefill);
-    if (prefilled > 0) this.#pace.observe(prefilled, performance.now() - startedAt, isShared);
+    this.#observe(shares, performance.now() - startedAt);
     await Promise.all(due.map(({ generation, batchIndex }) => this.#advance(generation, batchIndex)));
+  }
+
+  #observe(shares: readonly Share[], elapsedMs: number): void {
+    const tokens = shares.reduce((sum, share) => sum + share.tokens.length, 0);
+    if (shares.some(({ generation }) => generation.inPrefill)) this.#pace.observe(tokens, elapsedMs, this.#answersWait);
+    else this.#pace.observeAnswers(elapsedMs);
   }
 
   /** Returns where in the batch the logits will be, if this share completes what was pending. */
@@ -198,6 +201,19 @@ export class Scheduler {
     generation.sequence.busy = false;
     generation.sequence.lastUsed = ++this.#clock;
   }
+}
+
+/** The next tokens of prompts, the first one's before the others'. */
+function takePrompts(reading: readonly Generation[], mostTokens: number): Share[] {
+  const shares: Share[] = [];
+  let room = mostTokens;
+  for (const generation of reading) {
+    const count = Math.min(generation.pendingCount, room);
+    if (count === 0) continue;
+    shares.push({ generation, tokens: generation.take(count) });
+    room -= count;
+  }
+  return shares;
 }
 
 function numberOf({ generation }: Share): number {
