@@ -18,7 +18,7 @@ export function JournalDetail({ name }: { name: string }) {
     return () => clearInterval(timer);
   }, [isGrowing]);
   return (
-    <article aria-label="Batch" aria-busy={value === undefined && error === undefined}>
+    <article class="pane" aria-label="Batch" aria-busy={value === undefined && error === undefined}>
       <div class="actions">
         {["csv", "jsonl"].map((format) => (
           <button type="button" key={format} onClick={() => act(() => saveFile(`${path}/${format}`, {}))}>

@@ -10,7 +10,7 @@ export function JournalsView({ state }: { state: URLSearchParams }) {
   const name = state.get("name") ?? "";
   return (
     <div class={name === "" ? "journals" : "journals with-detail"}>
-      <section aria-label="Journals" aria-busy={value === undefined && error === undefined}>
+      <section class="pane" aria-label="Journals" aria-busy={value === undefined && error === undefined}>
         {error !== undefined && <p role="alert">{error}</p>}
         {value !== undefined && (
           <p>

@@ -32,7 +32,7 @@ export function ModelDetail({ name, isLoaded, act }: ModelDetailProps) {
     changeAddress("models", { name: "" });
   };
   return (
-    <article aria-label={`Model ${name}`} aria-busy={value === undefined && error === undefined}>
+    <article class="pane" aria-label={`Model ${name}`} aria-busy={value === undefined && error === undefined}>
       <div class="actions">
         <button type="button" onClick={() => act(() => request(`${path}/${isLoaded ? "unload" : "load"}`, "POST"))}>
           {isLoaded ? "Unload" : "Load"}

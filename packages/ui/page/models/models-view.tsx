@@ -20,7 +20,7 @@ export function ModelsView({ state }: { state: URLSearchParams }) {
   const largest = models[0]?.size ?? 1;
   return (
     <div class={name === "" ? "models" : "models with-detail"}>
-      <section aria-label="Installed models" aria-busy={value === undefined && error === undefined}>
+      <section class="pane" aria-label="Installed models" aria-busy={value === undefined && error === undefined}>
         <form
           class="actions"
           onSubmit={(event) => {

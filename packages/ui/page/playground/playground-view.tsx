@@ -49,7 +49,7 @@ export function PlaygroundView({ state }: { state: URLSearchParams }) {
   );
   const shown = [...listed(state.get("beside")), ...runs];
   return (
-    <section aria-label="Playground" class="playground">
+    <section aria-label="Playground" class="pane playground">
       <form
         onSubmit={(event) => {
           event.preventDefault();

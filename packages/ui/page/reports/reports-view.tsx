@@ -11,7 +11,7 @@ export function ReportsView({ state }: { state: URLSearchParams }) {
   const against = state.get("against") ?? "";
   return (
     <div class={id === "" ? "reports" : "reports with-detail"}>
-      <section aria-label="Reports" aria-busy={value === undefined && error === undefined}>
+      <section class="pane" aria-label="Reports" aria-busy={value === undefined && error === undefined}>
         {error !== undefined && <p role="alert">{error}</p>}
         {value?.items.length === 0 && <p>No report is saved. `codo bench` measures models and saves one.</p>}
         <ul class="list">
@@ -35,7 +35,7 @@ export function ReportsView({ state }: { state: URLSearchParams }) {
         </ul>
       </section>
       {id !== "" && (
-        <section aria-label="Report" class="report">
+        <section aria-label="Report" class="pane">
           <button type="button" onClick={() => set({ id: "", against: "" })}>
             Close
           </button>

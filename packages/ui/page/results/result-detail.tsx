@@ -21,7 +21,7 @@ export function ResultDetail({ id, onDelete, onChange }: { id: string; onDelete(
     onChange();
   };
   return (
-    <article aria-label="Result" aria-busy={item === undefined && error === undefined}>
+    <article class="pane" aria-label="Result" aria-busy={item === undefined && error === undefined}>
       <div class="actions">
         {item !== undefined && (
           <>

@@ -1,6 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { MarkedText } from "../text/marked-text.tsx";
 import type { ListedResult } from "./use-results.ts";
+import { useVisibleRows } from "./use-visible-rows.ts";
+
+/** So many rows before the end of what is loaded, more is asked for. */
+const ROWS_BEFORE_END = 100;
 
 /** What a list shows, and what can be done in it. */
 export interface ResultListProps {
@@ -13,51 +17,41 @@ export interface ResultListProps {
   onEnd(): void;
 }
 
-/** The rows; the browser lays out those that are in sight, and more are loaded before the end comes into it. */
+/** The rows in sight; more are loaded before the end comes into it. */
 export function ResultRows({ items, openId, chosen, hasMore, onOpen, onChoose, onEnd }: ResultListProps) {
-  const end = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLUListElement>(null);
+  const { first, end, rowPx } = useVisibleRows(list, items.length);
   useEffect(() => {
-    const element = end.current;
-    if (element === null) return;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && onEnd(), { rootMargin: "600px" });
-    observer.observe(element);
-    return () => observer.disconnect();
-  });
+    if (hasMore && end > items.length - ROWS_BEFORE_END) onEnd();
+  }, [end, items, hasMore]);
   return (
-    <>
-      <ul class="list">
-        {items.map((item) => (
-          <li key={item.id}>
-            <input
-              type="checkbox"
-              aria-label={`Choose ${item.promptPreview || item.kind}`}
-              checked={chosen.has(item.id)}
-              onChange={() => onChoose(item.id)}
-            />
-            <button type="button" class="row" aria-current={item.id === openId} onClick={() => onOpen(item.id)}>
-              <Preview item={item} field="prompt" />
-              <Preview item={item} field="response" />
-              <small>
-                {item.pinned && "pinned · "}
-                {!item.success && "failed · "}
-                <bdi>{item.modelName ?? item.models?.join(", ") ?? item.kind}</bdi>
-                {` · ${new Date(item.createdAt).toLocaleString()}`}
-                {item.tags.map((tag) => (
-                  <bdi key={tag} class="tag">
-                    {tag}
-                  </bdi>
-                ))}
-              </small>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {hasMore && (
-        <button type="button" ref={end} onClick={onEnd}>
-          More
-        </button>
-      )}
-    </>
+    <ul ref={list} class="list long-list" style={{ height: items.length * rowPx || "auto", paddingTop: first * rowPx }}>
+      {items.slice(first, end).map((item, at) => (
+        <li key={item.id} aria-posinset={first + at + 1} aria-setsize={hasMore ? -1 : items.length}>
+          <input
+            type="checkbox"
+            aria-label={`Choose ${item.promptPreview || item.kind}`}
+            checked={chosen.has(item.id)}
+            onChange={() => onChoose(item.id)}
+          />
+          <button type="button" class="row" aria-current={item.id === openId} onClick={() => onOpen(item.id)}>
+            <Preview item={item} field="prompt" />
+            <Preview item={item} field="response" />
+            <small>
+              {item.pinned && "pinned · "}
+              {!item.success && "failed · "}
+              <bdi>{item.modelName ?? item.models?.join(", ") ?? item.kind}</bdi>
+              {` · ${new Date(item.createdAt).toLocaleString()}`}
+              {item.tags.map((tag) => (
+                <bdi key={tag} class="tag">
+                  {tag}
+                </bdi>
+              ))}
+            </small>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

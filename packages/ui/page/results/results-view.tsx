@@ -40,7 +40,7 @@ export function ResultsView({ state }: { state: URLSearchParams }) {
 
   return (
     <div class={id === "" ? "results" : "results with-detail"}>
-      <section aria-label="Saved results">
+      <section class="pane" aria-label="Saved results" aria-busy={isLoading && list.items.length === 0}>
         <ResultFilters state={state} />
         {(problem ?? error) !== undefined && <p role="alert">{problem ?? error}</p>}
         <div class="actions" role="status">

@@ -1,10 +1,13 @@
 import type { FoundOutput, OutputEntry } from "@codo/ollama-output";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ResultList } from "../../src/index.js";
 import { request } from "../shell/request.ts";
 
 /** A result in a list; one that was searched for says where the words are. */
 export type ListedResult = OutputEntry & Partial<Pick<FoundOutput, "highlights">>;
+
+/** The first page is small so that it is there at once; one who scrolls gets more. */
+const ROWS_AT_ONCE = "200";
 
 /** A list as far as it was loaded. */
 export interface Results {
@@ -24,10 +27,14 @@ export function useResults(query: string): Results {
   const [error, setError] = useState<string>();
   const [isLoading, setLoading] = useState(true);
   const [round, setRound] = useState(0);
-  useEffect(() => {
+  const last = useRef<Promise<unknown>>(Promise.resolve());
+  // Before the first picture: the list is what one waits for.
+  useLayoutEffect(() => {
     let isCurrent = true;
     setLoading(true);
-    request<Results["list"]>(`/api/results?${query}`)
+    // One request at a time. As one types, those in between are left out.
+    last.current = last.current
+      .then(() => (isCurrent ? request<Results["list"]>(`/api/results?${query}`) : list))
       .then(
         (found) => {
           if (!isCurrent) return;
@@ -44,7 +51,11 @@ export function useResults(query: string): Results {
   const more = (): void => {
     if (isLoading || list.nextCursor === undefined) return;
     setLoading(true);
-    const address = new URLSearchParams([...new URLSearchParams(query), ["cursor", list.nextCursor]]);
+    const address = new URLSearchParams([
+      ...new URLSearchParams(query),
+      ["cursor", list.nextCursor],
+      ["limit", ROWS_AT_ONCE],
+    ]);
     request<Results["list"]>(`/api/results?${address}`)
       .then(
         (page) => setList((now) => (now === list ? { ...page, items: [...list.items, ...page.items] } : now)),

@@ -14,7 +14,7 @@ export function SettingsView({ state }: { state: URLSearchParams }) {
   );
   const save = (key: string, text: string): void => act(() => request("/api/settings", "POST", { key, value: text }));
   return (
-    <section aria-label="Settings" aria-busy={value === undefined && error === undefined}>
+    <section class="pane" aria-label="Settings" aria-busy={value === undefined && error === undefined}>
       <search class="filters">
         <input
           type="search"

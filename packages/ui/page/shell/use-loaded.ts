@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { request } from "./request.ts";
 
 /** What an address of the server answers, and what went wrong. */
@@ -16,7 +16,8 @@ export function useLoaded<T>(path: string): Loaded<T> {
   const [value, setValue] = useState<T>();
   const [error, setError] = useState<string>();
   const [round, setRound] = useState(0);
-  useEffect(() => {
+  // Before the first picture: the answer is what one waits for.
+  useLayoutEffect(() => {
     let isCurrent = true;
     request<T>(path).then(
       (found) => {
