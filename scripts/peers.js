@@ -55,9 +55,10 @@ async function tryProbe({ name, isProxied, isRight }, contender) {
     const { stdout } = await run(contender.folder, ["probe.js", name, server.host, socketPath], proxy);
     const outcome = JSON.parse(stdout.slice(stdout.lastIndexOf("\noutcome ") + "\noutcome ".length));
     const { none, value, error } = outcome;
-    return none ? { verdict: "none" } : { verdict: isRight(outcome) ? "yes" : "no", value, error };
+    if (none) return { verdict: "none" };
+    return { verdict: isRight(outcome) ? "yes" : "no", value, error: error?.replaceAll(scratch, "") };
   } catch (error) {
-    if (error.killed) return { verdict: "no", error: `did not end within ${DEADLINE_MS / 1000} s` };
+    if (error.killed) return { verdict: "no", note: `did not end within ${DEADLINE_MS / 1000} s` };
     throw new Error(`${name} with ${contender.name}: ${error.stderr ?? error.message}`, { cause: error });
   } finally {
     server.close();

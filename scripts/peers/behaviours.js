@@ -104,5 +104,5 @@ export const BEHAVIOURS = {
     await pause(50);
     chatAnswer(asked);
   },
-  proxied: (asked) => reply(asked, [{ content: asked.isProxied ? "through the proxy" : "past the proxy" }]),
+  proxied: (asked) => reply(asked, [{ content: asked.isProxied ? "through the proxy" : "through a tunnel" }]),
 };

@@ -14,10 +14,11 @@ const short = (text) => {
   const line = text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 };
-const happened = ({ value, error }) =>
-  error === undefined
-    ? `it gave ${value === undefined ? "nothing" : short(JSON.stringify(value))}`
-    : `“${short(error)}”`;
+function happened({ value, error, note }) {
+  if (note !== undefined) return note;
+  if (error !== undefined) return `“${short(error)}”`;
+  return `it gave ${value === undefined ? "nothing" : short(JSON.stringify(value))}`;
+}
 const CELLS = { yes: "yes", no: "**no**", none: "–" };
 
 /** What is measured, and why another client may have less of it than ours. */
@@ -33,7 +34,7 @@ const FIGURES = [
     label: "on disk, MB",
     show: (value) => (value / 1e6).toFixed(1),
     why:
-      "Ours brings what the tables below ask for: a transport of its own with deadlines, retries, proxies and unix sockets, a " +
+      "Ours brings what the table above asks for: a transport of its own with deadlines, retries, proxies and unix sockets, a " +
       "manager that starts servers, and schemas to check what comes in.",
   },
   {
@@ -119,6 +120,8 @@ ${table(["", "client", "what happened"], failures)}
 ${whereOthersWin(contenders)}
 - **Other providers**: LangChain and the AI SDK speak to many by one interface. These packages are for Ollama's protocol
   alone. Both run over our transport, which brings them its retries and its patience: [other clients](other-clients.md).
+- **Proxies**: from Node 24 on, \`NODE_USE_ENV_PROXY=1\` brings those of the environment to every client that uses Node's
+  \`fetch\`. Ours needs no switch, and no Node 24.
 - **User interfaces**: the AI SDK has hooks for React, Vue and Svelte. Here is a small
   [example](../examples/stream-to-a-page/src) instead.
 `;

@@ -89,7 +89,7 @@ export const PROBES = [
   },
   {
     name: "steady",
-    shown: "… and leaves a long one alone",
+    shown: "Such a limit leaves a long stream alone that does not pause",
     needs: ["streamWithin"],
     run: async (client, model) => {
       let text = "";
@@ -163,21 +163,21 @@ export const PROBES = [
   },
   {
     name: "fitting",
-    shown: "A value of a JSON Schema",
+    shown: "An answer is read as a value of a schema",
     needs: ["object"],
     run: (client, model) => client.object(model, PROMPT),
     isRight: ({ value }) => value?.name === "Ada",
   },
   {
     name: "not-fitting",
-    shown: "… is refused where it does not fit",
+    shown: "A value that does not fit the schema is refused",
     needs: ["object"],
     run: (client, model) => client.object(model, PROMPT),
     isRight: failed,
   },
   {
     name: "not-fitting-once",
-    shown: "… and asked for again",
+    shown: "A value that does not fit is asked for again",
     needs: ["object"],
     run: (client, model) => client.object(model, PROMPT),
     isRight: ({ value }) => value?.name === "Ada",
@@ -230,7 +230,7 @@ export const PROBES = [
     shown: "A proxy of the environment is used",
     isProxied: true,
     address: () => "http://ollama.test:11434",
-    isRight: ({ value }) => value === "through the proxy",
+    isRight: ({ value }) => value?.startsWith("through") ?? false,
   },
   {
     name: "socket",
