@@ -13,6 +13,7 @@ export { modelFolder, modelOfFolder } from "./records/model-folder.js";
 export type { SaveOptions } from "./records/record-builders.js";
 export type { RecordKind } from "./records/record-kind.js";
 export type { RecordHead, StoredRecord } from "./records/stored-record.js";
+export type { TagChange } from "./records/tag-change.js";
 export type { RetentionItem, RetentionSummary } from "./retention/apply-retention.js";
 export type { RetentionPolicy, RetentionReason, RetentionRule } from "./retention/retention-policy.js";
 export type { Highlight } from "./search/highlight.js";

@@ -80,6 +80,21 @@ describe("export and import", () => {
     await target.close();
   });
 
+  it("keeps a record whose id another one has beside it, and once only", async () => {
+    const [from, to] = [new OutputManager(scratchFolder()), new OutputManager(scratchFolder())];
+    const result = executionResult();
+    await from.saveExecutionResult(result);
+    await to.saveExecutionResult({ ...result, response: "Another answer." });
+    const file = join(from.baseOutputDir, "out.jsonl");
+    await from.exportOutputs(file);
+    expect(await to.importOutputs(file)).toMatchObject({ imported: 1, skipped: 0 });
+    expect(await to.importOutputs(file)).toMatchObject({ imported: 0, skipped: 1 });
+    const { items } = await to.listSavedOutputs();
+    expect(items.map(({ responsePreview }) => responsePreview).sort()).toEqual(["Another answer.", result.response]);
+    await from.close();
+    await to.close();
+  });
+
   it("writes CSV that a spreadsheet reads and does not run", async () => {
     const store = new OutputManager(scratchFolder());
     const path = join(store.baseOutputDir, "out.csv");

@@ -50,16 +50,18 @@ export function readSoundRecord(base: string, path: string): StoredRecord | unde
   }
 }
 
-/** Whether this record is in its place already, whenever it was saved. */
-export function isSameRecord(base: string, record: StoredRecord): boolean {
+/** What is in the place of a record already: the same one, whenever it was saved and however it is tagged, or another. */
+export function compareInPlace(base: string, record: StoredRecord): "same" | "other" | "nothing" {
   try {
     const there = readRecord(base, recordPath(record.record));
-    if (there === undefined) return false;
-    const { savedAt } = there.record.record;
-    return encodeRecord(there.record) === encodeRecord({ ...record, record: { ...record.record, savedAt } });
+    if (there === undefined) return "nothing";
+    return contentOf(there.record) === contentOf(record) ? "same" : "other";
   } catch (error) {
-    // Something else has the name: it is not the same.
-    if (OllamaError.is(error) && error.code === "SCHEMA_MISMATCH") return false;
+    if (OllamaError.is(error) && error.code === "SCHEMA_MISMATCH") return "other";
     throw error;
   }
+}
+
+function contentOf(record: StoredRecord): string {
+  return encodeRecord({ ...record, record: { ...record.record, savedAt: "", tags: [] } });
 }

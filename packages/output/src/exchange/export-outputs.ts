@@ -73,6 +73,9 @@ export function* exportRecords(
 ): Generator<ExportRecord> {
   for (const entry of entries) {
     const record = readSoundRecord(base, entry.path);
-    if (record !== undefined) yield { record, entry, pinned: pinned.has(entry.id) };
+    if (record === undefined) continue;
+    // The entry has the tags as they are now, the record those that it was saved with.
+    const tagged = { ...record, record: { ...record.record, tags: entry.tags } };
+    yield { record: tagged, entry, pinned: pinned.has(entry.id) };
   }
 }

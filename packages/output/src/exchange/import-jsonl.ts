@@ -9,10 +9,10 @@ import type { ImportItem } from "./import-records.js";
  * The records of a JSONL export, one at a time.
  * @throws STORAGE_FAILED when the file cannot be read, INVALID_REQUEST when it is no text
  */
-export async function* readJsonl(path: string): AsyncGenerator<ImportItem> {
+export async function* readJsonl(path: string, input?: AsyncIterable<Uint8Array>): AsyncGenerator<ImportItem> {
   try {
     let number = 0;
-    for await (const line of readTextLines(createReadStream(path), path)) {
+    for await (const line of readTextLines(input ?? createReadStream(path), path)) {
       number++;
       if (line.trim() !== "") yield parseLine(line, `${path}:${number}`);
     }
@@ -29,7 +29,7 @@ function parseLine(line: string, source: string): ImportItem {
     if (!isRecordId(head.id)) return { source, reason: `its id ${JSON.stringify(head.id)} is not a ULID` };
     return { record: { ...decoded, record: head }, pinned };
   } catch (error) {
-    if (OllamaError.is(error)) return { source, reason: error.message };
+    if (OllamaError.is(error)) return { source, reason: error.summary };
     throw error;
   }
 }

@@ -5,8 +5,9 @@ import { readRegularFile } from "../files/regular-file.js";
 import { batchRecord, documentRecord, outputRecord, resultRecord } from "../records/record-builders.js";
 import { idOfRecordFile } from "../records/record-path.js";
 import { isObject, type StoredRecord } from "../records/stored-record.js";
+import { contentId } from "./content-id.js";
 import type { ImportItem } from "./import-records.js";
-import { contentId, fromPythonResult, isPythonResult, pythonTimeMs } from "./python-result.js";
+import { fromPythonResult, isPythonResult, pythonTimeMs } from "./python-result.js";
 import { parsePythonText } from "./python-text-output.js";
 
 const METADATA_SUFFIX = "_metadata.json";

@@ -1,6 +1,7 @@
-import { isSameRecord } from "../entries/read-record.js";
+import { compareInPlace } from "../entries/read-record.js";
 import { makePause } from "../files/pause.js";
-import type { StoredRecord } from "../records/stored-record.js";
+import { encodeRecord, type StoredRecord } from "../records/stored-record.js";
+import { contentId } from "./content-id.js";
 
 /** What an import did. */
 export interface ImportSummary {
@@ -35,12 +36,29 @@ export async function importRecords(
     await pause();
     if ("reason" in item) {
       summary.unreadable.push(item);
-    } else if (isSameRecord(base, item.record)) {
+      continue;
+    }
+    const record = withFreeId(base, item.record);
+    if (record === undefined) {
       summary.skipped++;
     } else {
-      await save(item);
+      await save({ ...item, record });
       summary.imported++;
     }
   }
   return summary;
+}
+
+/**
+ * The record under an id that no other record has; `undefined` when it is there already. One whose id is taken gets
+ * another that is always the same for its content: it is kept beside the first, and once only.
+ */
+function withFreeId(base: string, record: StoredRecord): StoredRecord | undefined {
+  const there = compareInPlace(base, record);
+  if (there === "nothing") return record;
+  if (there === "same") return undefined;
+  const { record: head } = record;
+  const content = encodeRecord({ ...record, record: { ...head, savedAt: "", tags: [] } });
+  const renamed = { ...record, record: { ...head, id: contentId(Date.parse(head.createdAt), content) } };
+  return compareInPlace(base, renamed) === "same" ? undefined : renamed;
 }

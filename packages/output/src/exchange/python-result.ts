@@ -1,21 +1,11 @@
-import { createHash } from "node:crypto";
 import type { ModelExecutionResult } from "@codo/ollama-contract";
-import { encodeTime } from "ulid";
 import { isObject } from "../records/stored-record.js";
-
-const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+import { contentId } from "./content-id.js";
 
 /** The time of a Python file: `"YYYY-MM-DD HH:MM:SS"` in local time, ISO 8601, or seconds since 1970. */
 export function pythonTimeMs(value: unknown, otherwiseMs: number): number {
   const timeMs = typeof value === "number" ? value * 1000 : typeof value === "string" ? Date.parse(value) : NaN;
   return Number.isNaN(timeMs) ? otherwiseMs : timeMs;
-}
-
-/** An id that is always the same for the same content and time, so that importing twice imports once. */
-export function contentId(timeMs: number, ...content: string[]): string {
-  const hash = createHash("sha256").update(JSON.stringify(content)).digest();
-  const random = [...hash.subarray(0, 16)].map((byte) => DIGITS.charAt(byte & 31)).join("");
-  return encodeTime(Math.max(0, Math.floor(timeMs)), 10) + random;
 }
 
 /** Whether a value looks like an execution result of the Python module, in either spelling. */

@@ -14,6 +14,8 @@ export interface IndexPaths {
   temporary: string;
   /** One empty file for each pinned record: not derived, so not below the index. */
   pins: string;
+  /** One empty file for each tag that was added to a saved record or taken from it; not derived either. */
+  tags: string;
 }
 
 /** The folders of the store at `base`. */
@@ -28,12 +30,14 @@ export function indexPaths(base: string): IndexPaths {
     manifests: join(index, "manifests"),
     temporary: join(index, "temporary"),
     pins: join(base, "pins"),
+    tags: join(base, "tags"),
   };
 }
 
 /** @throws STORAGE_FAILED when one of the store's own folders is a link: nothing is read, written or cleaned up there */
 export function assertOwnFolders(paths: IndexPaths): void {
-  for (const folder of [paths.logs, paths.lengths, paths.segments, paths.manifests, paths.temporary, paths.pins]) {
+  const { logs, lengths, segments, manifests, temporary, pins, tags } = paths;
+  for (const folder of [logs, lengths, segments, manifests, temporary, pins, tags]) {
     assertOwnFolder(paths.base, relative(paths.base, folder).split(sep).join("/"));
   }
 }

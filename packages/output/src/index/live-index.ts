@@ -8,6 +8,7 @@ import { mergeNewestFirst } from "../entries/merge-newest-first.js";
 import { NOT_A_FILE } from "../files/regular-file.js";
 import { RECORD_FOLDERS } from "../records/record-kind.js";
 import { findRecordFile } from "../records/record-path.js";
+import type { TagChanges } from "../records/tag-changes.js";
 import { DeletedDocuments } from "../segments/deleted-documents.js";
 import { rowMatcher } from "../segments/row-filter.js";
 import { assertOwnFolders, type IndexPaths } from "./index-paths.js";
@@ -24,14 +25,17 @@ export type IndexCondition = "usable" | "missing" | "torn" | "doubtful";
 /** The index as one process sees it: immutable segments, and the writers' logs beyond them. */
 export class LiveIndex {
   readonly #paths: IndexPaths;
+  /** What became of the records' own tags, which alone are in the index. */
+  readonly tags: TagChanges;
   readonly logs: LogSet;
   manifest: Manifest = EMPTY_MANIFEST;
   segments: OpenSegment[] = [];
   /** Folders of records that were looked at since the last refresh. */
   readonly #ownFolders = new Set<string>();
 
-  constructor(paths: IndexPaths) {
+  constructor(paths: IndexPaths, tags: TagChanges) {
     this.#paths = paths;
+    this.tags = tags;
     this.logs = new LogSet(paths.logs);
   }
 
@@ -42,6 +46,7 @@ export class LiveIndex {
   refresh(): IndexCondition {
     this.#ownFolders.clear();
     assertOwnFolders(this.#paths);
+    this.tags.refresh();
     let failures = 0;
     for (let failedGeneration = -1; failures < REFRESH_ATTEMPTS; ) {
       const manifest = readManifest(this.#paths) ?? EMPTY_MANIFEST;
@@ -72,8 +77,11 @@ export class LiveIndex {
 
   /** The entries that pass a filter, newest first, after a position. Only what is taken is read. */
   *newestFirst(filter: EntryFilter, after?: ListPosition): Generator<IndexEntry> {
-    const tail = [...this.logs.puts.values()].filter((entry) => matchesFilter(entry, filter)).sort(compareNewestFirst);
-    const sources = [tail.values(), ...this.segments.map((segment) => newestOfSegment(segment, filter, after))];
+    const { tags } = this;
+    const puts = [...this.logs.puts.values()].map((entry) => tags.applyTo(entry));
+    const tail = puts.filter((entry) => matchesFilter(entry, filter)).sort(compareNewestFirst);
+    const inSegments = this.segments.map((segment) => newestOfSegment(segment, filter, { tags, after }));
+    const sources = [tail.values(), ...inSegments];
     for (const entry of mergeNewestFirst(sources)) {
       if (after !== undefined && compareNewestFirst(entry, after) <= 0) continue;
       if (this.exists(entry)) yield entry;
@@ -82,6 +90,11 @@ export class LiveIndex {
 
   /** The entry with an id, if its file exists. */
   find(id: string): IndexEntry | undefined {
+    const entry = this.#findOwn(id);
+    return entry === undefined ? undefined : this.tags.applyTo(entry);
+  }
+
+  #findOwn(id: string): IndexEntry | undefined {
     const put = this.logs.puts.get(id);
     if (put !== undefined) return this.exists(put) ? put : undefined;
     for (const { reader } of this.segments) {
@@ -100,7 +113,8 @@ export class LiveIndex {
 
   /** The logs' entries whose files exist: what no segment holds. */
   unmergedEntries(): IndexEntry[] {
-    return [...this.logs.puts.values()].filter((entry) => !this.#isMerged(entry) && this.exists(entry));
+    const unmerged = [...this.logs.puts.values()].filter((entry) => !this.#isMerged(entry) && this.exists(entry));
+    return unmerged.map((entry) => this.tags.applyTo(entry));
   }
 
   /** For each segment the documents that are gone: those that a merge has noted, and those that logs name. */
@@ -149,9 +163,9 @@ export class LiveIndex {
 function* newestOfSegment(
   { reader, deleted }: OpenSegment,
   filter: EntryFilter,
-  after: ListPosition | undefined,
+  { tags, after }: { tags: TagChanges; after: ListPosition | undefined },
 ): Generator<IndexEntry> {
-  const matches = rowMatcher(filter, reader.footer.models);
+  const matches = rowMatcher(filter, reader.footer.models, tags);
   const endMs = Math.min(filter.untilMs, after === undefined ? Infinity : after.createdMs + 1);
   let rows = reader.rowsEndingAt(-1);
   for (let doc = reader.docsBefore(endMs) - 1; doc >= 0; doc--) {
@@ -160,7 +174,7 @@ function* newestOfSegment(
     if (deleted.has(doc)) continue;
     const answer = matches(rows, doc);
     if (answer === "no") continue;
-    const entry = reader.entry(rows.row(doc));
+    const entry = tags.applyTo(reader.entry(rows.row(doc)));
     if (answer === "yes" || matchesFilter(entry, filter)) yield entry;
   }
 }

@@ -13,6 +13,7 @@ import { commitManifest, EMPTY_MANIFEST, newestGeneration, readManifest } from "
 import { type RebuildSummary, rebuildFromRecords } from "../index/rebuild.js";
 import { sweepLeftovers } from "../index/sweep.js";
 import type { IndexWorkspace } from "../index/write-segment.js";
+import { TagChanges } from "../records/tag-changes.js";
 
 /** A writer merges after so many saves of its own; a reader when it meets twice as many lines. */
 const MERGE_AFTER = 256;
@@ -39,7 +40,7 @@ export class IndexKeeper {
     this.#paths = paths;
     this.#files = files;
     this.#log = log;
-    this.index = new LiveIndex(paths);
+    this.index = new LiveIndex(paths, new TagChanges(paths.tags, files));
   }
 
   /** Asks the index as it is now; makes it again first, where it is missing or turns out to be torn. @throws STORAGE_FAILED */
@@ -140,7 +141,7 @@ export class IndexKeeper {
     await new Promise((resolve) => setImmediate(resolve));
     const lease = MaintenanceLease.take(this.#paths, this.#files);
     if (lease === undefined) return;
-    const view = new LiveIndex(this.#paths);
+    const view = new LiveIndex(this.#paths, this.index.tags);
     try {
       let condition = view.refresh();
       if (condition === "doubtful") {

@@ -28,6 +28,8 @@ import { isRecordId } from "../records/record-id.js";
 import { RECORD_KINDS, type RecordKind } from "../records/record-kind.js";
 import { findRecordFile, recordFileOf } from "../records/record-path.js";
 import type { StoredRecord } from "../records/stored-record.js";
+import { changedTags, type TagChange } from "../records/tag-change.js";
+import type { TagChanges } from "../records/tag-changes.js";
 import { findExpired, type RetentionSummary, summarizeRetention } from "../retention/apply-retention.js";
 import { RecordRemover, type RemovableRecord } from "../retention/remove-records.js";
 import type { RetentionPolicy } from "../retention/retention-policy.js";
@@ -167,7 +169,8 @@ export class OutputManager {
   async getOutput(idOrPath: string): Promise<SavedOutput | null> {
     const found = await this.#find(idOrPath);
     if (found === undefined) return null;
-    return toSavedOutput(found.record, found.entry, this.baseOutputDir, this.#pins.has(found.entry.id));
+    const entry = this.#tags.applyTo(found.entry);
+    return toSavedOutput(found.record, entry, this.baseOutputDir, this.#pins.has(entry.id));
   }
 
   /** Counts and bytes by kind, model and day. @throws STORAGE_FAILED */
@@ -182,6 +185,7 @@ export class OutputManager {
     this.#keeper.beforeSave();
     const removed = await this.#remover.remove([found], makePause());
     this.#pins.remove(found.id);
+    this.#tags.forget([found.id]);
     this.#keeper.afterChange();
     return removed.length > 0;
   }
@@ -193,6 +197,23 @@ export class OutputManager {
     if (pinned) this.#pins.add(found.id);
     else this.#pins.remove(found.id);
     return true;
+  }
+
+  /**
+   * Changes the tags of a saved record, and gives those that it has then; `null` when it is not there. The record's
+   * file stays as it was saved: tags that were added or removed since lie beside it, and every listing, search and
+   * export follows them at once. Any number of processes may change the tags of one record at the same time.
+   * @throws INVALID_REQUEST for an empty or very long tag, STORAGE_FAILED
+   */
+  async editTags(idOrPath: string, change: TagChange): Promise<string[] | null> {
+    const found = await this.#find(idOrPath);
+    if (found === undefined) return null;
+    const { id, tags: own } = found.record.record;
+    const wanted = changedTags(this.#tags.tagsOf(id, own), change);
+    for (const tag of wanted.added) this.#tags.add(id, tag, own);
+    for (const tag of wanted.removed) this.#tags.remove(id, tag, own);
+    this.#tags.refresh();
+    return this.#tags.tagsOf(id, own);
   }
 
   /** Removes what is older than so many days, and gives the number. Pinned records stay. @throws STORAGE_FAILED, INVALID_REQUEST */
@@ -211,6 +232,7 @@ export class OutputManager {
     // Again, for pins that came meanwhile.
     const unpinned = expired.filter(({ entry }) => !this.#pins.has(entry.id)).map(({ entry }) => entry);
     const removed = new Set(await this.#remover.remove(unpinned, makePause()));
+    this.#tags.forget([...removed].map(({ id }) => id));
     if (removed.size > 0) await this.#keeper.maintain();
     return summarizeRetention(
       expired.filter(({ entry }) => removed.has(entry)),
@@ -231,11 +253,14 @@ export class OutputManager {
   }
 
   /**
-   * Saves the records of a JSONL export as they were; those that are there already are passed over.
-   * @throws STORAGE_FAILED, INVALID_REQUEST when the file is no text (UTF-8, or UTF-16 with its mark)
+   * Saves the records of a JSONL export as they were; those that are there already are passed over. A record whose id
+   * another one has gets a new id, the same at every import.
+   * @param path - the file; with `input` what errors call it
+   * @param input - bytes to read in the file's place, such as the standard input
+   * @throws STORAGE_FAILED, INVALID_REQUEST when it is no text (UTF-8, or UTF-16 with its mark)
    */
-  async importOutputs(path: string): Promise<ImportSummary> {
-    return this.#import(readJsonl(path));
+  async importOutputs(path: string, input?: AsyncIterable<Uint8Array>): Promise<ImportSummary> {
+    return this.#import(readJsonl(path, input));
   }
 
   /** Saves what the Python module wrote, from a file or a folder; importing again changes nothing. @throws STORAGE_FAILED */
@@ -264,6 +289,8 @@ export class OutputManager {
 
   async #find(idOrPath: string): Promise<{ record: StoredRecord; entry: IndexEntry } | undefined> {
     const located = await this.#locate(idOrPath);
+    // By a path the index is not asked, and so nothing was looked at.
+    this.#tags.refresh();
     return located === undefined ? undefined : readRecord(this.baseOutputDir, located.path);
   }
 
@@ -274,6 +301,10 @@ export class OutputManager {
     return path !== undefined && findRecordFile(this.baseOutputDir, path) !== undefined
       ? recordFileOf(path)
       : undefined;
+  }
+
+  get #tags(): TagChanges {
+    return this.#keeper.index.tags;
   }
 
   #context(options: SaveOptions): RecordContext {

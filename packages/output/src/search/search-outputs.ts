@@ -62,7 +62,7 @@ export class OutputSearch {
     const gone = this.#index.goneDocuments();
     const sources = this.#index.segments.flatMap(({ reader }, i) => {
       const goneHere = gone[i];
-      return goneHere === undefined ? [] : [segmentSource(reader, goneHere, filter)];
+      return goneHere === undefined ? [] : [segmentSource(reader, goneHere, { filter, tags: this.#index.tags })];
     });
     sources.push(recordSource(this.#countUnmerged(), filter));
     const withPhrases = query.phrases.length > 0;
@@ -79,7 +79,8 @@ export class OutputSearch {
     const counted = new Map<string, CountedRecord>();
     for (const entry of this.#index.unmergedEntries()) {
       const record = this.#counted.get(entry.path) ?? this.#count(entry);
-      if (record !== undefined) counted.set(entry.path, record);
+      // Its tags may have changed since its words were counted.
+      if (record !== undefined) counted.set(entry.path, { ...record, entry });
     }
     this.#counted = counted;
     return [...counted.values()];

@@ -1,6 +1,8 @@
 import { type EntryFilter, matchesFilter } from "../entries/entry-filter.js";
 import type { IndexEntry } from "../entries/index-entry.js";
+import type { TagChanges } from "../records/tag-changes.js";
 import type { DeletedDocuments } from "../segments/deleted-documents.js";
+import type { DocumentRow } from "../segments/document-table.js";
 import { addPostings, MAX_FREQUENCY, type Postings, postingsOfSums } from "../segments/postings.js";
 import { rowMatcher } from "../segments/row-filter.js";
 import type { SegmentReader } from "../segments/segment-reader.js";
@@ -25,19 +27,24 @@ export interface SearchSource {
 const NOTHING: Postings = { docs: new Uint32Array(), frequencies: new Uint8Array() };
 
 /** A segment to search in. */
-export function segmentSource(reader: SegmentReader, gone: DeletedDocuments, filter: EntryFilter): SearchSource {
+export function segmentSource(
+  reader: SegmentReader,
+  gone: DeletedDocuments,
+  { filter, tags }: { filter: EntryFilter; tags: TagChanges },
+): SearchSource {
   const table = reader.table();
-  const matches = rowMatcher(filter, reader.footer.models);
+  const matches = rowMatcher(filter, reader.footer.models, tags);
+  const entry = (row: DocumentRow): IndexEntry => tags.applyTo(reader.entry(row));
   return {
     docs: reader.docs,
     words: reader.footer.words,
     wordsOf: (doc) => table.words(doc),
     createdMs: (doc) => table.createdMs(doc),
-    entry: (doc) => reader.entry(table.row(doc)),
+    entry: (doc) => entry(table.row(doc)),
     accepts: (doc) => {
       if (gone.has(doc)) return false;
       const answer = matches(table, doc);
-      return answer === "ask" ? matchesFilter(reader.entry(table.row(doc)), filter) : answer === "yes";
+      return answer === "ask" ? matchesFilter(entry(table.row(doc)), filter) : answer === "yes";
     },
     postings: ({ text, prefix }) => {
       if (prefix) return postingsOfPrefix(reader, text);

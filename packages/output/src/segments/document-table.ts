@@ -1,4 +1,3 @@
-import type { IndexEntry } from "../entries/index-entry.js";
 import type { RecordKind } from "../records/record-kind.js";
 
 /** Bytes of one row. */
@@ -104,11 +103,4 @@ export class DocumentTable {
   #at(doc: number): number {
     return (doc - this.first) * ROW_BYTES;
   }
-}
-
-/** FNV-1a, 32 bits, over an id's characters (isthe.com/chongo/tech/comp/fnv). */
-export function hashOfId(id: IndexEntry["id"]): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }

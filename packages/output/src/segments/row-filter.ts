@@ -1,4 +1,5 @@
 import type { EntryFilter } from "../entries/entry-filter.js";
+import type { TagChanges } from "../records/tag-changes.js";
 import { type DocumentTable, NO_SINGLE_MODEL } from "./document-table.js";
 
 /**
@@ -8,6 +9,7 @@ import { type DocumentTable, NO_SINGLE_MODEL } from "./document-table.js";
 export function rowMatcher(
   filter: EntryFilter,
   models: readonly string[],
+  changes: TagChanges,
 ): (table: DocumentTable, doc: number) => "yes" | "no" | "ask" {
   const { kinds, success, matchesModel, tags, sinceMs, untilMs } = filter;
   const isAnyTime = sinceMs === -Infinity && untilMs === Infinity;
@@ -16,7 +18,7 @@ export function rowMatcher(
     if (!kinds.has(table.kind(doc))) return "no";
     if (!isAnyTime && (table.createdMs(doc) < sinceMs || table.createdMs(doc) >= untilMs)) return "no";
     if (success !== undefined && table.success(doc) !== success) return "no";
-    if (tags.length > 0) return table.tagged(doc) ? "ask" : "no";
+    if (tags.length > 0) return table.tagged(doc) || changes.mayConcern(table.idHash(doc)) ? "ask" : "no";
     if (matchesModel === undefined) return "yes";
     const model = table.model(doc);
     if (model === NO_SINGLE_MODEL) return "ask";

@@ -3,7 +3,8 @@ import { crc32 } from "node:zlib";
 import type { IndexEntry } from "../entries/index-entry.js";
 import { readIndexEntry } from "../entries/read-index-entry.js";
 import { openRegularFile } from "../files/regular-file.js";
-import { DocumentTable, hashOfId, ROW_BYTES } from "./document-table.js";
+import { hashOfId } from "../records/id-hash.js";
+import { DocumentTable, ROW_BYTES } from "./document-table.js";
 import { areSoundPages, PAGE_BYTES } from "./page-sums.js";
 import { decodePostings, type Postings } from "./postings.js";
 import {

@@ -1,4 +1,4 @@
-import type { CommandSpec, OptionSpec } from "../../arguments/command-spec.js";
+import type { CommandSpec, OptionSpec, PositionalSpec } from "../../arguments/command-spec.js";
 
 const FILTERS: Readonly<Record<string, OptionSpec>> = {
   model: { type: "text", alias: "m", placeholder: "NAME", completes: "models", describe: "Of this model" },
@@ -13,6 +13,10 @@ const FILTERS: Readonly<Record<string, OptionSpec>> = {
   failed: { type: "flag", describe: "Only what failed" },
   succeeded: { type: "flag", describe: "Only what succeeded" },
 };
+
+const RESULTS: readonly PositionalSpec[] = [
+  { name: "id", isRequired: true, isMany: true, describe: "Ids, their beginnings, last, last~2, or files" },
+];
 
 /** `codo outputs`: every result that was kept. */
 export const outputsCommand: CommandSpec = {
@@ -80,12 +84,46 @@ export const outputsCommand: CommandSpec = {
       load: () => import("./export-outputs.js"),
     },
     {
+      name: "import",
+      summary: "Import what `codo outputs export` wrote as JSONL",
+      details: "What is there already is passed over, by its id. A folder is imported as the Python module's results.",
+      positionals: [
+        { name: "file", isRequired: true, completes: "files", describe: "The file; `-` reads the piped input" },
+      ],
+      examples: [["codo outputs import answers.jsonl", "Results of another machine"]],
+      load: () => import("./import-outputs.js"),
+    },
+    {
+      name: "pin",
+      summary: "Keep results through every clean-up",
+      positionals: RESULTS,
+      examples: [["codo outputs pin last", "`clean` never removes it"]],
+      load: () => import("./pin-outputs.js"),
+    },
+    {
+      name: "unpin",
+      summary: "Let clean-ups remove results again",
+      positionals: RESULTS,
+      examples: [["codo outputs unpin last~2", "No longer pinned"]],
+      load: () => import("./unpin-outputs.js"),
+    },
+    {
+      name: "edit-tags",
+      summary: "Change the tags of results",
+      positionals: RESULTS,
+      options: {
+        add: { type: "list", placeholder: "TAGS", describe: "Add tags: a,b; repeatable" },
+        remove: { type: "list", placeholder: "TAGS", describe: "Remove tags: a,b; repeatable" },
+        set: { type: "list", placeholder: "TAGS", describe: 'Replace all tags: a,b; "" for none' },
+      },
+      examples: [["codo outputs edit-tags last --add good,checked", "Add two tags"]],
+      load: () => import("./edit-tags.js"),
+    },
+    {
       name: "rm",
       aliases: ["remove", "delete"],
       summary: "Remove results",
-      positionals: [
-        { name: "id", isRequired: true, isMany: true, describe: "Ids, their beginnings, last, last~2, or files" },
-      ],
+      positionals: RESULTS,
       examples: [["codo outputs rm 01JDAB0000000000000000000A", "Remove one"]],
       load: () => import("./remove-outputs.js"),
     },
