@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiError } from "../http/api-error.js";
+import { BufferCollector } from "./collect-buffers.js";
 import type { PartialBlob, Stretch } from "./partial-blob.js";
 import type { RegistryClient } from "./registry-client.js";
 import { RequestPace } from "./request-pace.js";
@@ -26,7 +27,7 @@ export async function downloadBlob(
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const missing = partial.stretches.filter(({ done, to }) => done < to);
-  const task = { registry, digest, partial, signal: either, limits, onProgress };
+  const task = { registry, digest, partial, signal: either, limits, onProgress, buffers: new BufferCollector() };
   try {
     await Promise.all(missing.map((stretch) => downloadStretch(task, stretch)));
   } catch (error) {
@@ -44,6 +45,7 @@ interface Task {
   signal: AbortSignal;
   limits: DownloadLimits;
   onProgress: () => void;
+  buffers: BufferCollector;
 }
 
 async function downloadStretch(task: Task, stretch: Stretch): Promise<void> {
@@ -72,7 +74,7 @@ function isFatal(error: unknown): boolean {
 }
 
 async function receive(
-  { registry, digest, partial, signal, limits, onProgress }: Task,
+  { registry, digest, partial, signal, limits, onProgress, buffers }: Task,
   stretch: Stretch,
   pace: RequestPace,
 ): Promise<void> {
@@ -102,6 +104,7 @@ async function receive(
       const wanted = bytes.subarray(Math.min(toSkip, bytes.length), toSkip + end - stretch.done);
       toSkip = Math.max(0, toSkip - bytes.length);
       if (wanted.length > 0) await partial.write(stretch, wanted);
+      buffers.read(bytes.length);
       onProgress();
       if (stretch.done >= end) break;
     }
