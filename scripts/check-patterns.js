@@ -18,6 +18,8 @@ const MADE_AT_RUN_TIME = {
   "packages/cli/src/commands/outputs/search-outputs.ts": "escaped words, joined by |",
   "packages/cli/src/terminal/sanitize.ts": "has tests with long runs of its own",
   "packages/cli/src/terminal/string-width.ts": "an escape sequence: begins at ESC, which cannot be inside of one",
+  "packages/cli/src/terminal/word-flow.ts":
+    "classes that share no character; the one looked ahead ends where the next begins",
   "packages/engine/src/grammar/language/pattern.ts": "only compiled, to see whether it is valid",
   "packages/engine/src/grammar/language/pattern-parser.ts": "one class, tried on one character",
   "packages/engine/src/http/origin-policy.ts": "the pattern is the operator's, a header is short",

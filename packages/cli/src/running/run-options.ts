@@ -75,6 +75,11 @@ async function planRun(
   return { options: options as RunSettings, call };
 }
 
+/** Whether answers of a format are data, and no text for people. */
+export function isDataFormat(format: unknown): boolean {
+  return format !== undefined && format !== "" && format !== "text";
+}
+
 /** An option as the command line gives it. */
 export interface OptionPair {
   key: string;

@@ -2,6 +2,7 @@
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
+  italic(text: string): string;
   red(text: string): string;
   green(text: string): string;
   yellow(text: string): string;
@@ -11,6 +12,7 @@ export interface Style {
 const CODES: Readonly<Record<keyof Style, readonly [on: number, off: number]>> = {
   bold: [1, 22],
   dim: [2, 22],
+  italic: [3, 23],
   red: [31, 39],
   green: [32, 39],
   yellow: [33, 39],
@@ -29,6 +31,7 @@ export function createStyle(hasColor: boolean): Style {
   return {
     bold: paint(CODES.bold),
     dim: paint(CODES.dim),
+    italic: paint(CODES.italic),
     red: paint(CODES.red),
     green: paint(CODES.green),
     yellow: paint(CODES.yellow),

@@ -40,6 +40,8 @@ export class Terminal {
   readonly style: Style;
   readonly errStyle: Style;
   readonly isQuiet: boolean;
+  /** Whether {@link Terminal.style} sets anything off. */
+  readonly hasColor: boolean;
   readonly #init: TerminalInit;
   readonly #waiting: WaitingLine;
   /** The sequences that the gate lets through. */
@@ -49,6 +51,7 @@ export class Terminal {
     this.#init = init;
     this.isQuiet = init.quiet;
     const [out, err] = [init.stdout, init.stderr].map((stream) => wantsColor(stream, init.env, init.noColor));
+    this.hasColor = out === true;
     this.style = createStyle(out === true);
     this.errStyle = createStyle(err === true);
     this.#waiting = new WaitingLine({

@@ -17,7 +17,7 @@ export const chatCommand: CommandSpec = {
       describe: "What to do when the chat exceeds the context window (default: rolling)",
     },
     "no-save": { type: "flag", describe: "Save neither the answers nor the chat" },
-    raw: { type: "flag", describe: "Print control and escape sequences of answers unchanged" },
+    raw: { type: "flag", describe: "Print answers as they are: Markdown, control and escape sequences" },
   },
   examples: [
     ["codo chat -m codo-tiny", "Start a chat"],

@@ -9,13 +9,13 @@ import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { suggestModel } from "../../hints/suggest-model.js";
+import { AnswerWriter } from "../../running/answer-writer.js";
 import { chooseModel } from "../../running/choose-model.js";
 import { editText } from "../../running/open-editor.js";
 import { errorOf, printResultNotes, timingLines } from "../../running/result-notes.js";
-import { planRuns } from "../../running/run-options.js";
+import { isDataFormat, planRuns } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
 import { waitForAnswer } from "../../running/wait-for-answer.js";
-import { AnswerWriter } from "../../terminal/answer-writer.js";
 import { ChatSession } from "./chat-session.js";
 import { completeLine } from "./complete-line.js";
 import { gaugeText } from "./context-gauge.js";
@@ -128,8 +128,10 @@ class ChatTurns {
     const { terminal, globals, signal } = this.#context;
     const turn = new AbortController();
     this.#turn = turn;
-    const writer = new AnswerWriter(terminal, { isRaw: this.#args.flag("raw") });
-    const endWait = waitForAnswer(this.#context, { model: this.#session.conversation.model, url: this.#url });
+    const { model, options } = this.#session.conversation;
+    const isData = isDataFormat(options.format);
+    const writer = await AnswerWriter.open(terminal, { isRaw: this.#args.flag("raw"), isData });
+    const endWait = waitForAnswer(this.#context, { model, url: this.#url });
     try {
       const signals = { cancelled: turn.signal, ended: signal };
       const result = await this.#session.send(message, signals, (event) => {

@@ -2,11 +2,11 @@ import type { ChatMessage, ModelExecutionResult } from "@codo/ollama-core";
 import type { AnyTool, ModelRunner, ToolCallRecord, ToolsAnswer } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import type { RunPlan } from "../../running/run-options.js";
+import { AnswerWriter } from "../../running/answer-writer.js";
+import { isDataFormat, type RunPlan } from "../../running/run-options.js";
 import { createApproval } from "../../running/tools/ask-approval.js";
 import type { Approval } from "../../running/tools/tool-options.js";
 import { waitForAnswer } from "../../running/wait-for-answer.js";
-import { AnswerWriter } from "../../terminal/answer-writer.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { clip } from "../../terminal/text-layout.js";
 
@@ -30,7 +30,8 @@ export async function answerWithTools(
   context: CliContext,
 ): Promise<{ result: ModelExecutionResult; messages: ChatMessage[] }> {
   const { terminal, globals, signal } = context;
-  const writer = new AnswerWriter(terminal, { isRaw: args.flag("raw"), showsCalls: false });
+  const isData = isDataFormat(plan.options.format);
+  const writer = await AnswerWriter.open(terminal, { isRaw: args.flag("raw"), isData, showsCalls: false });
   const isStreamed = globals.isJson && args.flag("stream");
   const { system: _system, images: _images, ...call } = plan.call;
   let endWait = waitForAnswer(context, { model, url });

@@ -34,7 +34,7 @@ export const runCommand: CommandSpec = {
     },
     tag: { type: "list", placeholder: "TAG", describe: "A tag for the saved result; repeatable" },
     "no-save": { type: "flag", describe: "Do not save the result" },
-    raw: { type: "flag", describe: "Print control and escape sequences of the answer unchanged" },
+    raw: { type: "flag", describe: "Print the answer as it is: Markdown, control and escape sequences" },
     stream: { type: "flag", describe: "With --json: print events as JSON lines" },
   },
   examples: [

@@ -7,17 +7,17 @@ import type { ExitStatus } from "../../errors/exit-status.js";
 import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { hintFor } from "../../hints/hint-for.js";
+import { AnswerWriter } from "../../running/answer-writer.js";
 import { readAttachment, type SortedAttachments, sortAttachments } from "../../running/attachments.js";
 import { chooseModel } from "../../running/choose-model.js";
 import { createPromptExecutor } from "../../running/prompt-executor.js";
 import { fillNamed, type NamedTemplate, readNamedTemplate } from "../../running/prompt-template.js";
 import { textOf } from "../../running/read-text.js";
 import { errorOf, printLeftOut, printResultNotes, timingLines } from "../../running/result-notes.js";
-import { planRuns, type RunPlan } from "../../running/run-options.js";
+import { isDataFormat, planRuns, type RunPlan } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
 import { readTools } from "../../running/tools/tool-options.js";
 import { waitForAnswer } from "../../running/wait-for-answer.js";
-import { AnswerWriter } from "../../terminal/answer-writer.js";
 import { type PromptWords, takeModelWord } from "./model-word.js";
 import { readPrompt } from "./read-prompt.js";
 
@@ -152,13 +152,14 @@ async function openRunner(
 /** Shows the answer as it comes. Ctrl-C ends it, and the part that came is a result too, which says so. */
 async function answer(task: Task, args: ParsedArguments, context: CliContext): Promise<ModelExecutionResult> {
   const { terminal, globals, signal } = context;
+  const isData = isDataFormat(task.plan.options.format);
+  const writer = await AnswerWriter.open(terminal, { isRaw: args.flag("raw"), isData });
   const endWait = waitForAnswer(context, task);
   const stream = startAnswer(task);
   // An abort by a signal would reject, and what came would be lost.
   const cancel = () => stream.cancel();
   signal.addEventListener("abort", cancel, { once: true });
   if (signal.aborted) cancel();
-  const writer = new AnswerWriter(terminal, { isRaw: args.flag("raw") });
   try {
     for await (const event of stream.events) {
       endWait(event);
