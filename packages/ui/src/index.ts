@@ -1,5 +1,8 @@
+export type { JournalItem } from "./journals/journal-item.js";
+export type { RetryState } from "./journals/journal-retries.js";
+export type { JournalCounts, JournalFailure } from "./journals/journal-tally.js";
+export type { JournalProgress, JournalSummary } from "./journals/journal-watch.js";
 export type { JournalFile } from "./journals/read-journal.js";
-export type { JournalFailure, JournalItem, JournalSummary } from "./journals/summarize-journal.js";
 export type { ModelList } from "./models/model-routes.js";
 export type { PullState } from "./models/pulls.js";
 export type { DownloadProgress, UiManager } from "./models/ui-manager.js";

@@ -7,7 +7,7 @@ import { ConfigManager } from "@codo/ollama-config";
 import { OllamaClient, OllamaManager } from "@codo/ollama-core";
 import { type Engine, startEngine } from "@codo/ollama-engine";
 import { OutputManager } from "@codo/ollama-output";
-import { ModelRunner } from "@codo/ollama-runner";
+import { type BatchInput, ModelRunner } from "@codo/ollama-runner";
 import { launchBrowser } from "@codo/test-utils/browser";
 import { findTool, needsTools } from "@codo/test-utils/tools";
 import axe, { type AxeResults } from "axe-core";
@@ -18,6 +18,8 @@ import { type SlowPulls, startSlowPulls } from "./slow-pulls.js";
 
 const HOSTILE =
   '<img src="x" onerror="window.ran = 1"><script>window.ran = 1</script> [click](javascript:window.ran=1) \u001b[31mred \u202egnp.exe **bold** ![p](http://other.test/p.png)';
+
+const COLOUR = { type: "object", properties: { colour: { enum: ["red", "blue"] } }, required: ["colour"] };
 
 let folder: string;
 let engine: Engine;
@@ -303,16 +305,80 @@ describe("the page", () => {
     await row.getByText("From the defaults").waitFor();
   });
 
-  it("shows a batch's failures and items, and a report, alone and against another", async () => {
+  it("shows a batch while it is written, its failures by reason, and runs them again into the same journal", async () => {
+    const path = join(folder, "live.jsonl");
+    const client = new OllamaClient({ host: engine.url });
+    let goOn = (): void => undefined;
+    const told = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    async function* items(): AsyncGenerator<BatchInput> {
+      yield { id: "early", prompt: "A colour?", format: COLOUR };
+      await told;
+      for (const id of ["b", "c"]) yield { id, prompt: "Bye.", system: "Be kind.", model: "later" };
+    }
+    const runner = new ModelRunner(new OllamaManager({ client }));
+    const batch = runner.runBatch("codo-tiny", items(), { numPredict: 40, seed: 1 }, { journal: path, total: 3 });
+    await expect.poll(() => readFile(path, "utf8")).toContain('"early"');
     await open("#batches");
-    await page.getByRole("button", { name: /^batch\.jsonl/ }).click();
+    await page.getByRole("button", { name: /^live\.jsonl/ }).click();
+    await page.getByText("1 of 3 finished, 0 of them failed, running").waitFor();
+    goOn();
+    await page.getByText(/3 of 3 finished, 2 of them failed.* all items finished/).waitFor();
+    await batch;
+    await page.locator("summary").getByText("later").click();
+    await page.getByRole("region", { name: "Failed items" }).getByText("Bye.").nth(1).waitFor();
+    await client.copy({ source: "codo-tiny", destination: "later" });
+    await page.getByRole("button", { name: "Retry the failures" }).click();
+    await page.getByText("3 of 3 finished, 0 of them failed").waitFor();
+    await page.getByText("Retry done: 2 succeeded, 0 failed").waitFor();
+    const lines = (await readFile(path, "utf8"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ key, result }) => [key.split("#")[0], result.success])).toEqual(
+      expect.arrayContaining([
+        ["b", false],
+        ["c", false],
+        ["b", true],
+        ["c", true],
+      ]),
+    );
+    expect(lines.filter(({ key }) => key === lines.at(-1).key)).toHaveLength(2);
+    await page.getByText("Columns", { exact: true }).click();
+    await page.getByLabel(".colour").check();
+    await page.getByLabel("id", { exact: true }).check();
+    await page.reload();
+    const row = page
+      .getByRole("region", { name: /^Items/ })
+      .getByRole("row")
+      .filter({ hasText: "early" });
+    const { colour } = JSON.parse(lines[0].result.response);
+    await row.getByRole("cell", { name: colour, exact: true }).waitFor();
+    await client.delete({ model: "later" });
+  });
+
+  it("says which failures a journal cannot retry, and gives its items as files", async () => {
+    await open("#batches?name=batch.jsonl");
     await page.getByText("3 finished, 1 of them failed").waitFor();
-    await page.getByText("<b>out of memory</b>").first().click();
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("button", { name: "Download CSV" }).click(),
-    ]);
-    expect((await readFile(await download.path(), "utf8")).trim().split("\r\n")).toHaveLength(4);
+    await page.getByText("<b>out of memory</b>").first().waitFor();
+    await page.getByRole("button", { name: "Retry the failures" }).click();
+    await page.getByText("What was sent for 1 failures is not in the journal").waitFor();
+    for (const [name, ending] of [
+      ["CSV", "\r\n"],
+      ["JSONL", "\n"],
+    ] as const) {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: `Download ${name}` }).click(),
+      ]);
+      const lines = (await readFile(await download.path(), "utf8")).trim().split(ending);
+      expect(lines).toHaveLength(name === "CSV" ? 4 : 3);
+    }
+    expect((await ask("/api/journals/..%2fconfig.json", { cookie: await cookieOf() })).status).toBe(400);
+  });
+
+  it("shows a report, alone and against another", async () => {
     await open("#benchmarks");
     await page.locator(".row").nth(1).click();
     const report = page.frameLocator("iframe");
@@ -323,7 +389,6 @@ describe("the page", () => {
     expect(await report.locator(".verdicts li").first().evaluate(widthOf)).toBe("4px");
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByRole("cell", { name: "ttft_ms" }).first().waitFor();
-    expect((await ask("/api/journals/..%2fconfig.json", { cookie: await cookieOf() })).status).toBe(400);
   });
 
   it("has no violation that axe finds in any view, light and dark", { timeout: 90_000 }, async () => {

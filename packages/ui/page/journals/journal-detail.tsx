@@ -1,89 +1,102 @@
-import { useEffect } from "preact/hooks";
-import type { JournalItem, JournalSummary } from "../../src/index.js";
+import { useEffect, useRef } from "preact/hooks";
+import type { JournalProgress, JournalSummary } from "../../src/index.js";
 import { changeAddress } from "../shell/address.ts";
-import { saveFile } from "../shell/request.ts";
+import { request, saveFile } from "../shell/request.ts";
+import { useEvents } from "../shell/use-events.ts";
 import { useLoaded } from "../shell/use-loaded.ts";
+import { ColumnChoice } from "./column-choice.tsx";
+import { chosenColumns, columnsOf, ItemTable } from "./item-table.tsx";
+import { ProgressLine } from "./journal-progress.tsx";
 
-const LOOK_EVERY_MS = 3000;
-const STILL_RUNS_MS = 60_000;
+const ITEMS = 100;
+/** Progress comes twice a second; the items are asked for less often. */
+const ITEMS_EVERY_MS = 2000;
 
-/** What a batch came to so far; while it grows it is read again. */
-export function JournalDetail({ name }: { name: string }) {
+/** What a batch came to so far, live while any process writes its journal. */
+export function JournalDetail({ name, state }: { name: string; state: URLSearchParams }) {
   const path = `/api/journals/${encodeURIComponent(name)}`;
-  const { value, error, refresh, act } = useLoaded<JournalSummary>(path);
-  const isGrowing = Date.now() - Date.parse(value?.finishedAt ?? "") < STILL_RUNS_MS;
-  useEffect(() => {
-    if (!isGrowing) return;
-    const timer = setInterval(refresh, LOOK_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [isGrowing]);
+  const skip = Number(state.get("skip") ?? 0);
+  const { value, error, refresh, act } = useLoaded<JournalSummary>(`${path}?limit=${ITEMS}&skip=${skip}`);
+  const live = useEvents<JournalProgress>(`${path}/events`);
+  useRefreshWhenChanged(live, refresh);
+  const progress = live ?? value;
+  const columns = chosenColumns(state);
+  const goTo = (to: number): void => changeAddress("batches", { skip: to > 0 ? `${to}` : "" }, true);
+  const isRetrying = progress?.retry?.state === "running";
   return (
     <article class="pane" aria-label="Batch" aria-busy={value === undefined && error === undefined}>
       <div class="actions">
+        {(progress?.failed ?? 0) > 0 && !isRetrying && (
+          <button
+            type="button"
+            disabled={progress?.state === "running"}
+            onClick={() => act(() => request(`${path}/retry`, "POST"))}
+          >
+            Retry the failures
+          </button>
+        )}
+        {isRetrying && (
+          <button type="button" onClick={() => act(() => request(`${path}/retry`, "DELETE"))}>
+            Stop the retry
+          </button>
+        )}
         {["csv", "jsonl"].map((format) => (
           <button type="button" key={format} onClick={() => act(() => saveFile(`${path}/${format}`, {}))}>
             {`Download ${format.toUpperCase()}`}
           </button>
         ))}
-        <button type="button" onClick={() => changeAddress("batches", { name: "" })}>
+        <button type="button" onClick={() => changeAddress("batches", { name: "", skip: "" })}>
           Close
         </button>
       </div>
       {error !== undefined && <p role="alert">{error}</p>}
+      {progress !== undefined && <ProgressLine progress={progress} />}
       {value !== undefined && (
         <>
-          <p role="status">
-            <bdi>{value.model}</bdi>
-            {`: ${value.finished.toLocaleString()} finished, ${value.failed.toLocaleString()} of them failed`}
-            {value.perMinute !== undefined && `, ${value.perMinute.toFixed(1)} a minute`}
-            {isGrowing && ", still running"}
-          </p>
           {value.failures.map(({ reason, count, items }) => (
             <details key={reason}>
               <summary>
                 {`${count} × `}
                 <bdi>{reason}</bdi>
               </summary>
-              <ItemTable items={items} caption="Failed items" />
+              <ItemTable items={items} caption="Failed items" columns={columns} />
             </details>
           ))}
-          <ItemTable items={value.items} caption="Last items" />
+          <ColumnChoice columns={columnsOf(value.items)} chosen={columns} />
+          <ItemTable items={value.items} caption="Items, the newest first" columns={columns} />
+          <div class="actions">
+            {skip > 0 && (
+              <button type="button" onClick={() => goTo(skip - ITEMS)}>
+                Newer items
+              </button>
+            )}
+            {skip + ITEMS < value.lines && (
+              <button type="button" onClick={() => goTo(skip + ITEMS)}>
+                Older items
+              </button>
+            )}
+          </div>
         </>
       )}
     </article>
   );
 }
 
-function ItemTable({ items, caption }: { items: readonly JournalItem[]; caption: string }) {
-  return (
-    <div class="wide">
-      <table>
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            {["item", "prompt", "answer", "tokens", "seconds"].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item, at) => (
-            <tr key={`${at} ${item.key}`}>
-              <td>{item.index + 1}</td>
-              <td>
-                <bdi>{item.prompt}</bdi>
-              </td>
-              <td>
-                <bdi>{item.success ? item.response : (item.error ?? "failed")}</bdi>
-              </td>
-              <td>{item.tokens}</td>
-              <td>{item.seconds?.toFixed(2)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+/** Asks again some time after the first change that is not shown yet. */
+function useRefreshWhenChanged(live: JournalProgress | undefined, refresh: () => void): void {
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const shown = useRef<JournalProgress>();
+  useEffect(() => {
+    if (live === undefined) return;
+    // The first is as old as the items that were just asked for.
+    const isChanged = shown.current !== undefined;
+    shown.current = live;
+    if (!isChanged || timer.current !== undefined) return;
+    const ask = (): void => {
+      timer.current = undefined;
+      refresh();
+    };
+    timer.current = setTimeout(ask, live.state === "running" ? ITEMS_EVERY_MS : 0);
+  }, [live]);
+  useEffect(() => () => clearTimeout(timer.current), []);
 }

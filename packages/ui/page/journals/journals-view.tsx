@@ -25,7 +25,7 @@ export function JournalsView({ state }: { state: URLSearchParams }) {
                 type="button"
                 class="row"
                 aria-current={journal.name === name}
-                onClick={() => changeAddress("batches", { name: journal.name }, true)}
+                onClick={() => changeAddress("batches", { name: journal.name, skip: "" }, true)}
               >
                 <bdi class="prompt">{journal.name}</bdi>
                 <small>
@@ -36,7 +36,7 @@ export function JournalsView({ state }: { state: URLSearchParams }) {
           ))}
         </ul>
       </section>
-      {name !== "" && <JournalDetail key={name} name={name} />}
+      {name !== "" && <JournalDetail key={name} name={name} state={state} />}
     </div>
   );
 }

@@ -1,16 +1,12 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { PullState } from "../../src/index.js";
+import { useEvents } from "../shell/use-events.ts";
 import { bytesInWords, secondsInWords } from "../text/sizes.ts";
 
 /** The downloads, as the server tells of them: also those of another tab, or from before a reload. */
 export function PullList({ onDone, onCancel }: { onDone(): void; onCancel(model: string): void }) {
-  const [pulls, setPulls] = useState<PullState[]>([]);
+  const pulls = useEvents<PullState[]>("/api/pulls/events") ?? [];
   const done = pulls.filter(({ state }) => state === "done").length;
-  useEffect(() => {
-    const source = new EventSource("/api/pulls/events");
-    source.onmessage = ({ data }: MessageEvent<string>) => setPulls(JSON.parse(data) as PullState[]);
-    return () => source.close();
-  }, []);
   useEffect(() => {
     if (done > 0) onDone();
   }, [done]);

@@ -11,13 +11,13 @@ function readAddress(): Address {
   return { view: view === "" ? "results" : view, state: new URLSearchParams(state) };
 }
 
-/** Changes the state in the address; an empty value is taken off. `isNew` makes an entry to go back from. */
-export function changeAddress(view: string, changes: Record<string, string>, isNew = false): void {
+/** Changes the state in the address; an empty value is taken off, a list is written one by one. `isNew` makes an entry to go back from. */
+export function changeAddress(view: string, changes: Record<string, string | readonly string[]>, isNew = false): void {
   const now = readAddress();
   const state = now.view === view ? now.state : new URLSearchParams();
   for (const [name, value] of Object.entries(changes)) {
-    if (value === "") state.delete(name);
-    else state.set(name, value);
+    state.delete(name);
+    for (const one of [value].flat()) if (one !== "") state.append(name, one);
   }
   const hash = `#${view}${state.size > 0 ? `?${state}` : ""}`;
   if (isNew) history.pushState(null, "", hash);

@@ -51,12 +51,13 @@ export async function startUi({ port = 0, manager, output, config, journals = ".
   const trash = new Trash(output);
   const runs = new RunRoutes(manager, output);
   const models = modelRoutes(manager);
+  const batches = journalRoutes(resolve(journals), manager);
   const routes: ApiRoute[] = [
     ...resultRoutes(output, trash),
     ...runs.routes,
     ...models.routes,
     ...reportRoutes(output),
-    ...journalRoutes(resolve(journals)),
+    ...batches.routes,
     ...(config === undefined ? [] : settingRoutes(config)),
   ];
   server.on("request", (request, response) => {
@@ -67,7 +68,7 @@ export async function startUi({ port = 0, manager, output, config, journals = ".
     stop: async () => {
       server.close();
       models.pulls.stop();
-      await runs.stop();
+      await Promise.all([runs.stop(), batches.stop()]);
       await trash.empty();
       server.closeAllConnections();
     },
