@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchmarkModel } from "@codo/ollama-bench";
 import { ConfigManager } from "@codo/ollama-config";
+import type { ModelExecutionResult } from "@codo/ollama-contract";
 import { OllamaClient, OllamaManager } from "@codo/ollama-core";
 import { type Engine, startEngine } from "@codo/ollama-engine";
 import { OutputManager } from "@codo/ollama-output";
@@ -19,6 +20,8 @@ import { type SlowPulls, startSlowPulls } from "./slow-pulls.js";
 const HOSTILE =
   '<img src="x" onerror="window.ran = 1"><script>window.ran = 1</script> [click](javascript:window.ran=1) \u001b[31mred \u202egnp.exe **bold** ![p](http://other.test/p.png)';
 
+/** One pixel. */
+const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const COLOUR = { type: "object", properties: { colour: { enum: ["red", "blue"] } }, required: ["colour"] };
 
 let folder: string;
@@ -247,6 +250,40 @@ describe("the page", () => {
     await page.getByText(/· saved$/).waitFor();
     const { items } = await output.listSavedOutputs({ kind: "result", success: false });
     expect(items).toHaveLength(1);
+  });
+
+  it("shows a saved result's images, thinking and tool calls, and sends its images along when it is run again", async () => {
+    const { items } = await output.listSavedOutputs({ kind: "result" });
+    const like = (await output.getOutput(items[0]?.id ?? ""))?.result as ModelExecutionResult;
+    const toolCalls = [{ function: { name: "<b>look</b>", arguments: { at: "<i>here</i>" } } }];
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>window.ran = 1</script></svg>');
+    const metadata = { ...like.metadata, thinking: "<b>Hm.</b>", toolCalls, images: [PNG, svg.toString("base64")] };
+    const id = "01J".padEnd(26, "0");
+    const result = { ...like, id, prompt: "What is this?", metadata };
+    await output.saveExecutionResult(result);
+    await open(`#results?id=${id}`);
+    const image = page.getByRole("img", { name: "1 of the prompt" });
+    await expect.poll(() => image.evaluate((one) => (one as unknown as { naturalWidth: number }).naturalWidth)).toBe(1);
+    expect(await page.locator(".images img").count()).toBe(1);
+    await page.getByText("Thinking", { exact: true }).click();
+    await page.getByText("<b>Hm.</b>").waitFor();
+    await page.getByRole("figure").getByText("<b>look</b>").waitFor();
+    const { status, headers } = await ask(`/api/results/${id}/image?at=0`, { cookie: await cookieOf() });
+    expect([status, headers["content-type"], headers["content-security-policy"]]).toEqual([
+      200,
+      "image/png",
+      "default-src 'none'; sandbox",
+    ]);
+    expect((await ask(`/api/results/${id}/image?at=1`, { cookie: await cookieOf() })).status).toBe(400);
+    await page.getByRole("button", { name: "Run again" }).click();
+    await page.getByText("The images of the saved answer are sent along.").waitFor();
+    await page.getByLabel(like.modelName, { exact: true }).uncheck();
+    await page.getByLabel("codo-tiny:latest").check();
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByText(/· saved$/).waitFor();
+    await page.getByRole("article", { name: "The saved answer" }).getByRole("img").waitFor();
+    const again = (await output.listSavedOutputs({ kind: "result" })).items[0]?.id ?? "";
+    expect((await output.getOutput(again))?.result?.metadata.images).toEqual([PNG]);
   });
 
   it("copies, loads, unloads and deletes a model, and shows its template", async () => {

@@ -1,5 +1,6 @@
 import type { OllamaModel } from "@codo/ollama-contract";
 import { useEffect, useState } from "preact/hooks";
+import type { ResultDescription } from "../../src/index.js";
 import { changeAddress } from "../shell/address.ts";
 import { request } from "../shell/request.ts";
 import { AnswerDiff } from "./answer-diff.tsx";
@@ -16,6 +17,7 @@ export function PlaygroundView({ state }: { state: URLSearchParams }) {
   const [models, setModels] = useState<OllamaModel[]>([]);
   const [images, setImages] = useState<string[]>([]);
   const [error, setError] = useState<string>();
+  const [saved, setSaved] = useState<ResultDescription>();
   const [answers, setAnswers] = useState<Record<string, string>>({});
   const chosen = listed(state.get("model"));
   const runs = listed(state.get("runs"));
@@ -28,6 +30,8 @@ export function PlaygroundView({ state }: { state: URLSearchParams }) {
   const names = [...new Set([...models.map(({ name }) => name), ...chosen])];
   const toggle = (name: string): void =>
     set({ model: (chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen, name]).join(",") });
+  // New images stand in the place of the old ones.
+  const takesSavedImages = images.length === 0 && saved?.id === text("beside") && (saved?.imageCount ?? 0) > 0;
   const start = async (): Promise<void> => {
     setError(undefined);
     const format = readObject("The schema", text("schema"));
@@ -36,6 +40,7 @@ export function PlaygroundView({ state }: { state: URLSearchParams }) {
       prompt: text("prompt"),
       ...(text("system") === "" ? {} : { system: text("system") }),
       ...(images.length === 0 ? {} : { images }),
+      ...(takesSavedImages ? { imagesOfResult: saved?.id } : {}),
       options,
     };
     const started = chosen.map((model) => request<{ id: string }>("/api/runs", "POST", { ...body, model }));
@@ -86,6 +91,7 @@ export function PlaygroundView({ state }: { state: URLSearchParams }) {
             />
           </label>
         </details>
+        {takesSavedImages && <p role="status">The images of the saved answer are sent along.</p>}
         <div class="actions">
           <button type="submit" class="main" disabled={text("prompt") === "" || chosen.length === 0}>
             Run
@@ -105,7 +111,7 @@ export function PlaygroundView({ state }: { state: URLSearchParams }) {
       {error !== undefined && <p role="alert">{error}</p>}
       <div class="runs">
         {text("beside") !== "" && (
-          <SavedCard key={text("beside")} id={text("beside")} onText={(answer) => note(text("beside"), answer)} />
+          <SavedCard key={text("beside")} id={text("beside")} onLoad={(item) => takeSaved(item)} />
         )}
         {runs.map((id) => (
           <RunCard key={id} id={id} schema={text("schema")} onText={(answer) => note(id, answer)} />
@@ -114,6 +120,11 @@ export function PlaygroundView({ state }: { state: URLSearchParams }) {
       {text("diff") !== "" && <AnswerDiff answers={shown.map((id) => answers[id] ?? "")} />}
     </section>
   );
+
+  function takeSaved(item: ResultDescription): void {
+    setSaved(item);
+    note(item.id, item.response ?? "");
+  }
 
   function note(id: string, answer: string): void {
     setAnswers((now) => ({ ...now, [id]: answer }));

@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
-import { ToolCalls } from "../results/tool-calls.tsx";
+import { Answer, Thinking } from "../results/answer.tsx";
+import { ResultFacts } from "../results/result-facts.tsx";
 import { request } from "../shell/request.ts";
-import { Markdown } from "../text/markdown.tsx";
 import { ScrollArea } from "../text/scroll-area.tsx";
 import { useRun } from "./run-stream.ts";
 import { SchemaViolations } from "./schema-violations.tsx";
@@ -35,21 +35,18 @@ export function RunCard({ id, schema, onText }: { id: string; schema: string; on
         {isBroken && " · the server does not answer; trying again"}
       </small>
       <ScrollArea scroller={scroller}>
-        {thinking !== "" && (
-          <details>
-            <summary>Thinking</summary>
-            <pre dir="auto">{thinking}</pre>
-          </details>
-        )}
         {isWhole ? (
-          <Markdown text={text} />
+          <Answer text={text} result={result} />
         ) : (
-          <pre class="answer" dir="auto">
-            {text}
-          </pre>
+          <>
+            <Thinking text={thinking} />
+            <pre class="answer" dir="auto">
+              {text}
+            </pre>
+          </>
         )}
-        <ToolCalls calls={result?.metadata.toolCalls ?? []} />
       </ScrollArea>
+      {result !== undefined && <ResultFacts item={{ result }} isFolded />}
       {result?.metadata.truncated && <p role="status">Cut at the limit of tokens: raise numPredict to get more.</p>}
       {(error ?? result?.errorMessage) && <p role="alert">{error ?? result?.errorMessage}</p>}
       {isWhole && schema !== "" && <SchemaViolations schema={schema} text={text} />}

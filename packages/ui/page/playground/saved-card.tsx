@@ -1,18 +1,20 @@
-import type { SavedOutput } from "@codo/ollama-output";
 import { useEffect, useState } from "preact/hooks";
+import type { ResultDescription } from "../../src/index.js";
+import { Answer } from "../results/answer.tsx";
+import { ResultFacts } from "../results/result-facts.tsx";
+import { ResultImages } from "../results/result-images.tsx";
 import { request } from "../shell/request.ts";
-import { Markdown } from "../text/markdown.tsx";
 import { ScrollArea } from "../text/scroll-area.tsx";
 
 /** An answer from the store, beside the new ones. */
-export function SavedCard({ id, onText }: { id: string; onText(text: string): void }) {
-  const [item, setItem] = useState<SavedOutput>();
+export function SavedCard({ id, onLoad }: { id: string; onLoad(item: ResultDescription): void }) {
+  const [item, setItem] = useState<ResultDescription>();
   const [error, setError] = useState<string>();
   useEffect(() => {
-    request<SavedOutput>(`/api/results/${encodeURIComponent(id)}`).then(
+    request<ResultDescription>(`/api/results/${encodeURIComponent(id)}`).then(
       (found) => {
         setItem(found);
-        onText(found.response ?? "");
+        onLoad(found);
       },
       (cause: Error) => setError(cause.message),
     );
@@ -26,7 +28,9 @@ export function SavedCard({ id, onText }: { id: string; onText(text: string): vo
         <a href={`#results?id=${encodeURIComponent(id)}`}>saved</a>
       </div>
       <small class="figures">{item !== undefined && new Date(item.createdAt).toLocaleString()}</small>
-      <ScrollArea>{item !== undefined && <Markdown text={item.response ?? ""} />}</ScrollArea>
+      <ScrollArea>{item !== undefined && <Answer text={item.response ?? ""} result={item.result} />}</ScrollArea>
+      {item !== undefined && <ResultImages id={id} count={item.imageCount} />}
+      {item !== undefined && <ResultFacts item={item} isFolded />}
       {error !== undefined && <p role="alert">{error}</p>}
     </article>
   );

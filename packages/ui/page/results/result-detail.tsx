@@ -1,18 +1,18 @@
-import type { SavedOutput } from "@codo/ollama-output";
 import { useEffect, useState } from "preact/hooks";
+import type { ResultDescription } from "../../src/index.js";
 import { changeAddress } from "../shell/address.ts";
 import { request, saveFile } from "../shell/request.ts";
-import { Markdown } from "../text/markdown.tsx";
+import { Answer } from "./answer.tsx";
 import { ResultFacts } from "./result-facts.tsx";
-import { ToolCalls } from "./tool-calls.tsx";
+import { ResultImages } from "./result-images.tsx";
 
 /** One result, whole. */
 export function ResultDetail({ id, onDelete, onChange }: { id: string; onDelete(): void; onChange(): void }) {
-  const [item, setItem] = useState<SavedOutput>();
+  const [item, setItem] = useState<ResultDescription>();
   const [error, setError] = useState<string>();
   const attempt = (work: Promise<void>): void => void work.catch((cause: Error) => setError(cause.message));
   useEffect(() => {
-    attempt(request<SavedOutput>(`/api/results/${encodeURIComponent(id)}`).then(setItem));
+    attempt(request<ResultDescription>(`/api/results/${encodeURIComponent(id)}`).then(setItem));
   }, [id]);
   const pin = async (): Promise<void> => {
     if (item === undefined) return;
@@ -52,16 +52,18 @@ export function ResultDetail({ id, onDelete, onChange }: { id: string; onDelete(
 }
 
 /** In the playground everything can be changed before it runs, and the old answer stands beside the new ones. */
-function runAgain({ id, modelName = "", prompt = "", result }: SavedOutput): void {
+function runAgain({ id, modelName = "", prompt = "", result }: ResultDescription): void {
   const options = JSON.stringify(result?.metadata.options ?? {});
+  const messages = (result?.metadata.messages ?? []) as { role?: string; content?: string }[];
+  const system = messages.find(({ role }) => role === "system")?.content ?? "";
   changeAddress(
     "playground",
-    { model: modelName, prompt, options: options === "{}" ? "" : options, beside: id, runs: "" },
+    { model: modelName, prompt, system, options: options === "{}" ? "" : options, beside: id, runs: "" },
     true,
   );
 }
 
-function Content({ item }: { item: SavedOutput }) {
+function Content({ item }: { item: ResultDescription }) {
   const { result } = item;
   const answer = item.response ?? item.responsePreview;
   return (
@@ -70,16 +72,10 @@ function Content({ item }: { item: SavedOutput }) {
       <pre class="prompt-text" dir="auto">
         {item.prompt ?? item.promptPreview}
       </pre>
+      <ResultImages id={item.id} count={item.imageCount} />
       <h2>Answer</h2>
-      {result?.metadata.thinking && (
-        <details>
-          <summary>Thinking</summary>
-          <pre dir="auto">{result.metadata.thinking}</pre>
-        </details>
-      )}
       {result?.errorMessage && <p role="alert">{result.errorMessage}</p>}
-      {answer !== "" && <Markdown text={answer} />}
-      <ToolCalls calls={result?.metadata.toolCalls ?? []} />
+      <Answer text={answer} result={result} />
       <ResultFacts item={item} />
     </>
   );

@@ -1,7 +1,7 @@
 import type { SavedOutput } from "@codo/ollama-output";
 
 /** Timings, tokens, options and the use of the context, as they were recorded. */
-export function ResultFacts({ item }: { item: SavedOutput }) {
+export function ResultFacts({ item, isFolded = false }: { item: Partial<SavedOutput>; isFolded?: boolean }) {
   const metadata = item.result?.metadata;
   if (metadata === undefined) return <Raw value={item.metadata ?? item.results ?? item.report ?? item.config} />;
   const { usage, timings, options, tokensPerSecond, doneReason, truncated } = metadata;
@@ -20,7 +20,7 @@ export function ResultFacts({ item }: { item: SavedOutput }) {
     ...Object.entries(options).map(([name, value]): [string, string] => [name, shown(value)]),
   ];
   return (
-    <details open>
+    <details open={!isFolded}>
       <summary>Timings and options</summary>
       {size !== undefined && used > 0 && (
         <label class="gauge">

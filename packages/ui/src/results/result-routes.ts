@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { OllamaError } from "@codo/ollama-contract";
+import { type ExecutionMetadata, OllamaError } from "@codo/ollama-contract";
 import type { OutputEntry, OutputFilter, OutputManager, SavedOutput } from "@codo/ollama-output";
 import * as v from "valibot";
 import { type ApiCall, type ApiRoute, bodyOf, checked } from "../http/api-route.js";
+import { imagesOf, sendImage } from "./result-images.js";
 import type { Trash } from "./trash.js";
 
 /** A page of results: the newest first, or with words to search for the best first. */
@@ -12,6 +13,12 @@ export interface ResultList {
   nextCursor?: string;
   /** How many were found; for a search only. */
   total?: number;
+}
+
+/** One result, whole but for the bytes of its images. */
+export interface ResultDescription extends SavedOutput {
+  /** How many images can be asked for at `/api/results/ID/image?at=`, from 0. */
+  imageCount: number;
 }
 
 const KINDS = ["output", "result", "batch", "benchmark", "comparison", "config"] as const;
@@ -38,7 +45,13 @@ const LIST_QUERY = v.strictObject({
 export function resultRoutes(output: OutputManager, trash: Trash): ApiRoute[] {
   return [
     { method: "GET", path: "/api/results", answer: ({ url }) => listResults(output, trash, url) },
-    { method: "GET", path: "/api/results/:id", answer: ({ id }) => getResult(output, trash, id) },
+    { method: "GET", path: "/api/results/:id", answer: ({ id }) => describeResult(output, trash, id) },
+    {
+      method: "GET",
+      path: "/api/results/:id/image",
+      answer: async ({ id, url, response }) =>
+        sendImage(response, imagesOf(await getResult(output, trash, id)), url.searchParams.get("at")),
+    },
     { method: "POST", path: "/api/export", answer: (call) => exportResults(output, trash, call) },
     {
       method: "PATCH",
@@ -94,6 +107,15 @@ async function getResult(output: OutputManager, trash: Trash, id: string): Promi
   const found = trash.has(id) ? null : await output.getOutput(id);
   if (found === null) throw unknownResult(id);
   return found;
+}
+
+/** Its images are asked for one by one. */
+async function describeResult(output: OutputManager, trash: Trash, id: string): Promise<ResultDescription> {
+  const found = await getResult(output, trash, id);
+  const imageCount = imagesOf(found).length;
+  if (found.result === undefined) return { ...found, imageCount };
+  const { images: _images, ...metadata } = found.result.metadata;
+  return { ...found, result: { ...found.result, metadata: metadata as ExecutionMetadata }, imageCount };
 }
 
 async function exportResults(output: OutputManager, trash: Trash, call: ApiCall): Promise<undefined> {
