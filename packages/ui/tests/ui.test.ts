@@ -356,7 +356,7 @@ describe("the page", () => {
     }
     const runner = new ModelRunner(new OllamaManager({ client }));
     const batch = runner.runBatch("codo-tiny", items(), { numPredict: 40, seed: 1 }, { journal: path, total: 3 });
-    await expect.poll(() => readFile(path, "utf8")).toContain('"early"');
+    await expect.poll(() => readFile(path, "utf8"), { timeout: 15_000 }).toContain('"early"');
     await open("#batches");
     await page.getByRole("button", { name: /^live\.jsonl/ }).click();
     await page.getByText("1 of 3 finished, 0 of them failed, running").waitFor();
