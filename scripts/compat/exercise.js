@@ -2,7 +2,7 @@
 // goes through all of them. Written for any version since 0.1.0; names that came later do not belong here.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -16,10 +16,17 @@ import { createExecutor, OllamaClient, OllamaManager } from "@codo/ollama-core";
 import { startEngine } from "@codo/ollama-engine";
 import { OutputManager } from "@codo/ollama-output";
 import { createHostPool, ModelRunner } from "@codo/ollama-runner";
+import { pageOverResults, queueWork } from "./exercise-services.js";
 import { startModelServer } from "./model-server.js";
 
 const PROMPTS = ["What is the capital of France?", "What is the capital of Japan?"];
 const ANSWERS = [/Paris/, /Tokyo/];
+
+/** The page came later than the first release, and the queue needs a Redis: `node exercise.js [REDIS]`. */
+const [redis] = process.argv.slice(2);
+const { dependencies } = JSON.parse(await readFile("package.json", "utf8"));
+const hasQueue = "@codo/ollama-queue" in dependencies && redis !== undefined;
+const hasPage = "@codo/ollama-ui" in dependencies;
 
 const executors = {
   "a client's executor": (host) => createExecutor(new OllamaClient({ host, retry: false })),
@@ -67,6 +74,8 @@ async function daysWork(folder) {
     );
     assert.equal((await outputs.listSavedOutputs({ limit: 10 })).items.length, PROMPTS.length);
     await outputs.close();
+    if (hasQueue) await queueWork(redis, engine.url, { prompts: PROMPTS, answers: ANSWERS });
+    if (hasPage) await pageOverResults(folder, engine.url);
 
     const report = await benchmarkModel(executor, "codo-tiny", PROMPTS, { temperature: 0 }, { trials: 1 });
     assert.match(renderReport(report, "text"), /ttft_ms/);
@@ -117,7 +126,8 @@ try {
   const cases = await contractTests();
   await daysWork(folder);
   assert.ok((await readdir(folder)).length > 0);
-  console.log(`${cases} contract tests and a day's work`);
+  const services = [hasQueue ? ", the queue" : "", hasPage ? ", the page" : ""].join("");
+  console.log(`${cases} contract tests and a day's work${services}`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

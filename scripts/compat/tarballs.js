@@ -10,18 +10,20 @@ import { packAll } from "../release/pack.js";
 const run = (file, args, cwd) =>
   execFileSync(file, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 * 1024 * 1024 });
 
-/** The tarballs of a release, `[{ manifest, file }]`; made once for a commit. */
+/** The tarballs of a release, `[{ manifest, file }]`, of the parts that it had; each made once for a commit. */
 export function releasedTarballs(commit, parts) {
   const kept = join(root, "node_modules/.cache/codo-releases", commit);
-  if (!existsSync(join(kept, "done"))) {
+  const had = parts.filter((part) => run("git", ["ls-tree", commit, `packages/${part}`], root) !== "");
+  const lacking = had.filter((part) => !existsSync(join(kept, `done-${part}`)));
+  if (lacking.length > 0) {
     const checkout = mkdtempSync(join(tmpdir(), "codo-released-"));
     rmSync(checkout, { recursive: true });
     run("git", ["worktree", "add", "--detach", checkout, commit], root);
     try {
       run("pnpm", ["install", "--frozen-lockfile", "--prefer-offline"], checkout);
       run(process.execPath, ["scripts/build.js", "build:js"], checkout);
-      packAll(kept, checkout, parts);
-      writeFileSync(join(kept, "done"), "");
+      packAll(kept, checkout, lacking);
+      for (const part of lacking) writeFileSync(join(kept, `done-${part}`), "");
     } finally {
       run("git", ["worktree", "remove", "--force", checkout], root);
     }

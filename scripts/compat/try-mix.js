@@ -7,9 +7,10 @@ import { root } from "../packages.js";
 
 /**
  * @param versions - a map from names to versions
+ * @param services - the `registry` to install from, and the `redis` for the queue's part, if there is one
  * @returns `{ ok, words }`: what it came to
  */
-export async function tryMix(folder, versions, registry) {
+export async function tryMix(folder, versions, { registry, redis }) {
   mkdirSync(folder, { recursive: true });
   const write = (name, text) => writeFileSync(join(folder, name), text);
   write(".npmrc", `@codo:registry=${registry}\n`);
@@ -26,12 +27,13 @@ export async function tryMix(folder, versions, registry) {
     if (!install.ok) return { ok: false, words: `npm install: ${wordsOfNpm(install.stderr)}` };
     const list = await run("npm", "ls", "--all", "--json");
     if (!list.ok) return { ok: false, words: `npm ls: ${wordsOfNpm(list.stderr)}` };
-    copyFileSync(join(root, "scripts/compat/exercise.js"), join(folder, "exercise.js"));
+    for (const file of ["exercise.js", "exercise-services.js"])
+      copyFileSync(join(import.meta.dirname, file), join(folder, file));
     write(
       "model-server.js",
       javascript(readFileSync(join(root, "packages/runner/tests/model-server.fixture.ts"), "utf8")),
     );
-    const exercise = await run(process.execPath, "exercise.js");
+    const exercise = await run(process.execPath, "exercise.js", ...(redis === undefined ? [] : [redis]));
     if (!exercise.ok) return { ok: false, words: exercise.stderr.trim().split("\n").slice(0, 12).join("\n") };
     const twice = [...versionsIn(JSON.parse(list.stdout))].filter(([, each]) => each.size > 1);
     const copies = twice.map(([name, each]) => `${name} ${[...each].sort().join(" and ")}`);
