@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Usage: .ci/llama-server.sh FOLDER
-# Unpacks llama-server of Debian's unstable branch, and every library that it needs, into a folder, and makes FOLDER/llama-server
-# of it. Nothing of the machine is changed: the lists of packages are in the folder, too.
+# Unpacks llama-server and llama-quantize of Debian's unstable branch, and every library that they need, into a folder, and
+# makes FOLDER/llama-server and FOLDER/llama-quantize of them. Nothing of the machine is changed: the lists of packages are in the folder, too.
 set -euo pipefail
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
@@ -26,9 +26,11 @@ libraries=$(dirname "$(find "$folder/root" -name 'libllama.so.*' | head -1)")
 kind=x64
 if grep -qw avx2 /proc/cpuinfo; then kind=haswell; fi
 backend=$(find "$folder/root" -name "libggml-cpu-$kind.so" | head -1)
-cat >"$folder/llama-server" <<END
+for program in llama-server llama-quantize; do
+  cat >"$folder/$program" <<END
 #!/bin/sh
-GGML_BACKEND_PATH=$backend exec "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries:$libraries/llama" "$folder/root/usr/bin/llama-server" "\$@"
+GGML_BACKEND_PATH=$backend exec "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries:$libraries/llama" "$folder/root/usr/bin/$program" "\$@"
 END
-chmod +x "$folder/llama-server"
+  chmod +x "$folder/$program"
+done
 "$folder/llama-server" --version >/dev/null 2>&1

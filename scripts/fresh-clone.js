@@ -22,6 +22,7 @@ const HIDDEN = new Set([
   "fish",
   "docker-registry",
   "llama-server",
+  "llama-quantize",
   "pnpm",
   "pnpx",
   "ollama",

@@ -2,7 +2,10 @@ import type { Reporter, TestModule } from "vitest/node";
 
 const NEEDS = /^needs (.+)$/;
 /** Debian's packages of the tools that are not called like them. */
-const PACKAGES: Readonly<Record<string, string>> = { "llama-server": "llama.cpp-tools" };
+const PACKAGES: Readonly<Record<string, string>> = {
+  "llama-server": "llama.cpp-tools",
+  "llama-quantize": "llama.cpp-tools",
+};
 
 /** A reporter of vitest: after everything else it says in one line what was not tested and how to get it. */
 export class UntestedReporter implements Reporter {
@@ -22,7 +25,7 @@ export class UntestedReporter implements Reporter {
     const why =
       names.length === 0
         ? "they are skipped by name above"
-        : `this machine has no ${names.join(", ")}: with Debian \`apt-get install ${names.map((name) => PACKAGES[name] ?? name).join(" ")}\``;
+        : `this machine has no ${names.join(", ")}: with Debian \`apt-get install ${[...new Set(names.map((name) => PACKAGES[name] ?? name))].join(" ")}\``;
     console.log(`\nNot tested: ${skipped} ${skipped === 1 ? "test" : "tests"}; ${why}.`);
   }
 }

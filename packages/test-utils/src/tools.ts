@@ -13,6 +13,7 @@ const TOOLS = {
   postgres: ["postgres"],
   "redis-server": ["redis-server"],
   "llama-server": ["llama-server"],
+  "llama-quantize": ["llama-quantize"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The name of a tool. */

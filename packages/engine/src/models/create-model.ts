@@ -8,6 +8,7 @@ import { checkTemplate } from "../templates/check-template.js";
 import { addTextLayers, buildManifest, type NewLayer } from "./build-manifest.js";
 import { layersFromFiles } from "./layers-from-files.js";
 import type { ModelCatalog } from "./model-catalog.js";
+import { checkQuantization, type QuantizeLine, quantizeLayer } from "./quantize-layer.js";
 import { storeBuiltin } from "./store-builtin.js";
 
 /** What a new model is made of. */
@@ -36,17 +37,19 @@ interface BaseModel {
   parser?: string | undefined;
 }
 
-const QUANTIZATIONS = ["F32", "F16", "Q4_K_S", "Q4_K_M", "Q8_0"];
-const QUANTIZABLE = ["F16", "BF16", "F32"];
+/** What making a model says, and what it has for it. */
+export interface CreationTools {
+  say: (said: string | QuantizeLine) => Promise<void>;
+  /** Path of llama.cpp's `llama-quantize`, where there is one. */
+  quantizer: string | undefined;
+  signal: AbortSignal;
+}
 
 /** Makes a model and writes it in the store; `say` hears of each step. @throws ApiError */
-export async function createModel(
-  catalog: ModelCatalog,
-  wanted: NewModel,
-  say: (status: string) => Promise<void>,
-): Promise<void> {
-  const base = await baseOf(catalog, wanted, say);
-  if (wanted.quantize !== undefined && wanted.quantize !== "") refuseQuantize(wanted.quantize, base.facts);
+export async function createModel(catalog: ModelCatalog, wanted: NewModel, tools: CreationTools): Promise<void> {
+  const { say } = tools;
+  const asItIs = await baseOf(catalog, wanted, say);
+  const base = wanted.quantize ? await quantizedBase(catalog, asItIs, { ...tools, type: wanted.quantize }) : asItIs;
   if (wanted.template !== undefined) for (const warning of checkTemplate(wanted.template)) await say(warning);
   const { store } = catalog;
   const old = await store.get(wanted.name);
@@ -139,16 +142,18 @@ async function baseFromFiles(catalog: ModelCatalog, layers: NewLayer[]): Promise
   return { layers, facts, parameters: {} };
 }
 
-function refuseQuantize(quantize: string, facts: ModelFacts): void {
-  const type = quantize.toUpperCase();
-  if (!QUANTIZATIONS.includes(type)) {
-    throw new ApiError(500, `unsupported quantization type ${type} - supported types are ${QUANTIZATIONS.join(", ")}`);
-  }
-  if (!QUANTIZABLE.includes(facts.fileType)) {
-    throw new ApiError(500, "quantization is only supported for F16, BF16 and F32 models");
-  }
-  throw new ApiError(
-    500,
-    `this engine does not quantize: make the file with llama.cpp's own program (llama-quantize MODEL.gguf MODEL-${type}.gguf ${type}), and create the model FROM that file`,
-  );
+/** The base with its weights quantized; everything else stays. @throws ApiError */
+async function quantizedBase(
+  catalog: ModelCatalog,
+  base: BaseModel,
+  order: CreationTools & { type: string },
+): Promise<BaseModel> {
+  const type = checkQuantization(order.type, base.facts.fileType);
+  const weights = base.layers.find(({ mediaType }) => mediaType === MEDIA_TYPES.model);
+  if (weights === undefined) throw new ApiError(400, "there are no weights to quantize");
+  const quantized = await quantizeLayer(catalog.store, weights, { ...order, type, from: base.facts.fileType });
+  await order.say("verifying conversion");
+  const layers = base.layers.map((layer) => (layer === weights ? quantized : layer));
+  const { embedding } = base.facts;
+  return { ...base, layers, facts: { ...(await catalog.facts(quantized.digest)), embedding } };
 }

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { EngineContext } from "../engine-context/engine-context.js";
 import { ApiError } from "../http/api-error.js";
 import type { Handler } from "../http/router.js";
+import { findLlamaQuantize } from "../inference/find-llama-server.js";
 import { createModel } from "../models/create-model.js";
 import type { ModelCatalog } from "../models/model-catalog.js";
 import { requireWritable } from "../models/store-builtin.js";
@@ -58,10 +59,11 @@ export function createRoute(context: EngineContext): Handler {
       quantize: body.quantize || body.quantization,
     };
     const { store } = context.catalog;
+    const quantizer = findLlamaQuantize(context.settings.llamaServer);
     const uploaded = uploads.flatMap(([, digest]) => parseDigest(digest) ?? []);
     await status.run(async (say) => {
       await pullMissing(context.catalog, body.from, { signal: exchange.gone, say });
-      await store.exclusively(() => createModel(context.catalog, wanted, say));
+      await store.exclusively(() => createModel(context.catalog, wanted, { say, quantizer, signal: exchange.gone }));
       await store.blobs.release(uploaded);
       // The parts of a split model have become one file.
       await store.exclusively(() => store.removeUnused(uploaded));

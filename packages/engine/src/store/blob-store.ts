@@ -96,6 +96,24 @@ export class BlobStore {
     return { digest, size: (await this.size(digest)) ?? 0, isNew };
   }
 
+  /** Keeps a file that is made from a blob: `make` writes it at the path that it gets. */
+  async putMade(
+    source: string,
+    make: (path: string) => Promise<void>,
+  ): Promise<{ digest: string; size: number; isNew: boolean }> {
+    const temporary = await this.#temporaryPath(source);
+    try {
+      await make(temporary);
+      const digest = await digestOfFile(temporary);
+      const { size } = await stat(temporary);
+      const isNew = !(await this.has(digest));
+      if (isNew) await rename(temporary, this.path(digest));
+      return { digest, size, isNew };
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
   async remove(digest: string): Promise<void> {
     await rm(this.path(digest), { force: true });
   }

@@ -13,7 +13,7 @@ export const RULES: readonly Rule[] = [
   {
     name: "out of reach: quantize",
     reason:
-      "the addon that computes has no function that quantizes; the error names the program that does, and create takes its file",
+      "the addon that computes has no function that quantizes; llama.cpp's program does it where it is installed, and an error names it elsewhere",
     applies: ({ request }, { before, steps }) => {
       const quantized = [...before, ...steps.map((step) => step.request)].filter((other) => field(other, "quantize"));
       return quantized.some((other) => field(other, "model") === field(request, "model"));
