@@ -1,21 +1,38 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { JournalsView } from "./journals/journals-view.tsx";
-import { ModelsView } from "./models/models-view.tsx";
-import { PlaygroundView } from "./playground/playground-view.tsx";
-import { ReportsView } from "./reports/reports-view.tsx";
 import { ResultsView } from "./results/results-view.tsx";
-import { SettingsView } from "./settings/settings-view.tsx";
 import { changeAddress, useAddress } from "./shell/address.ts";
+import { ConnectionNote } from "./shell/connection.tsx";
+import { loadLater } from "./shell/load-later.tsx";
 import { ShortcutList } from "./shell/shortcut-list.tsx";
 
 const VIEWS = {
   results: { title: "Results", key: "r", View: ResultsView },
-  playground: { title: "Playground", key: "p", View: PlaygroundView },
-  batches: { title: "Batches", key: "b", View: JournalsView },
-  benchmarks: { title: "Benchmarks", key: "n", View: ReportsView },
-  models: { title: "Models", key: "m", View: ModelsView },
-  settings: { title: "Settings", key: "s", View: SettingsView },
+  playground: {
+    title: "Playground",
+    key: "p",
+    View: loadLater(async () => (await import("./playground/playground-view.tsx")).PlaygroundView),
+  },
+  batches: {
+    title: "Batches",
+    key: "b",
+    View: loadLater(async () => (await import("./journals/journals-view.tsx")).JournalsView),
+  },
+  benchmarks: {
+    title: "Benchmarks",
+    key: "n",
+    View: loadLater(async () => (await import("./reports/reports-view.tsx")).ReportsView),
+  },
+  models: {
+    title: "Models",
+    key: "m",
+    View: loadLater(async () => (await import("./models/models-view.tsx")).ModelsView),
+  },
+  settings: {
+    title: "Settings",
+    key: "s",
+    View: loadLater(async () => (await import("./settings/settings-view.tsx")).SettingsView),
+  },
 } as const;
 
 const GO_TO = Object.entries(VIEWS).map(([name, { title, key }]) => ({ name, title, key }));
@@ -26,6 +43,8 @@ function Page() {
   const { View, title } = VIEWS[view as keyof typeof VIEWS] ?? VIEWS.results;
   useEffect(() => {
     document.title = `${title} · codo`;
+    // On a narrow screen not all views are in sight.
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [title]);
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
@@ -54,6 +73,7 @@ function Page() {
       <main>
         <View state={state} />
       </main>
+      <ConnectionNote />
       {isHelpOpen && <ShortcutList views={GO_TO} onClose={() => setHelpOpen(false)} />}
     </>
   );

@@ -127,7 +127,8 @@ export function PlaygroundView({ state }: { state: URLSearchParams }) {
   }
 
   function note(id: string, answer: string): void {
-    setAnswers((now) => ({ ...now, [id]: answer }));
+    // Of the runs that are shown: those before would stay in memory.
+    setAnswers((now) => ({ ...Object.fromEntries(shown.map((one) => [one, now[one] ?? ""])), [id]: answer }));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ModelExecutionResult } from "@codo/ollama-contract";
 import { useEffect, useState } from "preact/hooks";
 import type { RunEvent } from "../../src/index.js";
+import { noteServerGone } from "../shell/connection.tsx";
 
 /** What is known of a run by now. */
 export interface RunState {
@@ -42,6 +43,7 @@ export function useRun(id: string): RunState {
       if (event.type === "kept" || event.type === "failed") source.close();
     };
     source.onerror = () => {
+      noteServerGone();
       if (source.readyState !== EventSource.CLOSED) show({ ...now, isBroken: true });
       // A run that the server no longer has is among the results.
       else show({ ...now, isBroken: false, error: "This run is over; if it was kept, it is among the results." });

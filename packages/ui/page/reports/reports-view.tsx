@@ -55,6 +55,7 @@ export function ReportsView({ state }: { state: URLSearchParams }) {
 function ComparisonTable({ before, after }: { before: string; after: string }) {
   const { value, error } = useLoaded<ReportComparison>(`/api/comparison?before=${before}&after=${after}`);
   if (error !== undefined) return <p role="alert">{error}</p>;
+  if (value?.metrics.length === 0) return <p>These reports have no model and scenario in common to compare.</p>;
   return (
     <div class="wide">
       <table>

@@ -1,10 +1,13 @@
 import { useState } from "preact/hooks";
 import { changeAddress } from "../shell/address.ts";
+import { loadLater } from "../shell/load-later.tsx";
 import { request, saveFile } from "../shell/request.ts";
-import { ResultDetail } from "./result-detail.tsx";
 import { FILTERS, ResultFilters } from "./result-filters.tsx";
 import { ResultRows } from "./result-list.tsx";
 import { useResults } from "./use-results.ts";
+
+// What lays answers out is larger than the list.
+const ResultDetail = loadLater(async () => (await import("./result-detail.tsx")).ResultDetail);
 
 const set = (changes: Record<string, string>, isNew = false): void => changeAddress("results", changes, isNew);
 

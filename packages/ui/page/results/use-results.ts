@@ -1,10 +1,14 @@
 import type { FoundOutput, OutputEntry } from "@codo/ollama-output";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ResultList } from "../../src/index.js";
+import { onServerBack } from "../shell/connection.tsx";
 import { request } from "../shell/request.ts";
 
 /** A result in a list; one that was searched for says where the words are. */
 export type ListedResult = OutputEntry & Partial<Pick<FoundOutput, "highlights">>;
+
+/** What `index.html` asks for while the code comes. */
+const FIRST_LIST = "/api/results";
 
 /** The first page is small so that it is there at once; one who scrolls gets more. */
 const ROWS_AT_ONCE = "200";
@@ -34,7 +38,7 @@ export function useResults(query: string): Results {
     setLoading(true);
     // One request at a time. As one types, those in between are left out.
     last.current = last.current
-      .then(() => (isCurrent ? request<Results["list"]>(`/api/results?${query}`) : list))
+      .then(() => (isCurrent ? request<Results["list"]>(query === "" ? FIRST_LIST : `/api/results?${query}`) : list))
       .then(
         (found) => {
           if (!isCurrent) return;
@@ -48,6 +52,8 @@ export function useResults(query: string): Results {
       isCurrent = false;
     };
   }, [query, round]);
+  const refresh = (): void => setRound((now) => now + 1);
+  useEffect(() => onServerBack(refresh), []);
   const more = (): void => {
     if (isLoading || list.nextCursor === undefined) return;
     setLoading(true);
@@ -65,5 +71,5 @@ export function useResults(query: string): Results {
   };
   const hide = (ids: ReadonlySet<string>): void =>
     setList({ ...list, items: list.items.filter(({ id }) => !ids.has(id)) });
-  return { list, error, isLoading, more, hide, refresh: () => setRound(round + 1) };
+  return { list, error, isLoading, more, hide, refresh };
 }

@@ -1,3 +1,5 @@
+import { noteServerGone } from "./connection.tsx";
+
 /** Asks the server of this page. @throws Error with the server's words */
 export async function request<T>(path: string, method = "GET", body?: unknown): Promise<T> {
   return (await answerOf(path, method, body)).json() as Promise<T>;
@@ -25,9 +27,11 @@ async function answerOf(path: string, method: string, body: unknown): Promise<Re
   try {
     response = await fetch(path, init);
   } catch {
+    noteServerGone();
     throw new Error("The server of this page does not answer. Start `codo ui` again, and open the address it prints.");
   }
   if (response.ok) return response;
+  if (response.status === 401) noteServerGone();
   throw new Error(wordsOf(await response.text()));
 }
 

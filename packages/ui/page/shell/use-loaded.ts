@@ -1,4 +1,5 @@
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { onServerBack } from "./connection.tsx";
 import { request } from "./request.ts";
 
 /** What an address of the server answers, and what went wrong. */
@@ -31,6 +32,14 @@ export function useLoaded<T>(path: string): Loaded<T> {
     };
   }, [path, round]);
   const refresh = (): void => setRound((now) => now + 1);
+  useEffect(
+    () =>
+      onServerBack(() => {
+        setError(undefined);
+        refresh();
+      }),
+    [],
+  );
   const act = (work: () => Promise<unknown>): void => {
     setError(undefined);
     work()

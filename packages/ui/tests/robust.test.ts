@@ -1,0 +1,208 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { OllamaClient, OllamaManager } from "@codo/ollama-core";
+import { OutputManager } from "@codo/ollama-output";
+import { launchBrowser } from "@codo/test-utils/browser";
+import { findTool, needsTools } from "@codo/test-utils/tools";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startUi, type UiServer } from "../src/index.js";
+import { startToldAnswers, type ToldAnswers } from "./told-answers.js";
+
+const RESULTS = 300;
+
+let folder: string;
+let models: ToldAnswers;
+let output: OutputManager;
+let ui: UiServer;
+let browser: Browser;
+let page: Page;
+const faults: string[] = [];
+const foreign: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "codo-ui-robust-"));
+  models = await startToldAnswers();
+  output = new OutputManager(folder);
+  for (let at = 0; at < RESULTS; at++) await output.saveModelOutput("m", `prompt number ${at}`, "An answer.", {});
+  ui = await start();
+  if (findTool("chromium") === undefined) return;
+  browser = await launchBrowser();
+  page = await openTab(await browser.newContext());
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await ui?.stop();
+  await models?.stop();
+  await output?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(port = 0): Promise<UiServer> {
+  const manager = new OllamaManager({ client: new OllamaClient({ host: models.url }) });
+  return await startUi({ port, manager, output, journals: folder });
+}
+
+async function openTab(context: ReturnType<Page["context"]>): Promise<Page> {
+  const tab = await context.newPage();
+  tab.setDefaultTimeout(15_000);
+  tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  tab.on("pageerror", (error) => faults.push(error.message));
+  tab.on("request", (asked) => asked.url().startsWith(new URL(ui.url).origin) || foreign.push(asked.url()));
+  await tab.goto(ui.url);
+  await tab.locator(".row").first().waitFor();
+  return tab;
+}
+
+/** Starts runs in the playground, and waits until the models were asked. */
+async function run(chosen: string): Promise<void> {
+  await page.goto("about:blank");
+  const state = new URLSearchParams({ model: chosen, prompt: "Tell me." });
+  await page.goto(`${new URL(ui.url).origin}/#playground?${state}`);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page
+    .getByRole("button", { name: "Stop" })
+    .nth(chosen.split(",").length - 1)
+    .waitFor();
+}
+
+/** What a page has, and Node has not. */
+interface Scroller {
+  scrollTop: number;
+  scrollHeight: number;
+  clientHeight: number;
+}
+
+async function distanceToEnd(scroller: Locator): Promise<number> {
+  return await scroller.evaluate((element) => {
+    const { scrollTop, scrollHeight, clientHeight } = element as unknown as Scroller;
+    return Math.round(scrollHeight - scrollTop - clientHeight);
+  });
+}
+
+const poll = <T>(look: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(look, { timeout: 15_000 });
+
+const lines = (from: number, count: number): string =>
+  Array.from({ length: count }, (_, at) => `line ${from + at}\n\n`).join("");
+
+describe("the page, when things go wrong", () => {
+  needsTools("chromium");
+
+  it("goes on with an answer after a reload, and in a second tab", async () => {
+    await run("told:latest,other:latest");
+    models.say("One ");
+    const second = await openTab(page.context());
+    await second.goto(page.url());
+    for (const tab of [page, second]) await tab.getByText("One").nth(1).waitFor();
+    await page.reload();
+    models.say("two ");
+    for (const tab of [page, second]) await tab.getByText("One two").nth(1).waitFor();
+    models.say("**three**");
+    models.end();
+    for (const tab of [page, second]) {
+      await tab
+        .getByText(/· saved$/)
+        .nth(1)
+        .waitFor();
+      expect(await tab.locator(".answer").allTextContents()).toEqual(["One two three\n", "One two three\n"]);
+    }
+    await second.close();
+  });
+
+  it("follows an answer to its end, lets go when one scrolls up, and takes hold again at the end", async () => {
+    await run("told:latest");
+    models.say(lines(1, 100));
+    const scroller = page.locator(".scroller");
+    await page.getByText("line 100").waitFor();
+    await poll(() => distanceToEnd(scroller)).toBe(0);
+    await scroller.hover();
+    await page.mouse.wheel(0, -500);
+    await poll(() => distanceToEnd(scroller)).toBe(500);
+    models.say(lines(101, 100));
+    await page.getByText("line 200").waitFor({ state: "attached" });
+    expect(await distanceToEnd(scroller)).toBeGreaterThan(1000);
+    await page.mouse.wheel(0, 100_000);
+    await poll(() => distanceToEnd(scroller)).toBe(0);
+    models.say(lines(201, 100));
+    await page.getByText("line 300").waitFor();
+    await poll(() => distanceToEnd(scroller)).toBe(0);
+    models.end();
+    await page.getByText(/· saved$/).waitFor();
+  });
+
+  it("moves nothing on the page while an answer comes, nor when it is laid out at its end", async () => {
+    await run("told:latest,other:latest");
+    await page.evaluate(
+      "window.shifts = []; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shifts.push(one.value); }).observe({ type: 'layout-shift' })",
+    );
+    for (let at = 0; at < 30; at++) {
+      models.say(`Some words in **line** ${at}, and \`code\`.\n\n`);
+      await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))");
+    }
+    models.end();
+    await page
+      .getByText(/· saved$/)
+      .nth(1)
+      .waitFor();
+    await page.locator(".answer strong").first().waitFor();
+    const shifts = (await page.evaluate("window.shifts")) as number[];
+    expect(shifts.reduce((sum, one) => sum + one, 0)).toBeLessThan(0.001);
+    // The observer does see what moves.
+    await page.evaluate("document.querySelector('header').style.marginTop = '100px'");
+    await poll(() => page.evaluate("window.shifts.length")).toBeGreaterThan(shifts.length);
+  });
+
+  it("keeps a few dozen rows of a long list in the page, and the right ones", async () => {
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await page.goto("about:blank");
+    await page.goto(`${new URL(ui.url).origin}/#results?q=number`);
+    await page.getByText(`${RESULTS} found`).waitFor();
+    const last = page.locator(`.list li[aria-posinset="${RESULTS}"]`);
+    await page.locator(".row").first().hover();
+    await poll(async () => {
+      await page.mouse.wheel(0, 10_000);
+      return await last.count();
+    }).toBe(1);
+    expect(await last.getAttribute("aria-setsize")).toBe(`${RESULTS}`);
+    expect(await page.locator(".list li").count()).toBeLessThan(50);
+    const pane = page.getByRole("region", { name: "Saved results" });
+    await poll(() => distanceToEnd(pane)).toBeLessThan(30);
+    await last.locator(".row").click();
+    await page.getByRole("article", { name: "Result" }).getByText("An answer.").waitFor();
+  });
+
+  it("says that the server is gone, finds it again, and has lost nothing", async () => {
+    await run("told:latest");
+    models.say("The part that came. ");
+    await page.getByText("The part that came.").waitFor();
+    expect(faults.splice(0)).toEqual([]);
+    await ui.stop();
+    await page.getByText(/· saved$/).waitFor();
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.locator(".connection").getByText("The server of this page does not answer").waitFor();
+    const { items } = await output.searchOutputs("part", { kind: "result" });
+    expect(items.map(({ success, responsePreview }) => [success, responsePreview])).toEqual([
+      [false, "The part that came."],
+    ]);
+    ui = await start(Number(new URL(ui.url).port));
+    await page.locator(".connection").getByText("The server was started anew").waitFor();
+    await page.getByRole("link", { name: "Results" }).click();
+    const second = await openTab(page.context());
+    await page.locator(".connection").waitFor({ state: "detached" });
+    await page.locator(".row").first().getByText("The part that came.").waitFor();
+    await page.goBack();
+    expect(await page.getByLabel("Prompt", { exact: true }).inputValue()).toBe("Tell me.");
+    await second.close();
+    // The browser notes each request that had no answer, or that was refused.
+    expect(faults.splice(0).filter((fault) => !/ERR_CONNECTION_REFUSED|401|ERR_INCOMPLETE|400/.test(fault))).toEqual(
+      [],
+    );
+  });
+
+  it("asked nobody else, and had no error", () => {
+    expect(foreign).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+});
