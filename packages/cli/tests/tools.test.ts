@@ -41,6 +41,27 @@ function told(): unknown {
   return server.asked.at(-1)?.body.messages?.findLast(({ role }) => role === "tool")?.content;
 }
 
+describe("codo chat with tools", () => {
+  it("calls them, keeps the calls in the chat, and takes MCP servers too", async () => {
+    for (const line of [
+      ["--tool", "tools.mjs"],
+      ["--mcp", `${process.execPath} ${MCP_SERVER}`],
+    ]) {
+      server.answers = [calling("add", { a: 3, b: 4 }), "It is 7.", "Yes."];
+      const stdin = "3+4?\nSure?\n/show messages\n";
+      const { stdout, stderr, status } = await home.codo(["chat", "-m", "m", ...line, "--approve", "always"], {
+        stdin,
+      });
+      expect({ stderr, status }).toEqual({ status: 0, stderr: expect.stringMatching(/^Tool add\(.*\) → .*7\}?\n$/) });
+      expect(stdout).toMatch(
+        /^It is 7\.\nYes\.\nuser: 3\+4\?\nassistant: \ntool: .*\nassistant: It is 7\.\nuser: Sure\?/,
+      );
+    }
+    const failing = await home.codo(["chat", "-m", "m", "--tool", "tools.mjs"], { stdin: "Hi\n" });
+    expect(failing).toMatchObject({ status: 2, stderr: expect.stringContaining("Nobody can be asked here") });
+  }, 90_000);
+});
+
 describe("codo run with tools", () => {
   it.each([
     [["--tool", "tools.mjs"], '{"sum":7}', 2],
@@ -98,6 +119,34 @@ describe("codo run with tools", () => {
 
   describe("at a terminal", () => {
     needsTools("tmux", "bash");
+
+    it("asks in a chat too, and Ctrl-C gives the turn up", async () => {
+      server.answers = ["n", "a", "", "C-c"].map((_, at) => calling(at === 3 ? "fail" : "add", { a: 3, b: 4 }));
+      server.answers.splice(3, 0, "Done.");
+      await using terminal = await PseudoTerminal.open({
+        columns: 80,
+        env: home.env,
+        cwd: home.folder,
+        command: [process.execPath, CODO, "chat", "-m", "m", "--tool", "tools.mjs"],
+      });
+      await terminal.until("/? for help");
+      await terminal.type("Hi", "Enter");
+      await terminal.until(/Call add\(\{"a":3,"b":4\}\)\? \[y\/N\/a = always\]\s*$/);
+      await terminal.type("n", "Enter");
+      await terminal.until(/→ denied[^>]*\? \[y\/N\/a = always\]\s*$/);
+      await terminal.type("a", "Enter");
+      const shown = await terminal.until(/Done\.\n[^>]*tokens\n>>>\s*$/);
+      expect(shown.match(/Call add/g)).toHaveLength(2);
+      expect(shown.match(/→ \{"sum":7\}/g)).toHaveLength(2);
+      const count = server.asked.length;
+      await terminal.type("Again", "Enter");
+      await terminal.until(/Call fail\(.*\)\? \[y\/N\/a = always\]\s*$/);
+      await terminal.type("C-c");
+      await terminal.until(/Cancelled\.\n>>>\s*$/);
+      expect(server.asked).toHaveLength(count + 1);
+      await terminal.type("/bye", "Enter");
+      await terminal.until("[status 0]");
+    }, 60_000);
 
     it("asks before each call, and takes no, yes and always", async () => {
       server.answers = ["n", "y", "a", "", ""].map(() => calling("add", { a: 3, b: 4 }));

@@ -58,9 +58,10 @@ export class ChatSession {
     onEvent: (event: ExecutionEvent) => void,
   ): Promise<ModelExecutionResult> {
     const { system: _system, signal: _signal, ...call } = this.call;
-    const { images } = this;
-    const said = images.length === 0 ? message : { role: "user", content: message, images };
-    const stream = this.conversation.sendStreaming(said, { ...call, signal: cancelled });
+    const stream = this.conversation.sendStreaming(this.images.length === 0 ? message : this.nextMessage(message), {
+      ...call,
+      signal: cancelled,
+    });
     const cancel = () => stream.cancel();
     ended.addEventListener("abort", cancel, { once: true });
     if (ended.aborted) cancel();
@@ -72,6 +73,20 @@ export class ChatSession {
       ended.removeEventListener("abort", cancel);
     }
     return this.#lastResult;
+  }
+
+  /** What is said next, with the images that go with it. */
+  nextMessage(message: string): ChatMessage {
+    const { images } = this;
+    return { role: "user", content: message, ...(images.length > 0 && { images }) };
+  }
+
+  /** Takes over what was said beside the conversation, while tools were called. A turn that failed leaves it as it was. */
+  take(result: ModelExecutionResult, messages: readonly ChatMessage[]): void {
+    if (!result.success) return;
+    this.#restart({ messages });
+    this.#lastResult = result;
+    this.images = [];
   }
 
   /** Takes the last question and its answer back. Gives the question; nothing when there is none. */

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type ModelExecutionResult, OllamaError } from "@codo/ollama-core";
+import { OllamaError } from "@codo/ollama-core";
 import { assertOwnFile } from "@codo/ollama-output";
 import { type ContextPolicy, Conversation } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
@@ -9,24 +9,22 @@ import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { reportError } from "../../errors/report-error.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { suggestModel } from "../../hints/suggest-model.js";
-import { AnswerWriter } from "../../running/answer-writer.js";
 import { chooseModel } from "../../running/choose-model.js";
 import { editText } from "../../running/open-editor.js";
-import { errorOf, printResultNotes, timingLines } from "../../running/result-notes.js";
-import { isDataFormat, planRuns } from "../../running/run-options.js";
-import { keepResult } from "../../running/save-result.js";
-import { waitForAnswer } from "../../running/wait-for-answer.js";
+import { planRuns } from "../../running/run-options.js";
+import { readTools } from "../../running/tools/tool-options.js";
 import { ChatSession } from "./chat-session.js";
+import { ChatTurns } from "./chat-turns.js";
 import { completeLine } from "./complete-line.js";
-import { gaugeText } from "./context-gauge.js";
 import { InputReader } from "./input-reader.js";
 import { type ChatScene, isSlashCommand, runSlashCommand } from "./slash-commands.js";
 
 /** Holds a conversation, at a terminal or line by line in a pipe. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
+  const tools = await readTools(args, context);
   const begun = await beginChat(args, context);
   const { session, scene } = begun;
-  const turns = new ChatTurns(args, context, begun);
+  const turns = new ChatTurns(args, context, { ...begun, tools });
   scene.say = (message) => turns.take(message);
   const reader = new InputReader({
     input: process.stdin,
@@ -35,6 +33,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     onInterrupt: () => turns.interrupt(reader),
     ...(args.flag("no-save") ? {} : { historyFile: session.historyFile }),
   });
+  turns.ask = (question) => reader.ask(question, turns.cancelled);
   scene.edit = (text) => reader.lend(() => editText(text, context.env));
   scene.confirm = (question) => reader.confirm(question);
   const end = () => reader.close();
@@ -103,76 +102,4 @@ async function beginChat(args: ParsedArguments, context: CliContext): Promise<Be
     confirm: async () => undefined,
   };
   return { session, scene, url };
-}
-
-/** Takes turns: sends what was said, shows the answer, keeps it. */
-class ChatTurns {
-  readonly #args: ParsedArguments;
-  readonly #context: CliContext;
-  readonly #session: ChatSession;
-  /** Address of the server, where it is another than the one in use. */
-  readonly #url: string | undefined;
-  #turn: AbortController | undefined;
-  /** What the last turn failed with. */
-  failure: OllamaError | undefined;
-
-  constructor(args: ParsedArguments, context: CliContext, { session, url }: BegunChat) {
-    this.#url = url;
-    this.#args = args;
-    this.#context = context;
-    this.#session = session;
-  }
-
-  /** Says something and shows the answer. @throws OllamaError what the turn failed with */
-  async take(message: string): Promise<void> {
-    const { terminal, globals, signal } = this.#context;
-    const turn = new AbortController();
-    this.#turn = turn;
-    const { model, options } = this.#session.conversation;
-    const isData = isDataFormat(options.format);
-    const writer = await AnswerWriter.open(terminal, { isRaw: this.#args.flag("raw"), isData });
-    const endWait = waitForAnswer(this.#context, { model, url: this.#url });
-    try {
-      const signals = { cancelled: turn.signal, ended: signal };
-      const result = await this.#session.send(message, signals, (event) => {
-        endWait(event);
-        if (!globals.isJson) writer.show(event);
-      });
-      if (globals.isJson) terminal.json(result);
-      else writer.end();
-      await this.#finish(result);
-    } catch (error) {
-      endWait();
-      if (!turn.signal.aborted || signal.aborted) throw error;
-      writer.end();
-      terminal.note("Cancelled.");
-    } finally {
-      endWait();
-      this.#turn = undefined;
-    }
-  }
-
-  /** Ctrl-C: cancels the answer; at the prompt it clears the line. */
-  interrupt(reader: InputReader): void {
-    if (this.#turn !== undefined) {
-      this.#turn.abort();
-      return;
-    }
-    if (!reader.clearLine()) this.#context.terminal.note("\nCtrl-D or /bye ends the chat.");
-    reader.showPrompt();
-  }
-
-  async #finish(result: ModelExecutionResult): Promise<void> {
-    const { terminal, globals } = this.#context;
-    const isWanted = !this.#args.flag("no-save");
-    await keepResult(this.#context, result, { isWanted });
-    if (!result.success) {
-      this.failure = errorOf(result);
-      throw this.failure;
-    }
-    if (isWanted) await this.#session.keepAsLast();
-    printResultNotes(result, terminal);
-    if (this.#session.isVerbose || globals.isVerbose) for (const line of timingLines(result)) terminal.note(line);
-    if (terminal.canRedraw) terminal.note(terminal.errStyle.dim(gaugeText(await this.#session.contextUse())));
-  }
 }

@@ -57,7 +57,22 @@ export class InputReader {
   /** Asks yes or no at a terminal; `undefined` where there is none. */
   async confirm(question: string): Promise<boolean | undefined> {
     if (this.#readline === undefined) return undefined;
-    return /^\s*y(es)?\s*$/i.test((await this.#nextLine(question)) ?? "");
+    return /^\s*y(es)?\s*$/i.test(await this.ask(question));
+  }
+
+  /**
+   * Asks at a terminal, and gives what is typed from then on: what was typed before the question is no answer to it. Gives
+   * nothing when it is aborted, and where there is no terminal.
+   */
+  async ask(question: string, signal?: AbortSignal): Promise<string> {
+    if (this.#readline === undefined) return "";
+    const giveUp = () => this.#waiting?.("");
+    signal?.addEventListener("abort", giveUp, { once: true });
+    try {
+      return signal?.aborted === true ? "" : ((await this.#typedLine(question)) ?? "");
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
+    }
   }
 
   /** Forgets what was typed on the line so far. `false` when it was empty. */
@@ -138,19 +153,22 @@ export class InputReader {
   async #nextLine(prompt: string): Promise<string | undefined> {
     const ready = this.#lines.shift();
     if (ready !== undefined) return ready;
-    if (!this.#isClosed) {
-      this.#readline?.setPrompt(prompt);
-      this.#readline?.prompt();
-      const line = await new Promise<string | undefined>((resolve) => {
-        this.#waiting = (given) => {
-          this.#waiting = undefined;
-          resolve(given);
-        };
-      });
-      if (line !== undefined) return line;
-    }
+    const line = await this.#typedLine(prompt);
+    if (line !== undefined) return line;
     if (this.#failure !== undefined) throw this.#failure;
     return undefined;
+  }
+
+  async #typedLine(prompt: string): Promise<string | undefined> {
+    if (this.#isClosed) return undefined;
+    this.#readline?.setPrompt(prompt);
+    this.#readline?.prompt();
+    return await new Promise<string | undefined>((resolve) => {
+      this.#waiting = (given) => {
+        this.#waiting = undefined;
+        resolve(given);
+      };
+    });
   }
 
   #take(line: string): void {

@@ -16,7 +16,7 @@ import { textOf } from "../../running/read-text.js";
 import { errorOf, printLeftOut, printResultNotes, timingLines } from "../../running/result-notes.js";
 import { isDataFormat, planRuns, type RunPlan } from "../../running/run-options.js";
 import { keepResult } from "../../running/save-result.js";
-import { readTools } from "../../running/tools/tool-options.js";
+import { type NamedTools, readTools } from "../../running/tools/tool-options.js";
 import { waitForAnswer } from "../../running/wait-for-answer.js";
 import { type PromptWords, takeModelWord } from "./model-word.js";
 import { readPrompt } from "./read-prompt.js";
@@ -55,11 +55,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const { result, messages } =
     tools === undefined
       ? { result: await answer(task, args, context), messages: undefined }
-      : await (await import("./answer-with-tools.js")).answerWithTools(
-          { ...tools, runner, model, url, plan, messages: messagesOf(task) },
-          args,
-          context,
-        );
+      : await answerCallingTools(task, tools, args, context);
   if (tools !== undefined && !result.success) task.assertServer();
   const isKept = await keepResult(context, result, { isWanted: !args.flag("no-save"), tags: args.list("tag") });
   if (globals.isJson && !args.flag("stream")) terminal.json(result);
@@ -172,6 +168,21 @@ async function answer(task: Task, args: ParsedArguments, context: CliContext): P
   }
   if (!globals.isJson) writer.end();
   return await stream.result;
+}
+
+async function answerCallingTools(
+  task: Task,
+  { tools, approval }: NamedTools,
+  args: ParsedArguments,
+  context: CliContext,
+): Promise<{ result: ModelExecutionResult; messages: ChatMessage[] }> {
+  const [{ answerWithTools }, { askAtTerminal, createApproval }] = await Promise.all([
+    import("../../running/tools/answer-with-tools.js"),
+    import("../../running/tools/ask-approval.js"),
+  ]);
+  const { signal } = context;
+  const approve = createApproval(approval, (question) => askAtTerminal(question, signal));
+  return await answerWithTools({ ...task, tools, approve, signal, messages: messagesOf(task) }, args, context);
 }
 
 /** Sends the prompt: alone, with documents, or as the next message of a conversation. */

@@ -27,11 +27,14 @@ export const TOOL_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 /** Who decides whether a tool is called. */
 export type Approval = "ask" | "always" | "never";
 
+/** Tools, and who decides whether one is called. */
+export interface NamedTools {
+  tools: AnyTool[];
+  approval: Approval;
+}
+
 /** The tools that a command line names; none where it names none. @throws UsageError */
-export async function readTools(
-  args: ParsedArguments,
-  context: CliContext,
-): Promise<{ tools: AnyTool[]; approval: Approval } | undefined> {
+export async function readTools(args: ParsedArguments, context: CliContext): Promise<NamedTools | undefined> {
   const [files, servers] = [args.list("tool"), args.list("mcp")];
   const approval = (args.text("approve") ?? "ask") as Approval;
   if (files.length === 0 && servers.length === 0) {

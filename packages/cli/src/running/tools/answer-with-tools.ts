@@ -2,13 +2,12 @@ import type { ChatMessage, ModelExecutionResult } from "@codo/ollama-core";
 import type { AnyTool, ModelRunner, ToolCallRecord, ToolsAnswer } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { AnswerWriter } from "../../running/answer-writer.js";
-import { isDataFormat, type RunPlan } from "../../running/run-options.js";
-import { createApproval } from "../../running/tools/ask-approval.js";
-import type { Approval } from "../../running/tools/tool-options.js";
-import { waitForAnswer } from "../../running/wait-for-answer.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { clip } from "../../terminal/text-layout.js";
+import { AnswerWriter } from "../answer-writer.js";
+import { isDataFormat, type RunPlan } from "../run-options.js";
+import { waitForAnswer } from "../wait-for-answer.js";
+import type { ToolApproval } from "./ask-approval.js";
 
 /** A prompt for a model that may call tools. */
 export interface ToolsTask {
@@ -18,24 +17,27 @@ export interface ToolsTask {
   messages: ChatMessage[];
   plan: RunPlan;
   tools: readonly AnyTool[];
-  approval: Approval;
+  /** Decides on each call. */
+  approve: ToolApproval;
+  /** Ends the run. */
+  signal: AbortSignal;
 }
 
 const LONGEST_OUTPUT = 200;
 
 /** Lets the model call tools until it answers, shows each call, and keeps all of them on the result. */
 export async function answerWithTools(
-  { runner, model, url, messages, plan, tools, approval }: ToolsTask,
+  { runner, model, url, messages, plan, tools, approve, signal }: ToolsTask,
   args: ParsedArguments,
   context: CliContext,
 ): Promise<{ result: ModelExecutionResult; messages: ChatMessage[] }> {
-  const { terminal, globals, signal } = context;
+  const { terminal, globals } = context;
   const isData = isDataFormat(plan.options.format);
   const writer = await AnswerWriter.open(terminal, { isRaw: args.flag("raw"), isData, showsCalls: false });
   const isStreamed = globals.isJson && args.flag("stream");
   const { system: _system, images: _images, ...call } = plan.call;
   let endWait = waitForAnswer(context, { model, url });
-  const onAsk = (): void => {
+  const endShown = (): void => {
     endWait();
     writer.end();
   };
@@ -44,7 +46,7 @@ export async function answerWithTools(
       ...call,
       signal,
       options: plan.options,
-      approve: createApproval(approval, { signal, onAsk }),
+      approve: (pending) => approve(pending, endShown),
       onEvent: (event) => {
         endWait(event);
         if (isStreamed) terminal.json(event);
@@ -58,8 +60,7 @@ export async function answerWithTools(
         endWait = waitForAnswer(context, { model, url });
       },
     })
-    .finally(() => endWait());
-  if (!globals.isJson) writer.end();
+    .finally(endShown);
   const { result, steps, finishReason } = answer;
   result.metadata.tools = { finishReason, calls: steps.flatMap(({ calls }) => calls) };
   if (finishReason === "maxSteps")
