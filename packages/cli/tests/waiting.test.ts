@@ -33,9 +33,9 @@ describe("what an answer is waited for", () => {
     expect(await terminal.screen({ isColoured: true })).not.toContain("\u001b[2m");
     // These have waited for longer.
     expect(await ci.screen()).toBe("\n");
-    server.say("Hi");
+    server.say("Hi ");
     expect(await terminal.until(/>>> Hello\nHi/)).not.toMatch(SPINNER);
-    server.say(" there.");
+    server.say("there.");
     server.end();
     expect(await terminal.until(/12 tokens\n>>>\s*$/)).toMatch(/>>> Hello\nHi there\.\n12 tokens\n>>>\s*$/);
     expect(await ci.until("[status 0]")).toBe("Hi there.\n[status 0]\n");
