@@ -72,4 +72,5 @@ function withVersions(manifest, versions) {
   };
 }
 
-const manifestIn = (file) => JSON.parse(run("tar", ["xzOf", file, "package/package.json"]));
+/** The manifest as it was packed, with the ranges that npm understands. */
+export const manifestIn = (file) => JSON.parse(run("tar", ["xzOf", file, "package/package.json"]));

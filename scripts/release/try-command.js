@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { startRegistry } from "../compat/registry.js";
+import { manifestIn } from "../compat/tarballs.js";
 import { root } from "../packages.js";
 import { diskUsage } from "./alone.js";
 import { buildClean } from "./build-clean.js";
@@ -36,30 +37,32 @@ const run = (file, args, around) =>
     ).stdin.end();
   });
 
-async function installGlobally(label, registry, npmArguments = []) {
+/** @returns the folder of the command */
+async function install(label, registry, kind) {
   const prefix = join(folder, label);
   mkdirSync(prefix);
-  const args = ["install", "--global", "--prefix", prefix, "--no-audit", "--no-fund", "--prefer-offline"];
+  const args = ["install", "--prefix", prefix, "--no-audit", "--no-fund", "--prefer-offline", ...kind];
   // The home of the caller has what npm keeps of other packages.
   const around = emptyHome(process.execPath, { HOME: homedir() });
-  const done = await run("npm", [...args, `--@codo:registry=${registry.url}`, ...npmArguments, CLI], around);
+  const done = await run("npm", [...args, `--@codo:registry=${registry.url}`, CLI], around);
   if (done.status !== 0) throw new Error(`npm ${args.join(" ")}:\n${done.stderr}`);
-  return prefix;
+  return { prefix, bin: join(prefix, kind.includes("--global") ? "bin" : "node_modules/.bin") };
 }
 
 try {
   await buildClean("build:js");
   const packed = packAll(join(folder, "tarballs"), root);
-  const registry = await startRegistry([...packed.values()]);
-  const withEngine = await installGlobally("with-engine", registry);
-  const without = await installGlobally("without-engine", registry, ["--omit=optional"]);
-  const sizes = [withEngine, without].map((prefix) => (diskUsage(prefix) / MB).toFixed(0));
+  const registry = await startRegistry([...packed.values()].map(({ file }) => ({ manifest: manifestIn(file), file })));
+  const withEngine = await install("with-engine", registry, ["--global"]);
+  // npm leaves nothing out of what it installs globally.
+  const without = await install("without-engine", registry, ["--omit=optional"]);
+  const sizes = [withEngine, without].map(({ prefix }) => (diskUsage(prefix) / MB).toFixed(0));
   console.log(`with the engine ${sizes[0]} MB, without it ${sizes[1]} MB`);
   const { version } = packed.get(CLI).manifest;
   const cache = join(folder, "npx-cache");
   for (const asked of NODES) {
     const node = nodeProgram(asked);
-    const codo = (prefix, ...args) => run(node, [join(prefix, "bin/codo"), ...args], emptyHome(node));
+    const codo = ({ bin }, ...args) => run(node, [join(bin, "codo"), ...args], emptyHome(node));
     const npx = (...args) =>
       run(
         "npx",
