@@ -1,7 +1,7 @@
 // How quick and how small the engine is: start to ready, idle memory of the serving process, throughput with
 // 1, 2, 4 and 8 parallel sequences, tokens per second with and without a JSON schema; and beside llama.cpp's own server.
-// Usage: pnpm bench:engine [alone|beside|gap]; `beside` compares with a `llama-server` on the PATH, and `gap` measures only
-// how long a running answer stands still while another prompt is read.
+// Usage: pnpm bench:engine [alone|beside|gap|run]; `beside` compares with a `llama-server` on the PATH, and `gap` measures only
+// how long a running answer stands still while another prompt is read, `run` what `codo run` costs at the prompt.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import {
 } from "./engine/beside-llama-server.js";
 import { childrenOf, residentBytes, send, startEngineProcess } from "./engine/engine-process.js";
 import { createModelStore } from "./engine/model-store.js";
+import { measureRun } from "./engine/run-at-the-prompt.js";
 import { writeWideModel } from "./engine/wide-model.js";
 
 const STARTS = 7;
@@ -120,7 +121,12 @@ async function measureFormats() {
 
 const [part = "all"] = process.argv.slice(2);
 if (part === "all" || part === "alone") await alone();
-if (part !== "alone") await beside();
+if (part !== "alone" && part !== "run") await beside();
+if (part === "all" || part === "run") await run();
+
+async function run() {
+  if (!(await measureRun(4 * ROUNDS))) process.exitCode = 1;
+}
 
 async function alone() {
   const store = createModelStore({ "tiny-endless": ENDLESS });

@@ -1,4 +1,4 @@
-import { type Schema, type SchemaDraft, Validator } from "@cfworker/json-schema";
+import type { Schema, SchemaDraft, Validator } from "@cfworker/json-schema";
 import {
   isStandardSchema,
   type JsonSchema,
@@ -38,7 +38,7 @@ export async function toValueSchema<T>(schema: JsonSchema | StandardSchema<T>): 
   if (Array.isArray(schema)) throw new OllamaError("INVALID_REQUEST", "A list is not a schema. Give its JSON Schema.");
   const written = isStandardSchema(schema) ? await zodJsonSchema(schema) : undefined;
   const jsonSchema = written ?? ((await toWireFormat(schema)) as JsonSchema);
-  const validate = isStandardSchema(schema) ? standardValidation<T>(schema) : jsonSchemaValidation<T>(schema);
+  const validate = isStandardSchema(schema) ? standardValidation<T>(schema) : await jsonSchemaValidation<T>(schema);
   return { jsonSchema, validate };
 }
 
@@ -63,7 +63,9 @@ function pointer(path: NonNullable<StandardIssue["path"]>): string {
 /** Keywords whose errors only say that something below them is wrong, which has an error of its own. */
 const CONTAINERS = new Set(["properties", "items", "prefixItems", "$ref", "allOf", "additionalProperties", "contains"]);
 
-function jsonSchemaValidation<T>(schema: JsonSchema): (value: unknown) => Promise<Validation<T>> {
+async function jsonSchemaValidation<T>(schema: JsonSchema): Promise<(value: unknown) => Promise<Validation<T>>> {
+  // Most runs have no schema.
+  const { Validator } = await import("@cfworker/json-schema");
   // The validator writes its own notes into the schema it is given.
   const validator = new Validator(structuredClone(schema) as Schema, draftOf(schema), false);
   return async (value) => {
