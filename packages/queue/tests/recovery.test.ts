@@ -37,6 +37,22 @@ describe("runBatch over a queue", () => {
   });
 });
 
+describe("an executor", () => {
+  it("closes while its Redis is gone, with requests under way", async () => {
+    const executor = fleet.openExecutor();
+    const stop = new AbortController();
+    const running = new ModelRunner(executor).runBatch(MODEL, PROMPTS, {}, { signal: stop.signal });
+    await expect.poll(() => fleet.counts(), SOON).toMatchObject({ waiting: PROMPTS.length });
+    await fleet.server.kill();
+    stop.abort();
+    await expect(running).rejects.toMatchObject({ code: "ABORTED" });
+    await executor.close();
+    await fleet.server.restart();
+    // Nobody could take them back.
+    expect(await fleet.counts()).toMatchObject({ waiting: PROMPTS.length });
+  });
+});
+
 describe("what becomes of a prompt that fails", () => {
   it("is tried again on another host where one breaks its answers off", async () => {
     const broken = await fleet.startHost({ fault: ({ path }) => (path === "/api/generate" ? "no-end" : undefined) });

@@ -8,6 +8,7 @@ import { type Wait, WaitingLine } from "./waiting-line.js";
 export interface OutputStream extends Pick<Writable, "writable" | "destroyed"> {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   write(text: string, written?: () => void): boolean;
 }
 
@@ -23,6 +24,7 @@ export interface TerminalInit {
 }
 
 const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
 
 /** Without colour no sequence is ours. */
 const NOTHING = /(?!)/;
@@ -65,6 +67,12 @@ export class Terminal {
   /** See {@link columnsOf}. */
   get columns(): number {
     return columnsOf(this.#init);
+  }
+
+  /** Lines that fit on the screen where progress is drawn. */
+  get rows(): number {
+    const { rows } = this.#init.stderr;
+    return Number.isInteger(rows) && Number(rows) > 0 ? Number(rows) : DEFAULT_ROWS;
   }
 
   get isOutputTerminal(): boolean {

@@ -12,6 +12,7 @@ import { checkServer } from "./check-server.js";
 import { parseQueueAddress, type QueueAddress } from "./queue-address.js";
 import type { QueueConnection } from "./queue-connection.js";
 import { WarningLog } from "./warning-log.js";
+import { withinMs } from "./within-ms.js";
 
 /** In PostgreSQL the name is a schema's, and BullMQ takes no "-" in that. */
 const NAMES: Readonly<Record<QueueAddress["kind"], { pattern: RegExp; rule: string }>> = {
@@ -22,6 +23,8 @@ const NAMES: Readonly<Record<QueueAddress["kind"], { pattern: RegExp; rule: stri
 /** Connections of each queue; a database serves about a hundred in all. */
 const POOL_SIZE = 2;
 
+const CLOSE_MS = 2_000;
+
 /** What is set of a worker here; the rest is the back end's. */
 export type WorkerSettings = Omit<WorkerOptions, "connection" | "prefix">;
 
@@ -30,7 +33,7 @@ export class Backend {
   readonly address: QueueAddress;
   readonly warnings: WarningLog;
   readonly #name: string;
-  readonly #closers: Set<() => Promise<void>> = new Set();
+  readonly #parts: Set<Queue | QueueEvents | QueueEventsProducer> = new Set();
   #isClosing = false;
 
   private constructor(address: QueueAddress, name: string, warnings: WarningLog) {
@@ -74,7 +77,11 @@ export class Backend {
   /** Closes every connection that was opened here, but those of workers, which end in their own time. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await Promise.allSettled([...this.#closers].map((close) => close()));
+    const parts = [...this.#parts];
+    const closed = Promise.allSettled(parts.map((part) => part.close())).then(() => true);
+    if (await withinMs(closed, CLOSE_MS)) return;
+    // To say goodbye to a server that is gone would take until it is back.
+    for (const part of parts) void part.disconnect().catch(() => {});
   }
 
   /** Options and back end of one of BullMQ's objects. Its types know Redis alone as what needs no back end. */
@@ -90,7 +97,7 @@ export class Backend {
   }
 
   #keep<T extends Queue | QueueEvents | QueueEventsProducer>(part: T): T {
-    this.#closers.add(() => part.close());
+    this.#parts.add(part);
     return this.#watch(part);
   }
 

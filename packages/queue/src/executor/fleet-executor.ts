@@ -25,6 +25,7 @@ export class FleetExecutor implements QueueExecutor {
   readonly #options: QueueExecutorOptions;
   readonly #open: () => Promise<Backend>;
   #link: Promise<QueueLink> | undefined;
+  #connectedLink: QueueLink | undefined;
 
   /** @param open connects to the queue; called with the first request */
   constructor(open: () => Promise<Backend>, options: QueueExecutorOptions & { capacity: number }) {
@@ -35,7 +36,8 @@ export class FleetExecutor implements QueueExecutor {
 
   execute(request: ExecutionRequest): ExecutionHandle {
     return startRun(request, async (run) => {
-      const link = untilAborted(this.#connected(), run.cancellation.signal);
+      // A signal of each request's own would cost more than all else that waits for its answer.
+      const link = this.#connectedLink ?? untilAborted(this.#connected(), run.cancellation.signal);
       return await new QueuedRun({ request, run, link, options: this.#options }).result();
     });
   }
@@ -67,6 +69,7 @@ export class FleetExecutor implements QueueExecutor {
   async close(): Promise<void> {
     const link = this.#link;
     this.#link = undefined;
+    this.#connectedLink = undefined;
     await (await link?.catch(() => undefined))?.close();
   }
 
@@ -77,10 +80,15 @@ export class FleetExecutor implements QueueExecutor {
   #connected(): Promise<QueueLink> {
     if (this.#link === undefined) {
       const link = this.#open().then((backend) => new QueueLink(backend));
-      // The next request tries again.
-      link.catch(() => {
-        if (this.#link === link) this.#link = undefined;
-      });
+      link.then(
+        (connected) => {
+          if (this.#link === link) this.#connectedLink = connected;
+        },
+        () => {
+          // The next request tries again.
+          if (this.#link === link) this.#link = undefined;
+        },
+      );
       this.#link = link;
     }
     return this.#link;

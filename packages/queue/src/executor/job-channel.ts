@@ -3,6 +3,7 @@ import { createIdFactory } from "@codo/ollama-contract";
 import type { Job, JobsOptions, Queue, QueueEvents } from "bullmq";
 import type { Backend } from "../connection/backend.js";
 import { queueOfModel } from "../connection/queue-names.js";
+import { withinMs } from "../connection/within-ms.js";
 import type { JobData } from "../jobs/job-data.js";
 import type { Pieces } from "../worker/piece-sender.js";
 
@@ -15,6 +16,7 @@ const BULK = 500;
 /** A job of which nothing was heard is asked after; less and less often. */
 const FIRST_CHECK_MS = 2_000;
 const LONGEST_CHECK_MS = 60_000;
+const FLUSH_MS = 5_000;
 
 /** Who waits for a job. */
 export interface JobWaiter {
@@ -134,9 +136,10 @@ export class JobChannel {
     while (this.#flushing !== undefined) await this.#flushing;
   }
 
+  /** What was asked for is done, unless the queue's server is gone. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.flushed();
+    await withinMs(this.flushed(), FLUSH_MS);
   }
 
   #flushSoon(): void {

@@ -5,7 +5,7 @@ import type { JobData } from "../jobs/job-data.js";
 import { toPortableRequest } from "../jobs/portable-request.js";
 import type { Piece, Pieces } from "../worker/piece-sender.js";
 import type { QueueExecutorOptions } from "./executor-options.js";
-import type { JobChannel } from "./job-channel.js";
+import type { JobChannel, JobWaiter } from "./job-channel.js";
 import { awaitedJobOptions, keptJobOptions } from "./job-options.js";
 import { resultOf, resultOfFailure } from "./job-results.js";
 import { jobIdOf, type QueueLink } from "./queue-link.js";
@@ -15,8 +15,14 @@ const nextId = createIdFactory();
 interface QueuedRunInit {
   request: ExecutionRequest;
   run: Run;
-  link: Promise<QueueLink>;
+  link: QueueLink | Promise<QueueLink>;
   options: QueueExecutorOptions;
+}
+
+interface Settlement {
+  channel: JobChannel;
+  resolve: (result: ModelExecutionResult) => void;
+  reject: (reason: unknown) => void;
 }
 
 /**
@@ -57,32 +63,40 @@ export class QueuedRun {
     const data = await this.#jobData();
     run.cancellation.throwIfAborted();
     run.begin();
-    const { signal } = run.cancellation;
-    return await new Promise<ModelExecutionResult>((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#leave(link, channel);
-        reject(signal.reason);
-      };
-      const settle = (get: () => ModelExecutionResult): void => {
-        signal.removeEventListener("abort", onAbort);
-        if (!this.#isKept) channel.remove(this.#jobId);
-        try {
-          resolve(get());
-        } catch (error) {
-          reject(error);
-        }
-      };
-      signal.addEventListener("abort", onAbort, { once: true });
-      channel.submit(this.#jobId, {
-        data,
-        options: this.#isKept
-          ? keptJobOptions(this.#init.options.attempts)
-          : awaitedJobOptions(this.#init.options.attempts),
-        completed: (outcome) => settle(() => resultOf(outcome)),
-        failed: (reason, failed) => settle(() => resultOfFailure(failed, reason)),
-        ...(!this.#isKept && { pieces: (pieces: Pieces) => this.#passOn(pieces, reject) }),
+    const { signal } = request;
+    let onAbort = (): void => {};
+    try {
+      return await new Promise<ModelExecutionResult>((resolve, reject) => {
+        onAbort = () => {
+          this.#leave(link, channel);
+          reject(run.cancellation.reason ?? signal?.reason);
+        };
+        run.cancellation.attach({ abort: onAbort });
+        signal?.addEventListener("abort", onAbort, { once: true });
+        channel.submit(this.#jobId, this.#waiter(data, { channel, resolve, reject }));
       });
-    });
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  #waiter(data: JobData, { channel, resolve, reject }: Settlement): JobWaiter {
+    const { attempts } = this.#init.options;
+    const settle = (get: () => ModelExecutionResult): void => {
+      if (!this.#isKept) channel.remove(this.#jobId);
+      try {
+        resolve(get());
+      } catch (error) {
+        reject(error);
+      }
+    };
+    return {
+      data,
+      options: this.#isKept ? keptJobOptions(attempts) : awaitedJobOptions(attempts),
+      completed: (outcome) => settle(() => resultOf(outcome)),
+      failed: (reason, failed) => settle(() => resultOfFailure(failed, reason)),
+      ...(!this.#isKept && { pieces: (pieces: Pieces) => this.#passOn(pieces, reject) }),
+    };
   }
 
   async #jobData(): Promise<JobData> {

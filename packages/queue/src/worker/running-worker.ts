@@ -15,6 +15,8 @@ const MODELS_EVERY_MS = 60_000;
 const MAX_STALLED = 100;
 /** After a lost connection the next job is asked for again so soon; BullMQ's own 15 s would leave servers idle. */
 const RETRY_FETCH_MS = 500;
+/** A worker that has nothing to do looks so often for a job whose turn has come, should nothing have told it. */
+const IDLE_LOOK_SECONDS = 2;
 /** Completed jobs are counted by the minute; only the total is used. */
 const METRICS = { maxDataPoints: 60 };
 
@@ -139,6 +141,7 @@ export class RunningWorker implements QueueWorker {
       stalledInterval: Math.max(500, lockDurationMs / 3),
       maxStalledCount: MAX_STALLED,
       runRetryDelay: RETRY_FETCH_MS,
+      drainDelay: IDLE_LOOK_SECONDS,
       metrics: METRICS,
     });
     this.#workers.set(model, worker);

@@ -14,8 +14,13 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   if (seconds < 0.1) throw new UsageError("--interval takes at least 0.1 seconds.");
   const fleet = await openNamedFleet(args, context);
   let drawn = 0;
+  const interrupted = new Promise<undefined>((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
   while (!signal.aborted) {
-    const status = await fleet.status();
+    // A server of the queue that is gone does not answer; what is asked waits for it.
+    const status = await Promise.race([fleet.status(), interrupted]);
+    if (status === undefined) return;
     const lines = statusLines(status, terminal);
     if (globals.isJson) terminal.json(status);
     else if (terminal.canRedraw) drawn = redraw(terminal, lines, drawn);
@@ -27,9 +32,17 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
 
 /** Draws lines over those that were drawn before; what they were longer is wiped. */
 function redraw(terminal: Terminal, lines: readonly string[], drawn: number): number {
-  const height = Math.max(lines.length, drawn);
-  const shown = Array.from({ length: height }, (_, at) => cutLine(lines[at] ?? "", terminal.columns - 1));
+  // The last line of the screen is the cursor's. What is drawn below it would scroll away, and could not be drawn over.
+  const shown = fitTo(lines, terminal.rows - 1);
+  const height = Math.max(shown.length, Math.min(drawn, terminal.rows - 1));
+  const cut = Array.from({ length: height }, (_, at) => cutLine(shown[at] ?? "", terminal.columns - 1));
   const back = drawn === 0 ? "" : `\u001b[${drawn}A`;
-  terminal.redraw(`${back}${shown.map((line) => `\r\u001b[2K${line}\n`).join("")}`);
+  terminal.redraw(`${back}${cut.map((line) => `\r\u001b[2K${line}\n`).join("")}`);
   return height;
+}
+
+function fitTo(lines: readonly string[], height: number): readonly string[] {
+  if (lines.length <= height) return lines;
+  const more = lines.length - height + 1;
+  return [...lines.slice(0, height - 1), `… and ${more} more lines: codo queue status shows all.`];
 }
