@@ -15,6 +15,7 @@ export type { BenchEndpoint, BenchPlan, BenchProgress } from "./plan/bench-plan.
 export type { Scenario, ScenarioPrompt } from "./plan/scenario.js";
 export type { CheckedAnswer, QualityCheck, QualityOutcome } from "./quality/quality-check.js";
 export { type RenderOptions, type ReportFormat, renderReport } from "./render/formats/render-report.js";
+export { type ComparedReport, renderComparison } from "./render/html/render-comparison.js";
 export type {
   AggregateResult,
   BenchEnvironment,

@@ -75,6 +75,11 @@ describe("the HTML report in a real browser", () => {
     // A distribution has a line and a median for each model; throughput and depth have a line for each model.
     const distributions = tab.locator("figure", { has: tab.locator("h3", { hasText: "ttft_ms · chat/sync" }) }).first();
     expect(await distributions.locator("path.line").count()).toBe(2);
+    const histogram = tab.locator("figure", { has: tab.locator("h3", { hasText: "ttft_ms · chat/sync · histogram" }) });
+    const counts = await histogram.first().locator("tbody td:nth-child(n + 3)").allTextContents();
+    const scenarioId = (await histogram.first().locator("h3").textContent())?.split(" · ")[1];
+    const counted = measured.filter((one) => one.scenarioId === scenarioId && one.error === undefined);
+    expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(counted.length);
     const depth = tab.locator("figure", { hasText: "prefill_tps by context depth" });
     expect(await depth.locator("path.line").count()).toBe(4);
     expect(await depth.locator("circle.dot").count()).toBe(8);

@@ -8,6 +8,7 @@ export type { PullState } from "./models/pulls.js";
 export type { DownloadProgress, UiManager } from "./models/ui-manager.js";
 export type { ReportComparison } from "./reports/report-routes.js";
 export type { ResultDescription, ResultList } from "./results/result-routes.js";
+export type { ChangedTags } from "./results/tag-routes.js";
 export type { RunEvent } from "./runs/live-run.js";
 export { startUi, type UiOptions, type UiServer } from "./server/start-ui.js";
 export type { SettingList, UiConfig } from "./settings/setting-routes.js";

@@ -45,7 +45,14 @@ beforeAll(async () => {
   const client = new OllamaClient({ host: registry.url });
   await saveBatch(join(folder, "batch.jsonl"));
   const runner = new ModelRunner(new OllamaManager({ client }));
-  const report = await benchmarkModel(runner, "codo-tiny", ["Hi."], { numPredict: 4 }, { trials: 2 });
+  const requests = join(folder, "requests.jsonl");
+  const report = await benchmarkModel(
+    runner,
+    "codo-tiny",
+    ["Hi."],
+    { numPredict: 4 },
+    { trials: 2, journal: requests },
+  );
   for (const _ of [1, 2]) await output.saveBenchmarkReport(report);
   await client.copy({ source: "codo-tiny", destination: "second" });
   const config = new ConfigManager(join(folder, "config.json"), { env: { HOME: folder }, cwd: folder });
@@ -206,6 +213,32 @@ describe("the page", () => {
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByLabel("Choose about zebras").waitFor();
     expect((await output.listSavedOutputs({ kind: "output" })).items).toHaveLength(3);
+  });
+
+  it("changes the tags of one result and of a selection, and takes that back", async () => {
+    const tagsOf = async (model: string) => (await output.listSavedOutputs({ model })).items[0]?.tags.toSorted();
+    await open(`#results?id=${(await output.listSavedOutputs({ model: "alpha" })).items[0]?.id}`);
+    const result = page.getByRole("article", { name: "Result" });
+    await result.getByLabel("New tag").fill("<i>new</i>");
+    await result.getByRole("button", { name: "Add tag" }).click();
+    await result.getByRole("button", { name: "Remove the tag <i>new</i>" }).waitFor();
+    expect(await tagsOf("alpha")).toEqual(["<i>new</i>", "animals"]);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await result.getByRole("button", { name: "Remove the tag <i>new</i>" }).waitFor({ state: "detached" });
+    await result.getByRole("button", { name: "Remove the tag animals" }).click();
+    await page.getByText("Tags changed.").waitFor();
+    expect(await tagsOf("alpha")).toEqual([]);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await result.getByRole("button", { name: "Remove the tag animals" }).waitFor();
+    for (const words of ["about zebras", "a long one"]) await page.getByLabel(`Choose ${words}`).check();
+    await page.getByLabel("Tag of the chosen").fill("animals");
+    await page.getByRole("button", { name: "Add tag" }).first().click();
+    await page.getByText("Tags of 2 changed.").waitFor();
+    expect([await tagsOf("alpha"), await tagsOf("long")]).toEqual([["animals"], ["animals"]]);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("Tags of 2 changed.").waitFor({ state: "detached" });
+    // What the one had before the change it keeps.
+    expect([await tagsOf("alpha"), await tagsOf("long")]).toEqual([["animals"], []]);
   });
 
   it("runs a saved prompt again in two models, survives a reload, and shows the words that differ", async () => {
@@ -424,8 +457,16 @@ describe("the page", () => {
     const widthOf = (item: unknown): string =>
       (globalThis as unknown as StyleReader).getComputedStyle(item).borderLeftWidth;
     expect(await report.locator(".verdicts li").first().evaluate(widthOf)).toBe("4px");
+    const histogram = "figure:has-text('ttft_ms'):has-text('histogram')";
+    expect(await report.locator(`${histogram} rect.bar`).count()).toBeGreaterThan(0);
     await page.getByRole("button", { name: "Compare" }).click();
     await page.getByRole("cell", { name: "ttft_ms" }).first().waitFor();
+    await report.getByRole("heading", { name: "codo-tiny, after against codo-tiny, before" }).waitFor();
+    await report.locator(`${histogram} rect.bar.s1`).first().waitFor();
+    expect(await report.locator(`${histogram} .legend li`).allTextContents()).toEqual([
+      "codo-tiny, before",
+      "codo-tiny, after",
+    ]);
   });
 
   it("has no violation that axe finds in any view, light and dark", { timeout: 90_000 }, async () => {

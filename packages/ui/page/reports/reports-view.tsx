@@ -40,12 +40,12 @@ export function ReportsView({ state }: { state: URLSearchParams }) {
             Close
           </button>
           {against !== "" && <ComparisonTable before={against} after={id} />}
-          {[id, against].map(
-            (one) =>
-              one !== "" && (
-                <iframe key={one} title="Report" sandbox="allow-scripts" src={`/api/reports/${one}/html`} />
-              ),
-          )}
+          <iframe
+            key={`${id} ${against}`}
+            title={against === "" ? "Report" : "Comparison"}
+            sandbox="allow-scripts"
+            src={against === "" ? `/api/reports/${id}/html` : `/api/comparison/html?before=${against}&after=${id}`}
+          />
         </section>
       )}
     </div>

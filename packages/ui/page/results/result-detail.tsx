@@ -3,17 +3,28 @@ import type { ResultDescription } from "../../src/index.js";
 import { changeAddress } from "../shell/address.ts";
 import { request, saveFile } from "../shell/request.ts";
 import { Answer } from "./answer.tsx";
+import type { TagChange } from "./change-tags.ts";
 import { ResultFacts } from "./result-facts.tsx";
 import { ResultImages } from "./result-images.tsx";
+import { TagForm } from "./tag-form.tsx";
+
+interface ResultDetailProps {
+  id: string;
+  /** Another number: it was changed, and is asked for again. */
+  round: number;
+  onDelete(): void;
+  onChange(): void;
+  onTag(change: Omit<TagChange, "id">): void;
+}
 
 /** One result, whole. */
-export function ResultDetail({ id, onDelete, onChange }: { id: string; onDelete(): void; onChange(): void }) {
+export function ResultDetail({ id, round, onDelete, onChange, onTag }: ResultDetailProps) {
   const [item, setItem] = useState<ResultDescription>();
   const [error, setError] = useState<string>();
   const attempt = (work: Promise<void>): void => void work.catch((cause: Error) => setError(cause.message));
   useEffect(() => {
     attempt(request<ResultDescription>(`/api/results/${encodeURIComponent(id)}`).then(setItem));
-  }, [id]);
+  }, [id, round]);
   const pin = async (): Promise<void> => {
     if (item === undefined) return;
     const { pinned } = await request<{ pinned: boolean }>(`/api/results/${item.id}`, "PATCH", { pinned: !item.pinned });
@@ -46,7 +57,25 @@ export function ResultDetail({ id, onDelete, onChange }: { id: string; onDelete(
         </button>
       </div>
       {error !== undefined && <p role="alert">{error}</p>}
-      {item !== undefined && <Content item={item} />}
+      {item !== undefined && (
+        <>
+          <div class="actions">
+            {item.tags.map((tag) => (
+              <button
+                type="button"
+                key={tag}
+                class="tag"
+                aria-label={`Remove the tag ${tag}`}
+                onClick={() => onTag({ remove: [tag] })}
+              >
+                <bdi>{tag}</bdi> ×
+              </button>
+            ))}
+          </div>
+          <TagForm label="New tag" onAdd={(tag) => onTag({ add: [tag] })} />
+          <Content item={item} />
+        </>
+      )}
     </article>
   );
 }

@@ -2,14 +2,22 @@ import { useState } from "preact/hooks";
 import { changeAddress } from "../shell/address.ts";
 import { loadLater } from "../shell/load-later.tsx";
 import { request, saveFile } from "../shell/request.ts";
+import { changeTags, type TagChange, takingBack } from "./change-tags.ts";
 import { FILTERS, ResultFilters } from "./result-filters.tsx";
 import { ResultRows } from "./result-list.tsx";
+import { TagForm } from "./tag-form.tsx";
 import { useResults } from "./use-results.ts";
 
 // What lays answers out is larger than the list.
 const ResultDetail = loadLater(async () => (await import("./result-detail.tsx")).ResultDetail);
 
 const set = (changes: Record<string, string>, isNew = false): void => changeAddress("results", changes, isNew);
+
+/** What was just done, and what takes it back. */
+interface Undoable {
+  words: string;
+  undo(): Promise<void>;
+}
 
 /** Everything that the store holds. */
 export function ResultsView({ state }: { state: URLSearchParams }) {
@@ -18,7 +26,8 @@ export function ResultsView({ state }: { state: URLSearchParams }) {
   );
   const { list, error, isLoading, more, hide, refresh } = useResults(query.toString());
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [deleted, setDeleted] = useState<readonly string[]>([]);
+  const [done, setDone] = useState<Undoable>();
+  const [round, setRound] = useState(0);
   const [problem, setProblem] = useState<string>();
   const id = state.get("id") ?? "";
   const attempt = (work: Promise<void>): void => void work.catch((cause: Error) => setProblem(cause.message));
@@ -31,15 +40,28 @@ export function ResultsView({ state }: { state: URLSearchParams }) {
   const remove = async (ids: readonly string[]): Promise<void> => {
     for (const one of ids) await request(`/api/results/${one}`, "DELETE");
     hide(new Set(ids));
-    setDeleted(ids);
+    setDone({ words: ids.length === 1 ? "Deleted." : `${ids.length} deleted.`, undo: () => restore(ids) });
     setChosen(new Set());
     if (ids.includes(id)) set({ id: "" });
   };
-  const undo = async (): Promise<void> => {
-    for (const one of deleted) await request(`/api/results/${one}/restore`, "POST");
-    setDeleted([]);
-    refresh();
+  const restore = async (ids: readonly string[]): Promise<void> => {
+    for (const one of ids) await request(`/api/results/${one}/restore`, "POST");
   };
+  const tag = async (changes: readonly TagChange[]): Promise<void> => {
+    const changed = await changeTags(changes);
+    const words = changed.length === 1 ? "Tags changed." : `Tags of ${changed.length} changed.`;
+    setDone({ words, undo: async () => void (await changeTags(takingBack(changed))) });
+    refresh();
+    setRound(round + 1);
+  };
+  const undo = async ({ undo: takeBack }: Undoable): Promise<void> => {
+    await takeBack();
+    setDone(undefined);
+    refresh();
+    setRound(round + 1);
+  };
+  const ofChosen = (change: Omit<TagChange, "id">): void =>
+    attempt(tag([...chosen].map((one) => ({ id: one, ...change }))));
 
   return (
     <div class={id === "" ? "results" : "results with-detail"}>
@@ -62,15 +84,22 @@ export function ResultsView({ state }: { state: URLSearchParams }) {
               </button>
             </>
           )}
-          {deleted.length > 0 && (
+          {done !== undefined && (
             <>
-              <span>{deleted.length === 1 ? "Deleted." : `${deleted.length} deleted.`}</span>
-              <button type="button" onClick={() => attempt(undo())}>
+              <span>{done.words}</span>
+              <button type="button" onClick={() => attempt(undo(done))}>
                 Undo
               </button>
             </>
           )}
         </div>
+        {chosen.size > 0 && (
+          <TagForm
+            label="Tag of the chosen"
+            onAdd={(one) => ofChosen({ add: [one] })}
+            onRemove={(one) => ofChosen({ remove: [one] })}
+          />
+        )}
         {list.items.length === 0 && !isLoading && error === undefined && <p>Nothing is saved that fits.</p>}
         <ResultRows
           items={list.items}
@@ -82,7 +111,16 @@ export function ResultsView({ state }: { state: URLSearchParams }) {
           onEnd={more}
         />
       </section>
-      {id !== "" && <ResultDetail key={id} id={id} onDelete={() => attempt(remove([id]))} onChange={refresh} />}
+      {id !== "" && (
+        <ResultDetail
+          key={id}
+          id={id}
+          round={round}
+          onDelete={() => attempt(remove([id]))}
+          onChange={refresh}
+          onTag={(change) => attempt(tag([{ id, ...change }]))}
+        />
+      )}
     </div>
   );
 }

@@ -1,6 +1,18 @@
 import { createHash } from "node:crypto";
+import { lstat } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
-import { type BenchReport, type Comparison, compareReports, parseReport, renderReport } from "@codo/ollama-bench";
+import { basename, join } from "node:path";
+import {
+  type BenchReport,
+  type ComparedReport,
+  type Comparison,
+  compareReports,
+  parseReport,
+  type RequestRecord,
+  readRequests,
+  renderComparison,
+  renderReport,
+} from "@codo/ollama-bench";
 import { OllamaError } from "@codo/ollama-contract";
 import type { OutputManager } from "@codo/ollama-output";
 import type { ApiRoute } from "../http/api-route.js";
@@ -8,31 +20,54 @@ import type { ApiRoute } from "../http/api-route.js";
 /** What differs between two reports. */
 export type ReportComparison = Comparison;
 
-/** The addresses of benchmark reports; the list of them is a list of results. */
-export function reportRoutes(output: OutputManager): ApiRoute[] {
+/** The addresses of benchmark reports; the list of them is a list of results. @param folder - where their requests are */
+export function reportRoutes(output: OutputManager, folder: string): ApiRoute[] {
+  const find = (id: string | null): Promise<ComparedReport> => findReport(output, folder, id ?? "");
   return [
     {
       method: "GET",
       path: "/api/reports/:id/html",
-      answer: async ({ id, response }) => sendReport(response, renderReport(await getReport(output, id), "html")),
+      answer: async ({ id, response }) => {
+        const { report, requests = [] } = await find(id);
+        return sendReport(response, renderReport(report, "html", { requests }));
+      },
     },
     {
       method: "GET",
       path: "/api/comparison",
-      answer: async ({ url }) => {
-        const [before, after] = await Promise.all(
-          ["before", "after"].map((name) => getReport(output, url.searchParams.get(name) ?? "")),
-        );
-        return compareReports(before as BenchReport, after as BenchReport);
+      answer: async ({ url: { searchParams } }) => {
+        const { report: before } = await find(searchParams.get("before"));
+        return compareReports(before, (await find(searchParams.get("after"))).report);
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/comparison/html",
+      answer: async ({ url: { searchParams }, response }) => {
+        const before = await find(searchParams.get("before"));
+        return sendReport(response, renderComparison(before, await find(searchParams.get("after"))));
       },
     },
   ];
 }
 
-async function getReport(output: OutputManager, id: string): Promise<BenchReport> {
-  const report = (await output.getOutput(id))?.report;
-  if (report !== undefined) return parseReport(report);
-  throw new OllamaError("INVALID_REQUEST", `There is no benchmark report "${id}"; it may have been deleted.`);
+async function findReport(output: OutputManager, folder: string, id: string): Promise<ComparedReport> {
+  const saved = (await output.getOutput(id))?.report;
+  if (saved === undefined) {
+    throw new OllamaError("INVALID_REQUEST", `There is no benchmark report "${id}"; it may have been deleted.`);
+  }
+  const report = parseReport(saved);
+  return { report, requests: await findRequests(report, folder) };
+}
+
+/** A report may come from anybody: its requests are looked for by their plain name, and no link is followed. */
+async function findRequests({ requestsFile }: BenchReport, folder: string): Promise<RequestRecord[]> {
+  if (requestsFile === undefined) return [];
+  const path = join(folder, basename(requestsFile));
+  const file = await lstat(path).catch(() => undefined);
+  const requests: RequestRecord[] = [];
+  if (file?.isFile() === true) for await (const request of readRequests(path)) requests.push(request);
+  return requests;
 }
 
 /** The same page that `codo report --format html` writes, in a sandbox: it may do what its own style and script do, and no more. */

@@ -11,6 +11,7 @@ import { modelRoutes } from "../models/model-routes.js";
 import type { UiManager } from "../models/ui-manager.js";
 import { reportRoutes } from "../reports/report-routes.js";
 import { resultRoutes } from "../results/result-routes.js";
+import { tagRoutes } from "../results/tag-routes.js";
 import { Trash } from "../results/trash.js";
 import { RunRoutes } from "../runs/run-routes.js";
 import { AccessGuard, type Refusal, SECURITY_HEADERS } from "../security/access-guard.js";
@@ -26,7 +27,7 @@ export interface UiOptions {
   output: OutputManager;
   /** The settings to show and to change; without them that view says so. */
   config?: UiConfig;
-  /** The folder whose journals of batches are shown. @defaultValue the current one */
+  /** The folder whose journals of batches are shown, and where the requests of reports are. @defaultValue the current one */
   journals?: string;
 }
 
@@ -54,9 +55,10 @@ export async function startUi({ port = 0, manager, output, config, journals = ".
   const batches = journalRoutes(resolve(journals), manager);
   const routes: ApiRoute[] = [
     ...resultRoutes(output, trash),
+    ...tagRoutes(output),
     ...runs.routes,
     ...models.routes,
-    ...reportRoutes(output),
+    ...reportRoutes(output, resolve(journals)),
     ...batches.routes,
     ...(config === undefined ? [] : settingRoutes(config)),
   ];

@@ -1,36 +1,16 @@
 import { scaleLinear } from "d3-scale";
 import { curveStepAfter, line } from "d3-shape";
-import type { RequestRecord } from "../../measure/request-record.js";
 import { METRICS, type MetricName } from "../../metrics/metric-definitions.js";
-import { requestMetrics } from "../../metrics/request-metrics.js";
-import type { BenchReport } from "../../report/bench-report.js";
-import { ascending, percentile } from "../../statistics/percentile.js";
+import { percentile } from "../../statistics/percentile.js";
 import { formatNumber } from "../format-number.js";
 import { axes, FRAME, figure, round } from "./chart.js";
+import type { RequestSeries } from "./request-series.js";
 
 /** More steps than this cannot be distinguished at the chart's width. */
 const MOST_POINTS = 400;
 
-/** For each model the share of requests that were done within a time: the whole distribution, nothing averaged away. */
-export function distributionChart(
-  report: BenchReport,
-  requests: readonly RequestRecord[],
-  scenarioId: string,
-  metric: MetricName,
-): string {
-  const series = report.models.flatMap(({ name, format }) => {
-    const scenario = report.scenarios.find(({ id }) => id === scenarioId);
-    const context = { format, cacheBusted: scenario?.prompt.nonce ?? false, state: scenario?.state ?? "warm" } as const;
-    const mine = requests.filter(
-      (record) =>
-        record.phase === "measured" &&
-        record.error === undefined &&
-        record.model === name &&
-        record.scenarioId === scenarioId,
-    );
-    const values = ascending(mine.flatMap((record) => requestMetrics(record, context)[metric] ?? []));
-    return values.length < 2 ? [] : [{ name, values }];
-  });
+/** For each series the share of requests that were done within a time: the whole distribution, nothing averaged away. */
+export function distributionChart(series: readonly RequestSeries[], scenarioId: string, metric: MetricName): string {
   if (series.length === 0) return "";
   const most = Math.max(...series.map(({ values }) => values.at(-1) ?? 0));
   const x = scaleLinear([0, most * 1.02 || 1], [FRAME.left, FRAME.width - FRAME.right]).nice();

@@ -8,7 +8,11 @@ import { figure, round } from "./chart.js";
 const ROW = 26;
 
 /** Each headline metric's change with its interval, around the line of no change. */
-export function forestChart({ baseline, candidate, metrics }: ModelComparison): string {
+export function forestChart({
+  baseline,
+  candidate,
+  metrics,
+}: Pick<ModelComparison, "baseline" | "candidate" | "metrics">): string {
   const rows = metrics.filter((row) => !row.exploratory);
   if (rows.length === 0) return "";
   const frame = { width: 640, height: rows.length * ROW + 60, top: 8, right: 120, bottom: 40, left: 210 };

@@ -1,16 +1,16 @@
-import { createHash } from "node:crypto";
 import { recordsOfTrials } from "../../journal/trials.js";
 import type { RequestRecord } from "../../measure/request-record.js";
 import type { BenchReport } from "../../report/bench-report.js";
 import { escapeMarkup as esc } from "../escape-markup.js";
 import { metricsTable, modelsTable, qualityTable, sloTable } from "../report-tables.js";
 import { headlines } from "../summary-lines.js";
-import { distributionChart } from "./distribution-chart.js";
 import { forestChart } from "./forest-chart.js";
+import { chartSection, htmlPage } from "./html-page.js";
 import { htmlTable } from "./html-table.js";
+import { LATENCIES, latencyFigures } from "./latency-figures.js";
 import { depthChart, throughputChart } from "./line-charts.js";
-import { OUTPUTS_SCRIPT, outputsSection } from "./outputs-section.js";
-import { STYLE } from "./style.js";
+import { outputsSection } from "./outputs-section.js";
+import { requestSeries } from "./request-series.js";
 import { timelineChart } from "./timeline-chart.js";
 
 /**
@@ -19,35 +19,28 @@ import { timelineChart } from "./timeline-chart.js";
  */
 export function renderHtml(report: BenchReport, journal: readonly RequestRecord[]): string {
   const requests = recordsOfTrials(journal, report.results);
-  const script = `'sha256-${createHash("sha256").update(OUTPUTS_SCRIPT).digest("base64")}'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src ${script}; img-src data:">
-<link rel="icon" href="data:,">
-<title>Benchmark: ${esc(report.models.map(({ name }) => name).join(", "))}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header><h1>Benchmark: ${esc(report.models.map(({ name }) => name).join(", "))}</h1><p class="faint">${esc(subtitle(report))}</p></header>
-<main>
-${verdictSection(report)}
-${chartSection("Comparison", (report.comparisons ?? []).map(forestChart))}
-${chartSection("Latency", latencyCharts(report, requests))}
-${chartSection("Throughput and depth", [throughputChart(report), depthChart(report, "prefill_tps"), depthChart(report, "decode_tps"), depthChart(report, "ttft_ms")])}
-${chartSection(
-  "Requests in time",
-  report.models.flatMap(({ name }) => report.scenarios.map(({ id }) => timelineChart(requests, name, id))),
-)}
-${outputsSection(report)}
-${tablesSection(report)}
-</main>
-<script>${OUTPUTS_SCRIPT}</script>
-</body>
-</html>
-`;
+  const models = report.models.map(({ name }) => name).join(", ");
+  return htmlPage({
+    title: `Benchmark: ${models}`,
+    subtitle: subtitle(report),
+    sections: [
+      verdictSection(report),
+      chartSection("Comparison", (report.comparisons ?? []).map(forestChart)),
+      chartSection("Latency", latencyCharts(report, requests)),
+      chartSection("Throughput and depth", [
+        throughputChart(report),
+        depthChart(report, "prefill_tps"),
+        depthChart(report, "decode_tps"),
+        depthChart(report, "ttft_ms"),
+      ]),
+      chartSection(
+        "Requests in time",
+        report.models.flatMap(({ name }) => report.scenarios.map(({ id }) => timelineChart(requests, name, id))),
+      ),
+      outputsSection(report),
+      tablesSection(report),
+    ],
+  });
 }
 
 function subtitle({ run, environment: { client, server } }: BenchReport): string {
@@ -70,15 +63,8 @@ function verdictSection(report: BenchReport): string {
 
 function latencyCharts(report: BenchReport, requests: readonly RequestRecord[]): string[] {
   return report.scenarios.flatMap(({ id }) =>
-    (["ttft_ms", "tpot_ms", "e2e_ms"] as const).map((metric) => distributionChart(report, requests, id, metric)),
+    LATENCIES.flatMap((metric) => latencyFigures(requestSeries(report, requests, id, metric), id, metric)),
   );
-}
-
-function chartSection(title: string, charts: readonly string[]): string {
-  const drawn = charts.filter((chart) => chart !== "");
-  return drawn.length === 0
-    ? ""
-    : `<section><h2>${esc(title)}</h2><div class="grid-of-figures">${drawn.join("\n")}</div></section>`;
 }
 
 function tablesSection(report: BenchReport): string {

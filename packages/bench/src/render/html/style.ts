@@ -17,7 +17,7 @@ figure { margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius:
 figure svg { width: 100%; max-width: 44rem; height: auto; display: block; } figcaption { color: var(--faint); font-size: .85rem; margin-top: .25rem; }
 .grid { stroke: var(--line); } .zero { stroke: var(--text); } .tick, .axis, .label { font: 11px system-ui, sans-serif; fill: var(--faint); } .label { fill: var(--text); }
 .line { fill: none; stroke-width: 2; } .whisker { stroke-width: 2.5; } .dot { stroke: var(--back); }
-${[0, 1, 2, 3, 4, 5, 6, 7].map((n) => `.line.s${n}, .whisker.s${n} { stroke: var(--s${n}); } .dot.s${n} { fill: var(--s${n}); } .swatch.s${n} { background: var(--s${n}); }`).join("\n")}
+${[0, 1, 2, 3, 4, 5, 6, 7].map((n) => `.line.s${n}, .whisker.s${n} { stroke: var(--s${n}); } .dot.s${n}, .bar.s${n} { fill: var(--s${n}); } .swatch.s${n} { background: var(--s${n}); }`).join("\n")}
 .whisker.better { stroke: var(--good); } .whisker.worse { stroke: var(--bad); } .whisker.inconclusive { stroke: var(--unsure); } .whisker.same { stroke: var(--s0); }
 .dot.better, .label.better { fill: var(--good); } .dot.worse, .label.worse { fill: var(--bad); } .dot.inconclusive, .label.inconclusive { fill: var(--unsure); } .dot.same, .label.same { fill: var(--s0); }
 rect.wait { fill: var(--line); } rect.prefill { fill: var(--s5); opacity: .55; } rect.decode { fill: var(--s0); } rect.failed { fill: var(--bad); }

@@ -1,0 +1,70 @@
+import { sameModelName } from "@codo/ollama-contract";
+import { compareReports } from "../../compare/compare-reports.js";
+import { recordsOfTrials } from "../../journal/trials.js";
+import type { RequestRecord } from "../../measure/request-record.js";
+import type { MetricName } from "../../metrics/metric-definitions.js";
+import type { BenchReport } from "../../report/bench-report.js";
+import { comparisonTable } from "../report-tables.js";
+import { forestChart } from "./forest-chart.js";
+import { chartSection, htmlPage } from "./html-page.js";
+import { htmlTable } from "./html-table.js";
+import { LATENCIES, latencyFigures } from "./latency-figures.js";
+import { type RequestSeries, requestSeries } from "./request-series.js";
+
+/** A report, and the requests of its journal where they are known: without them no distribution is drawn. */
+export interface ComparedReport {
+  report: BenchReport;
+  requests?: readonly RequestRecord[];
+}
+
+/** Two reports of the same plan as one HTML page: what changed, and the distributions of both in one chart. */
+export function renderComparison(before: ComparedReport, after: ComparedReport): string {
+  const { metrics, environmentDiff, comparable, verdict } = compareReports(before.report, after.report);
+  const models = [...new Set(metrics.map(({ model }) => model))];
+  const forests = models.map((model) =>
+    forestChart({
+      baseline: `${model}, before`,
+      candidate: `${model}, after`,
+      metrics: metrics.filter((metric) => metric.model === model),
+    }),
+  );
+  const differences = environmentDiff.map((one) => [one.field, one.before, one.after]);
+  return htmlPage({
+    title: `Benchmark: ${verdict}`,
+    subtitle: `${startOf(after)} against ${startOf(before)}${comparable ? "" : " · not the same plan or surroundings: read with care"}`,
+    sections: [
+      chartSection("Comparison", forests),
+      chartSection("Latency", latencyCharts(before, after)),
+      `<section><h2>All numbers</h2>${htmlTable(comparisonTable(metrics))}${
+        differences.length === 0
+          ? ""
+          : htmlTable({ head: ["what", "before", "after"], rows: differences }, "What differs around them")
+      }</section>`,
+    ],
+  });
+}
+
+function latencyCharts(before: ComparedReport, after: ComparedReport): string[] {
+  const shared = before.report.scenarios.filter(({ id }) => after.report.scenarios.some((other) => other.id === id));
+  return shared.flatMap(({ id }) =>
+    LATENCIES.flatMap((metric) => {
+      const [old, now] = [seriesOf(before, id, metric), seriesOf(after, id, metric)];
+      const pairs = old.flatMap(({ name, values }) => {
+        const other = now.find((one) => sameModelName(one.name, name));
+        return other === undefined
+          ? []
+          : [
+              { name: `${name}, before`, values },
+              { name: `${name}, after`, values: other.values },
+            ];
+      });
+      return latencyFigures(pairs, id, metric);
+    }),
+  );
+}
+
+function seriesOf({ report, requests = [] }: ComparedReport, scenarioId: string, metric: MetricName): RequestSeries[] {
+  return requestSeries(report, recordsOfTrials(requests, report.results), scenarioId, metric);
+}
+
+const startOf = ({ report }: ComparedReport): string => `${report.run.startedAt.slice(0, 16).replace("T", " ")} UTC`;
