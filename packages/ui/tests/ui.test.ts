@@ -61,7 +61,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   const context = await browser.newContext();
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("request", (asked) => asked.url().startsWith(new URL(ui.url).origin) || foreign.push(asked.url()));
