@@ -69,7 +69,7 @@ export function ResultsView({ state }: { state: URLSearchParams }) {
         <ResultFilters state={state} />
         {(problem ?? error) !== undefined && <p role="alert">{problem ?? error}</p>}
         <div class="actions" role="status">
-          {list.total !== undefined && <span>{list.total.toLocaleString()} found</span>}
+          <span>{list.total === undefined ? "Newest first" : `${list.total.toLocaleString()} found`}</span>
           {chosen.size > 0 && (
             <>
               <span>{chosen.size} chosen</span>
