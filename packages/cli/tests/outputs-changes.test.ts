@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { OutputManager } from "@codo/ollama-output";
 import { freePort } from "@codo/test-utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CliHome, createHome } from "./support/cli-harness.js";
+import { type CliHome, createHome, ended } from "./support/cli-harness.js";
 
-const SLOW = 60_000;
+const SLOW = 120_000;
 let home: CliHome;
 let store: OutputManager;
 let first: string;
@@ -114,5 +114,30 @@ describe("codo outputs import", () => {
     expect([utf16.status, utf16.stderr]).toEqual([0, "0 imported, 1 were there already.\n"]);
     const missing = await other.codo(["outputs", "import", "nowhere.jsonl"]);
     expect([missing.status, missing.stderr.split("\n")[0]]).toEqual([2, "codo: There is no file nowhere.jsonl."]);
+  });
+});
+
+describe("codo outputs export -", () => {
+  it("writes every format to stdout, and import reads it", { timeout: SLOW }, async () => {
+    const jsonl = await home.codo(["outputs", "export", "-", "--json"]);
+    expect([jsonl.status, jsonl.stderr]).toEqual([0, ""]);
+    expect(jsonl.stdout).toBe(await readFile(join(home.folder, "all.jsonl"), "utf8"));
+    const other = await createHome(home.env.OLLAMA_HOST);
+    const imported = await other.codo(["outputs", "import", "-", "--json"], { stdin: jsonl.stdout });
+    expect(JSON.parse(imported.stdout)).toMatchObject({ imported: 2 });
+    const csv = await home.codo(["outputs", "export", "-", "--format", "csv", "--tag", "kept"]);
+    expect(csv.stdout.split("\r\n")).toEqual([expect.stringMatching(/^id,kind,model,/), expect.any(String), ""]);
+    expect((await home.codo(["outputs", "export", "-", "--format", "markdown"])).stdout).toMatch(/^# Saved outputs\n/);
+    expect((await home.codo(["outputs", "export", "-", "--format", "csv", "--json"])).status).toBe(2);
+  });
+
+  it("ends quietly when its reader has left", { timeout: SLOW }, async () => {
+    // More than a pipe holds.
+    for (let i = 0; i < 40; i++) await store.saveModelOutput("m", `long ${i}`, "x".repeat(20_000));
+    const child = home.start(["outputs", "export", "-"]);
+    child.stdin?.end();
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    const { stderr, status } = await ended(child);
+    expect([stderr, status]).toEqual(["", 0]);
   });
 });

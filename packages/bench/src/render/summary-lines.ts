@@ -1,7 +1,8 @@
-import type { AggregateResult, BenchReport } from "../report/bench-report.js";
+import type { AggregateResult, BenchReport, ModelComparison } from "../report/bench-report.js";
 import type { Verdict } from "../report/comparison.js";
 import { runEnd } from "../report/run-end.js";
 import { formatNumber, formatValue } from "./format-number.js";
+import { differencesSentence } from "./with-baseline.js";
 
 /** A sentence, and whether it is good news. */
 export interface Headline {
@@ -18,13 +19,22 @@ export function headlines(report: BenchReport): Headline[] {
   if (report.run.status === "partial")
     lines.push({ tone: "inconclusive", text: `${runEnd(report.run)}: this is what was measured until then.` });
   lines.push(...objectiveLines(report));
-  for (const { baseline, candidate, verdict } of report.comparisons ?? [])
-    lines.push({ tone: verdict, text: comparisonSentence(candidate, baseline, verdict) });
+  for (const comparison of report.comparisons ?? []) lines.push(...comparisonLines(comparison));
   const shown = report.aggregates.length > MOST_SCENARIOS ? firstOfEachModel(report) : report.aggregates;
   for (const aggregate of shown) lines.push(...aggregateLine(aggregate));
   if (shown.length < report.aggregates.length) {
     lines.push({ tone: "plain", text: `${report.aggregates.length - shown.length} more scenarios stand below.` });
   }
+  return lines;
+}
+
+function comparisonLines({ candidate, baseline, verdict, comparable, environmentDiff }: ModelComparison): Headline[] {
+  const lines: Headline[] = [{ tone: verdict, text: comparisonSentence(candidate, baseline, verdict) }];
+  const differences = differencesSentence(environmentDiff);
+  if (!comparable) {
+    const text = `${candidate} and ${baseline} are not comparable${differences === "" ? "." : `: ${differences}.`}`;
+    lines.push({ tone: "inconclusive", text });
+  } else if (differences !== "") lines.push({ tone: "plain", text: `Differs from ${baseline}: ${differences}.` });
   return lines;
 }
 

@@ -106,7 +106,8 @@ export class CliContext {
     const [config, server] = await Promise.all([this.config(), this.server()]);
     // Credentials stand in the host as it was written, and not in the address that answered.
     const host = server.current?.source === "running" && server.current.url === url ? server.host : url;
-    return await this.#clientFor(host, retries === undefined ? await this.#retry(config) : { limit: retries });
+    const { maxRetries, retryDelay } = config.config;
+    return await this.#clientFor(host, { limit: retries ?? maxRetries, delayMs: retryDelay * 1000 });
   }
 
   /**
@@ -231,14 +232,6 @@ export class CliContext {
     });
     this.onEnd(() => server.stop());
     return server;
-  }
-
-  async #retry(config: ConfigManager): Promise<{ limit?: number; delayMs?: number }> {
-    const [retries, delay] = await Promise.all([config.explain("maxRetries"), config.explain("retryDelay")]);
-    return {
-      ...(retries.isSet ? { limit: config.config.maxRetries } : {}),
-      ...(delay.isSet ? { delayMs: config.config.retryDelay * 1000 } : {}),
-    };
   }
 
   async #openOutputs(): Promise<OutputManager> {

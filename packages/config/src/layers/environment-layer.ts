@@ -26,7 +26,7 @@ export function environmentLayer(env: Environment): ConfigLayer {
     const split = splitHost(host);
     settings.serverHost = split.serverHost;
     settings.serverPort = split.serverPort;
-    for (const message of split.warnings) notes.push({ severity: "warning", path: "OLLAMA_HOST", message });
+    for (const message of split.warnings) notes.push(hostNote(host, message));
     for (const key of ["serverHost", "serverPort"]) sources.set(key, "OLLAMA_HOST");
   }
   for (const [variable, text] of Object.entries(env)) {
@@ -52,6 +52,16 @@ export function environmentLayer(env: Environment): ConfigLayer {
     sourceOf: (path) => sources.get(formatSettingPath(path)),
     notes,
   };
+}
+
+/** A port that is none is an error: what would be used in its place may be the port of another server. */
+function hostNote(host: string, message: string): LayerNote {
+  const path = "OLLAMA_HOST";
+  if (!message.startsWith("The port ")) return { severity: "warning", path, message };
+  const [what = message] = message.split("; ");
+  // A password in it is nobody else's business.
+  const shown = host.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i, "$1");
+  return { severity: "error", path, message: `OLLAMA_HOST is "${shown}". ${what}.` };
 }
 
 function put(settings: ConfigSettings, path: SettingPath, value: unknown): void {

@@ -3,7 +3,7 @@ import { type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
 import { compileFilter } from "../entries/entry-filter.js";
 import type { IndexEntry } from "../entries/index-entry.js";
 import { readRecord } from "../entries/read-record.js";
-import { exportFormatOf } from "../exchange/export-format.js";
+import { EXPORT_WRITERS, type ExportFormat, exportFormatOf } from "../exchange/export-format.js";
 import { type ExportOptions, type ExportSummary, exportRecords, writeExport } from "../exchange/export-outputs.js";
 import { readJsonl } from "../exchange/import-jsonl.js";
 import { readPythonOutputs } from "../exchange/import-python.js";
@@ -244,12 +244,25 @@ export class OutputManager {
   /** Writes records to a file, oldest last, whole or not at all. Every kind unless a filter says otherwise. @throws STORAGE_FAILED, INVALID_REQUEST */
   async exportOutputs(exportPath: string, options: ExportOptions = {}): Promise<ExportSummary> {
     const format = exportFormatOf(exportPath, options.format);
-    const filter = compileFilter({ kind: ALL_KINDS, ...options });
-    const pinned = this.#pins.all();
-    const entries = await this.#keeper.ask((index) => [...index.newestFirst(filter)]);
+    const { entries, pinned } = await this.#toExport(options);
     const context = { files: this.#files, pause: makePause() };
     const summary = await writeExport(exportPath, format, exportRecords(this.baseOutputDir, entries, pinned), context);
     return { ...summary, unreadable: entries.length - summary.records };
+  }
+
+  /**
+   * The text of an export, a record at a time, for a stream; what is damaged is left out.
+   * @throws STORAGE_FAILED, INVALID_REQUEST
+   */
+  async *exportText(options: ExportOptions & { format: ExportFormat }): AsyncGenerator<string, void, undefined> {
+    const writer = EXPORT_WRITERS[exportFormatOf("", options.format)];
+    const { entries, pinned } = await this.#toExport(options);
+    const pause = makePause();
+    if (writer.head !== "") yield writer.head;
+    for (const item of exportRecords(this.baseOutputDir, entries, pinned)) {
+      await pause();
+      yield writer.render(item);
+    }
   }
 
   /**
@@ -301,6 +314,12 @@ export class OutputManager {
     return path !== undefined && findRecordFile(this.baseOutputDir, path) !== undefined
       ? recordFileOf(path)
       : undefined;
+  }
+
+  async #toExport(options: ExportOptions): Promise<{ entries: IndexEntry[]; pinned: Set<string> }> {
+    const filter = compileFilter({ kind: ALL_KINDS, ...options });
+    const entries = await this.#keeper.ask((index) => [...index.newestFirst(filter)]);
+    return { entries, pinned: this.#pins.all() };
   }
 
   get #tags(): TagChanges {

@@ -1,6 +1,8 @@
-import type { BenchReport } from "../../report/bench-report.js";
+import type { BenchReport, ModelComparison } from "../../report/bench-report.js";
+import type { MetricComparison } from "../../report/comparison.js";
 import { escapeMarkup as esc } from "../escape-markup.js";
-import { formatNumber } from "../format-number.js";
+import { formatChange, formatNumber } from "../format-number.js";
+import { differencesSentence } from "../with-baseline.js";
 
 interface TestCase {
   suite: string;
@@ -52,15 +54,30 @@ function casesOf(report: BenchReport): TestCase[] {
     }),
   );
   const comparisons = (report.comparisons ?? []).map(
-    ({ baseline, candidate, verdict }): TestCase => ({
-      suite: candidate,
-      name: `against ${baseline}`,
+    (comparison): TestCase => ({
+      suite: comparison.candidate,
+      name: `against ${comparison.baseline}`,
       seconds: 0,
-      ...(verdict === "worse" ? { failure: `${candidate} is worse than ${baseline}` } : {}),
-      ...(verdict === "inconclusive" ? { skipped: "inconclusive" } : {}),
+      ...outcomeOf(comparison),
     }),
   );
   return [...scenarios, ...objectives, ...checks, ...comparisons];
+}
+
+/** A regression fails; what cannot be told, or is told of other surroundings, is skipped. */
+function outcomeOf(comparison: ModelComparison): Pick<TestCase, "failure" | "skipped"> {
+  const { baseline, candidate, verdict, comparable, environmentDiff, metrics } = comparison;
+  if (verdict === "worse") {
+    const worse = metrics.filter((row) => row.verdict === "worse" && !row.exploratory).map(changeSentence);
+    return { failure: `${candidate} is worse than ${baseline}: ${worse.join("; ")}` };
+  }
+  if (!comparable) return { skipped: `not comparable: ${differencesSentence(environmentDiff)}` };
+  return verdict === "inconclusive" ? { skipped: "inconclusive" } : {};
+}
+
+function changeSentence({ metric, model, scenarioId, before, after, shift }: MetricComparison): string {
+  const figures = `${formatNumber(before)} → ${formatNumber(after)} (${formatChange(shift)})`;
+  return `${metric} of ${model}, ${scenarioId}: ${figures}`;
 }
 
 function suiteXml(name: string, cases: readonly TestCase[]): string {

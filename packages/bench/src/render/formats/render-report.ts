@@ -1,7 +1,9 @@
 import { OllamaError } from "@codo/ollama-contract";
 import type { RequestRecord } from "../../measure/request-record.js";
 import type { BenchReport } from "../../report/bench-report.js";
+import type { Comparison } from "../../report/comparison.js";
 import { renderHtml } from "../html/render-html.js";
+import { withBaseline } from "../with-baseline.js";
 import { renderCsv } from "./csv.js";
 import { renderJunit } from "./junit.js";
 import { renderMarkdown } from "./markdown.js";
@@ -14,6 +16,8 @@ export type ReportFormat = "text" | "markdown" | "html" | "csv" | "json" | "juni
 export interface RenderOptions {
   /** Records as the journal has them; without them the page shows trial medians only. */
   requests?: readonly RequestRecord[];
+  /** How the report compares with an earlier one, from `compareReports`; every format tells it. */
+  baseline?: Comparison;
 }
 
 /**
@@ -21,23 +25,30 @@ export interface RenderOptions {
  * @throws OllamaError `INVALID_REQUEST` for an unknown format
  */
 export function renderReport(report: BenchReport, format: ReportFormat, options: RenderOptions = {}): string {
+  const { requests = [], baseline } = options;
+  const compared = baseline === undefined ? report : withBaseline(report, baseline);
   switch (format) {
     case "text":
-      return renderText(report);
+      return renderText(compared);
     case "markdown":
-      return renderMarkdown(report);
+      return renderMarkdown(compared);
     case "html":
-      return renderHtml(report, options.requests ?? []);
+      return renderHtml(compared, requests);
     case "csv":
-      return renderCsv(report);
+      return renderCsv(report, baseline);
     case "json":
-      return `${JSON.stringify(report, null, 2)}\n`;
+      return `${JSON.stringify(withComparison(report, baseline), null, 2)}\n`;
     case "junit":
-      return renderJunit(report);
+      return renderJunit(compared);
     default:
       throw new OllamaError(
         "INVALID_REQUEST",
         `There is no report format "${String(format)}". Choose text, markdown, html, csv, json or junit.`,
       );
   }
+}
+
+/** The report as JSON has it: what a baseline adds stands beside what was measured. */
+function withComparison(report: BenchReport, baseline: Comparison | undefined): object {
+  return baseline === undefined ? report : { ...report, baselineComparison: baseline };
 }

@@ -30,13 +30,15 @@ const ENDINGS: Readonly<Record<string, ReportFormat>> = {
 /** A report, and where its requests are. */
 export interface ReportSource {
   report: BenchReport;
-  /** Finds the journal with every request; asked only where a format shows them. */
-  findRequests: () => string | undefined;
+  /** Gives every request; asked only where a format shows them. */
+  collectRequests: () => Promise<readonly RequestRecord[]>;
+  /** Shows it at the prompt. @defaultValue as text */
+  show?: () => void;
 }
 
 /** Prints a report, or writes it to a file, and compares it with a baseline. Gives the exit status. */
 export async function printReport(
-  { report, findRequests }: ReportSource,
+  { report, collectRequests, show }: ReportSource,
   args: ParsedArguments,
   context: CliContext,
 ): Promise<ExitStatus | undefined> {
@@ -44,32 +46,36 @@ export async function printReport(
   const baseline = args.text("baseline");
   const comparison = baseline === undefined ? undefined : compareReports(await readReport(baseline), report);
   const output = args.text("output");
-  const format = formatOf(args, output);
-  const rendered = renderReport(report, format, { requests: format === "html" ? await collect(findRequests()) : [] });
+  const format = formatOf(args);
+  // At the prompt the comparison is a table of its own below the text.
+  const isShown = format === "text" && output === undefined;
+  const rendered = renderReport(report, format, {
+    ...(format === "html" ? { requests: await collectRequests() } : {}),
+    ...(comparison === undefined || isShown ? {} : { baseline: comparison }),
+  });
   if (output !== undefined) {
     await writeFile(output, rendered);
     terminal.note(`Written to ${output}.`);
   }
   if (globals.isJson) terminal.json(comparison === undefined ? report : { ...report, baselineComparison: comparison });
   else {
-    if (output === undefined) printRendered(rendered, { report, format, terminal });
-    if (comparison !== undefined) printComparison(comparison, context);
+    if (isShown && show !== undefined) show();
+    else if (output === undefined) printRendered(rendered, format, terminal);
+    // Nothing comes after a report that a program reads.
+    if (comparison !== undefined && (isShown || output !== undefined)) printComparison(comparison, context);
   }
   return statusOf(report, comparison, args.flag("strict")) ?? reportNothingMeasured(report, context);
 }
 
-function printRendered(
-  rendered: string,
-  { report, format, terminal }: { report: BenchReport; format: ReportFormat; terminal: Terminal },
-): void {
+function printRendered(rendered: string, format: ReportFormat, terminal: Terminal): void {
   // JSON has escapes of its own, and the line ends of CSV are part of it; its writer leaves no control in a cell.
-  if (format === "json") terminal.writeUnchecked(`${toSafeJson(report, 2)}\n`);
+  if (format === "json") terminal.writeUnchecked(`${toSafeJson(JSON.parse(rendered), 2)}\n`);
   else if (format === "csv") terminal.writeUnchecked(rendered);
   else terminal.write(rendered);
 }
 
 /** Says which model answered no request, with the exit status for what they failed with. */
-export function reportNothingMeasured(report: BenchReport, { terminal }: CliContext): ExitStatus | undefined {
+function reportNothingMeasured(report: BenchReport, { terminal }: CliContext): ExitStatus | undefined {
   const error = nothingMeasured(report);
   return error === undefined ? undefined : reportError(error, terminal);
 }
@@ -80,13 +86,15 @@ export async function readReport(file: string): Promise<BenchReport> {
   return parseReport(text);
 }
 
-function formatOf(args: ParsedArguments, output: string | undefined): ReportFormat {
-  const asked = args.text("format");
+/** The format that is asked for, else the one of the file's ending. */
+export function formatOf(args: ParsedArguments): ReportFormat {
+  const [asked, output] = [args.text("format"), args.text("output")];
   if (asked !== undefined) return asked as ReportFormat;
   return ENDINGS[output?.split(".").at(-1)?.toLowerCase() ?? ""] ?? "text";
 }
 
-async function collect(file: string | undefined): Promise<RequestRecord[]> {
+/** The requests in a journal; none without one. */
+export async function requestsOf(file: string | undefined): Promise<RequestRecord[]> {
   if (file === undefined) return [];
   const requests: RequestRecord[] = [];
   try {

@@ -2,7 +2,7 @@ import { type BenchReport, createModelComparison } from "@codo/ollama-bench";
 import { sameModelName } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { type ExitStatus, statusOfPartialRun } from "../../errors/exit-status.js";
+import type { ExitStatus } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { nameModels } from "../../running/choose-model.js";
 import { readPipedInput } from "../../running/read-stdin.js";
@@ -10,32 +10,39 @@ import { planRuns } from "../../running/run-options.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { comparisonRows } from "../bench/comparison-rows.js";
 import { keepReport } from "../bench/keep-report.js";
-import { readPlan } from "../bench/measure-plan.js";
-import { reportNothingMeasured } from "../bench/print-report.js";
+import { readPlan, readPrompts } from "../bench/measure-plan.js";
+import { MeasuredRequests } from "../bench/measured-requests.js";
+import { printReport } from "../bench/print-report.js";
 import { sideBySide } from "./side-by-side.js";
 
 /** Asks several models the same, shows what they say, and who is faster. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
-  const { terminal, globals } = context;
   const named = args.list("model");
   if (named.length < 2) throw new UsageError("A comparison takes two models or more.", "codo compare A B -p PROMPT");
   refuseTwice(named);
-  const prompt =
-    args.text("prompt") ?? (await readPipedInput({ stdin: process.stdin, terminal, isOptional: false })).trim();
-  if (prompt === "")
-    throw new UsageError("There is no prompt.", 'For example: codo compare A B -p "Why is the sky blue?"');
+  const prompts = await promptsOf(args, context);
   const { progress, ...plan } = readPlan(args, context);
   const planRun = await planRuns(args, context);
   const models = await nameModels(context, named);
   refuseTwice(models);
   const { options } = await planRun(models[0] ?? "");
   const runner = await context.runner();
-  const measured = createModelComparison(runner, models, [prompt], options, { ...plan, keepText: true });
+  const requests = new MeasuredRequests(args);
+  const whole = { ...plan, keepText: true, onRequest: requests.take };
+  const measured = createModelComparison(runner, models, prompts, options, whole);
   const report = await measured.finally(() => progress.end());
   if (!args.flag("no-save")) await keepReport(context, report, "comparison");
-  if (globals.isJson) terminal.json(report);
-  else print(report, context);
-  return report.run.status === "partial" ? statusOfPartialRun(report.run) : reportNothingMeasured(report, context);
+  const show = () => print(report, context);
+  return await printReport({ report, collectRequests: requests.all, show }, args, context);
+}
+
+async function promptsOf(args: ParsedArguments, { terminal }: CliContext): Promise<string[]> {
+  const named = args.list("prompt");
+  if (args.text("prompts") !== undefined) return await readPrompts(args);
+  const piped = named.length > 0 ? "" : await readPipedInput({ stdin: process.stdin, terminal, isOptional: false });
+  const prompts = [...named, piped.trim()].filter((prompt) => prompt !== "");
+  if (prompts.length > 0) return prompts;
+  throw new UsageError("There is no prompt.", 'For example: codo compare A B -p "Why is the sky blue?"');
 }
 
 function refuseTwice(models: readonly string[]): void {
@@ -44,7 +51,9 @@ function refuseTwice(models: readonly string[]): void {
 }
 
 function print(report: BenchReport, { terminal }: CliContext): void {
-  for (const { answers } of (report.outputs ?? []).slice(0, 1)) {
+  const outputs = (report.outputs ?? []).filter(({ scenarioId }) => scenarioId === report.outputs?.[0]?.scenarioId);
+  for (const { answers, prompt } of outputs) {
+    if (outputs.length > 1) terminal.line(terminal.style.dim(sanitize(`\n${prompt}`)));
     const shown = answers.map(({ model, text }) => ({ title: sanitize(model), text: sanitize(text) }));
     terminal.line(sideBySide(shown, { width: terminal.lineWidth, head: terminal.style.bold }));
   }

@@ -1,8 +1,11 @@
-import { type Explanation, userFolders } from "@codo/ollama-config";
+import { type Explanation, expandHome, userFolders } from "@codo/ollama-config";
 import type { CliContext } from "../../context/cli-context.js";
 import { defaultModel } from "../../running/default-model.js";
 
 const LOOK_MS = 1_500;
+
+/** Settings that are paths, in which `~` is the home folder. */
+const PATHS: ReadonlySet<string> = new Set(["outputDirectory", "ollamaBinary"]);
 
 /**
  * A setting as `codo` will use it: where nobody set the folder of results it is the user's data folder, and where nobody
@@ -10,6 +13,9 @@ const LOOK_MS = 1_500;
  */
 export async function asUsed(explanation: Explanation, context: CliContext): Promise<Explanation> {
   const { key, isSet, layer, source, value } = explanation;
+  if (typeof value === "string" && PATHS.has(key) && isSet) {
+    return { ...explanation, value: expandHome(value, context.env) };
+  }
   if (isSet || (key !== "outputDirectory" && key !== "defaultModel")) return explanation;
   const hidden = [{ layer, source, value }];
   if (key === "outputDirectory") {

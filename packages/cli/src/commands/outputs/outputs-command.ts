@@ -77,10 +77,25 @@ export const outputsCommand: CommandSpec = {
       name: "export",
       summary: "Write results to a JSONL, CSV or Markdown file",
       positionals: [
-        { name: "file", isRequired: true, completes: "files", describe: "The file; its extension sets the format" },
+        {
+          name: "file",
+          isRequired: true,
+          completes: "files",
+          describe: "The file, whose extension sets the format; `-` is stdout",
+        },
       ],
-      options: FILTERS,
-      examples: [["codo outputs export answers.md --since 7d", "Last week as Markdown"]],
+      options: {
+        ...FILTERS,
+        format: {
+          type: "text",
+          choices: ["jsonl", "csv", "markdown"],
+          describe: "Format (default: by the extension; jsonl for stdout)",
+        },
+      },
+      examples: [
+        ["codo outputs export answers.md --since 7d", "Last week as Markdown"],
+        ["codo outputs export - --format csv > answers.csv", "To stdout"],
+      ],
       load: () => import("./export-outputs.js"),
     },
     {

@@ -5,7 +5,7 @@ import type { SavedOutput } from "@codo/ollama-output";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import type { ExitStatus } from "../../errors/exit-status.js";
-import { printReport, readReport } from "../bench/print-report.js";
+import { printReport, readReport, requestsOf } from "../bench/print-report.js";
 import { resolveResultId } from "../outputs/result-id.js";
 import { requestsBeside } from "./requests-beside.js";
 
@@ -18,8 +18,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const kept = KEPT.test(named) && !existsSync(named) ? await findKept(named, context) : null;
   const report = kept?.report === undefined ? await readReport(named) : parseReport(kept.report);
   const folder = kept?.report === undefined ? dirname(named) : ".";
-  const findRequests = () => requestsBeside(report, folder, context.terminal);
-  return await printReport({ report, findRequests }, args, context);
+  const collectRequests = () => requestsOf(requestsBeside(report, folder, context.terminal));
+  return await printReport({ report, collectRequests }, args, context);
 }
 
 async function findKept(named: string, context: CliContext): Promise<SavedOutput | null> {
