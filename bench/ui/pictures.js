@@ -1,4 +1,5 @@
-// Takes the two pictures of the page in docs/images: what the embedded engine answers, shown by the real page.
+// Takes the two pictures of the page in docs/images: the real page over answers of the embedded engine. The demo model
+// writes no code, so the result that is opened is an example of ours, and its model is named so.
 // Usage: pnpm pictures:ui
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,7 +11,7 @@ import { startUi } from "@codo/ollama-ui";
 import { chromium } from "playwright-core";
 
 const PROMPTS = ["Hello!", "Name three fruits.", "Write a haiku about rain.", "Name a colour.", "Why is the sky blue?"];
-const CODE = `Use a **slice** where you want a copy, and \`reversed\` where you read it once:
+const EXAMPLE = `Use a **slice** where you want a copy, and \`reversed\` where you read it once:
 
 \`\`\`python
 items = [1, 2, 3]
@@ -40,7 +41,7 @@ try {
   const manager = new OllamaManager({ client });
   await client.copy({ source: "codo-tiny", destination: "codo-tiny-copy" });
   for (const prompt of PROMPTS) await save(manager, prompt);
-  await output.saveModelOutput("llama3.2", "How do I reverse a list in Python?", CODE, {}, { tags: ["python"] });
+  await output.saveModelOutput("example", "How do I reverse a list in Python?", EXAMPLE, {}, { tags: ["python"] });
   ui = await startUi({ manager, output, journals: folder });
   browser = await chromium.launch({
     executablePath: process.env.CODO_CHROMIUM ?? "/usr/bin/chromium",

@@ -73,7 +73,7 @@ describe("a list", () => {
     expect(head).toMatch(/^ID +KIND +MODEL +CREATED +PROMPT$/);
     expect(rows).toHaveLength(2);
     for (const row of rows)
-      expect(row).toMatch(/^\w{26} .* seconds? ago +Summarise .* three sentences, and list .* 世界$/);
+      expect(row).toMatch(/^\w{26} .* (second|minute)s? ago +Summarise .* three sentences, and list .* 世界$/);
     for (const columns of [80, 200]) {
       await using terminal = await PseudoTerminal.open({
         columns,
@@ -83,7 +83,7 @@ describe("a list", () => {
       });
       const shown = (await terminal.until("[status 0]")).split("\n").slice(1, 3);
       for (const row of shown) {
-        expect(row).toMatch(columns === 80 ? /^\w{10,25} .* \d+ s ago +Summarise .*…$/ : /^\w{10,25} .*世界$/);
+        expect(row).toMatch(columns === 80 ? /^\w{10,25} .* (now|\d+ (s|min) ago) +Summarise .*…$/ : /^\w{10,25} .*世界$/);
         const id = row.split(" ")[0] ?? "";
         const { stdout } = await at.codo(["outputs", "show", id, "--json"]);
         expect(JSON.parse(stdout)).toMatchObject({ prompt: LONG });

@@ -5,10 +5,11 @@ import { OllamaClient, OllamaManager } from "@codo/ollama-core";
 import { OutputManager } from "@codo/ollama-output";
 import { launchBrowser } from "@codo/test-utils/browser";
 import { findTool, needsTools } from "@codo/test-utils/tools";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startUi, type UiServer } from "../src/index.js";
 import { startToldAnswers, type ToldAnswers } from "./told-answers.js";
+import { openWatchedTab } from "./watched-tab.js";
 
 const RESULTS = 300;
 
@@ -45,15 +46,8 @@ async function start(port = 0): Promise<UiServer> {
   return await startUi({ port, manager, output, journals: folder });
 }
 
-async function openTab(context: ReturnType<Page["context"]>): Promise<Page> {
-  const tab = await context.newPage();
-  tab.setDefaultTimeout(15_000);
-  tab.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-  tab.on("pageerror", (error) => faults.push(error.message));
-  tab.on("request", (asked) => asked.url().startsWith(new URL(ui.url).origin) || foreign.push(asked.url()));
-  await tab.goto(ui.url);
-  await tab.locator(".row").first().waitFor();
-  return tab;
+async function openTab(context: BrowserContext): Promise<Page> {
+  return await openWatchedTab(context, ui.url, { faults, foreign });
 }
 
 /** Starts runs in the playground, and waits until the models were asked. */

@@ -16,6 +16,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startUi, type UiServer } from "../src/index.js";
 import { type SlowPulls, startSlowPulls } from "./slow-pulls.js";
+import { openWatchedTab } from "./watched-tab.js";
 
 const HOSTILE =
   '<img src="x" onerror="window.ran = 1"><script>window.ran = 1</script> [click](javascript:window.ran=1) \u001b[31mred \u202egnp.exe **bold** ![p](http://other.test/p.png)';
@@ -59,13 +60,7 @@ beforeAll(async () => {
   ui = await startUi({ manager: new OllamaManager({ client }), output, config, journals: folder });
   if (findTool("chromium") === undefined) return;
   browser = await launchBrowser();
-  const context = await browser.newContext();
-  page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("request", (asked) => asked.url().startsWith(new URL(ui.url).origin) || foreign.push(asked.url()));
-  await page.goto(ui.url);
+  page = await openWatchedTab(await browser.newContext(), ui.url, { faults, foreign });
   await page.getByText("about zebras").waitFor();
 });
 
