@@ -83,7 +83,9 @@ describe("a list", () => {
       });
       const shown = (await terminal.until("[status 0]")).split("\n").slice(1, 3);
       for (const row of shown) {
-        expect(row).toMatch(columns === 80 ? /^\w{10,25} .* (now|\d+ (s|min) ago) +Summarise .*…$/ : /^\w{10,25} .*世界$/);
+        expect(row).toMatch(
+          columns === 80 ? /^\w{10,25} .* (now|\d+ (s|min) ago) +Summarise .*…$/ : /^\w{10,25} .*世界$/,
+        );
         const id = row.split(" ")[0] ?? "";
         const { stdout } = await at.codo(["outputs", "show", id, "--json"]);
         expect(JSON.parse(stdout)).toMatchObject({ prompt: LONG });

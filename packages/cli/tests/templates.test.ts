@@ -165,6 +165,9 @@ describe("codo templates", () => {
     expect(broken).toMatchObject({ status: 2, stderr: expect.stringMatching(/say\.yaml:1: Nothing fills {{x}}/) });
     const { templates } = JSON.parse((await home.codo(["templates", "list", "--json"])).stdout);
     expect(templates[1]).toMatchObject({ name: "say", error: expect.stringContaining("say.yaml:1: Nothing fills") });
+    // vi would wait for ever: the input of the test is a pipe.
+    const alone = await home.codo(["templates", "edit", "other"], { env: { EDITOR: "", VISUAL: "" } });
+    expect(alone).toMatchObject({ status: 2, stderr: expect.stringContaining("needs a terminal") });
     expect((await home.codo(["templates", "edit", "other"], { env: { EDITOR: "no-such-editor" } })).stderr).toContain(
       "There is no editor no-such-editor",
     );

@@ -7,8 +7,13 @@ import { UsageError } from "../errors/usage-error.js";
 
 /** Opens a file in the user's editor and waits until it is closed. @throws UsageError when there is none, or it failed */
 export async function openEditor(file: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const editor = env.VISUAL || env.EDITOR || (process.platform === "win32" ? "notepad" : "vi");
+  const chosen = env.VISUAL || env.EDITOR;
+  const editor = chosen || (process.platform === "win32" ? "notepad" : "vi");
   const hint = "Set EDITOR to a program that edits files, such as vi or `code --wait`.";
+  // Without a terminal vi would wait for keys that nobody can press. A program that somebody chose may need none.
+  if (!chosen && editor === "vi" && !process.stdin.isTTY) {
+    throw new UsageError("The editor vi needs a terminal, and there is none here.", hint);
+  }
   // The variable holds a command with its options, which shells have always read as words.
   const child = spawn(`${editor} ${quoted(file)}`, { stdio: "inherit", shell: true, env });
   const status = await new Promise<number | null>((resolve, reject) => {
