@@ -59,7 +59,7 @@ export function ResultDetail({ id, round, onDelete, onChange, onTag }: ResultDet
       {error !== undefined && <p role="alert">{error}</p>}
       {item !== undefined && (
         <>
-          <div class="actions">
+          <div class="actions tags">
             {item.tags.map((tag) => (
               <button
                 type="button"
@@ -71,8 +71,8 @@ export function ResultDetail({ id, round, onDelete, onChange, onTag }: ResultDet
                 <bdi>{tag}</bdi> ×
               </button>
             ))}
+            <TagForm label="New tag" onAdd={(tag) => onTag({ add: [tag] })} />
           </div>
-          <TagForm label="New tag" onAdd={(tag) => onTag({ add: [tag] })} />
           <Content item={item} />
         </>
       )}
