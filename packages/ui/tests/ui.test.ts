@@ -280,8 +280,10 @@ describe("the page", () => {
     await open(`#playground?${state}`);
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.getByText("The answer is not as the schema says").waitFor();
-    await page.getByLabel("JSON Schema of the answer").fill("");
-    await page.getByLabel("Options (JSON").fill('{"numPredict": 2000, "stop": []}');
+    // A schema holds the model to an answer that is long enough to be stopped.
+    const long = { type: "array", minItems: 100, items: { const: "one of a hundred texts that are all alike" } };
+    await page.getByLabel("JSON Schema of the answer").fill(JSON.stringify(long));
+    await page.getByLabel("Options (JSON").fill('{"numPredict": 2000}');
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByText(/· saved$/).waitFor();
