@@ -1,13 +1,12 @@
 import { resolve } from "node:path";
 import { type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
-import { compileFilter } from "../entries/entry-filter.js";
 import type { IndexEntry } from "../entries/index-entry.js";
 import { readRecord } from "../entries/read-record.js";
-import { EXPORT_WRITERS, type ExportFormat, exportFormatOf } from "../exchange/export-format.js";
-import { type ExportOptions, type ExportSummary, exportRecords, writeExport } from "../exchange/export-outputs.js";
+import type { ExportFormat } from "../exchange/export-format.js";
+import type { ExportOptions, ExportSummary } from "../exchange/export-outputs.js";
 import { readJsonl } from "../exchange/import-jsonl.js";
 import { readPythonOutputs } from "../exchange/import-python.js";
-import { type ImportItems, type ImportSummary, importRecords } from "../exchange/import-records.js";
+import type { ImportSummary } from "../exchange/import-records.js";
 import { type FileOperations, nodeFiles } from "../files/file-operations.js";
 import { makePause } from "../files/pause.js";
 import { indexPaths } from "../index/index-paths.js";
@@ -25,7 +24,6 @@ import {
   type SaveOptions,
 } from "../records/record-builders.js";
 import { isRecordId } from "../records/record-id.js";
-import { RECORD_KINDS, type RecordKind } from "../records/record-kind.js";
 import { findRecordFile, recordFileOf } from "../records/record-path.js";
 import type { StoredRecord } from "../records/stored-record.js";
 import { changedTags, type TagChange } from "../records/tag-change.js";
@@ -36,6 +34,7 @@ import type { RetentionPolicy } from "../retention/retention-policy.js";
 import { OutputSearch, type SearchOptions, type SearchPage } from "../search/search-outputs.js";
 import { countOutputs, type OutputStats } from "../stats/output-stats.js";
 import { IndexKeeper } from "./index-keeper.js";
+import { RecordExchange } from "./record-exchange.js";
 import { RecordSaver } from "./record-saver.js";
 import { RecordWriter } from "./record-writer.js";
 
@@ -62,7 +61,7 @@ export class OutputManager {
   readonly #clock: () => number;
   readonly #log: LogWriter;
   readonly #saver: RecordSaver;
-  readonly #files: FileOperations;
+  readonly #exchange: RecordExchange;
   readonly #keeper: IndexKeeper;
   readonly #remover: RecordRemover;
   readonly #search: OutputSearch;
@@ -75,12 +74,13 @@ export class OutputManager {
     this.#clock = options.clock ?? Date.now;
     const paths = indexPaths(this.baseOutputDir);
     this.#log = new LogWriter(paths, files);
-    this.#files = files;
     this.#keeper = new IndexKeeper(paths, files, this.#log);
     this.#remover = new RecordRemover(this.baseOutputDir, files, this.#log);
     this.#pins = new Pins(paths.pins, files);
     const writer = new RecordWriter(paths, files, this.#log, options.fsync ?? false);
     this.#saver = new RecordSaver({ base: this.baseOutputDir, writer, keeper: this.#keeper, pins: this.#pins });
+    const base = this.baseOutputDir;
+    this.#exchange = new RecordExchange({ base, files, keeper: this.#keeper, saver: this.#saver, pins: this.#pins });
     this.#search = new OutputSearch(this.#keeper.index, this.#pins, this.baseOutputDir);
   }
 
@@ -209,9 +209,9 @@ export class OutputManager {
     const found = await this.#find(idOrPath);
     if (found === undefined) return null;
     const { id, tags: own } = found.record.record;
-    const wanted = changedTags(this.#tags.tagsOf(id, own), change);
-    for (const tag of wanted.added) this.#tags.add(id, tag, own);
-    for (const tag of wanted.removed) this.#tags.remove(id, tag, own);
+    const { added, removed } = changedTags(this.#tags.tagsOf(id, own), change);
+    for (const tag of added) this.#tags.add(id, tag, own);
+    for (const tag of removed) this.#tags.remove(id, tag, own);
     this.#tags.refresh();
     return this.#tags.tagsOf(id, own);
   }
@@ -243,26 +243,15 @@ export class OutputManager {
 
   /** Writes records to a file, oldest last, whole or not at all. Every kind unless a filter says otherwise. @throws STORAGE_FAILED, INVALID_REQUEST */
   async exportOutputs(exportPath: string, options: ExportOptions = {}): Promise<ExportSummary> {
-    const format = exportFormatOf(exportPath, options.format);
-    const { entries, pinned } = await this.#toExport(options);
-    const context = { files: this.#files, pause: makePause() };
-    const summary = await writeExport(exportPath, format, exportRecords(this.baseOutputDir, entries, pinned), context);
-    return { ...summary, unreadable: entries.length - summary.records };
+    return this.#exchange.exportToFile(exportPath, options);
   }
 
   /**
    * The text of an export, a record at a time, for a stream; what is damaged is left out.
    * @throws STORAGE_FAILED, INVALID_REQUEST
    */
-  async *exportText(options: ExportOptions & { format: ExportFormat }): AsyncGenerator<string, void, undefined> {
-    const writer = EXPORT_WRITERS[exportFormatOf("", options.format)];
-    const { entries, pinned } = await this.#toExport(options);
-    const pause = makePause();
-    if (writer.head !== "") yield writer.head;
-    for (const item of exportRecords(this.baseOutputDir, entries, pinned)) {
-      await pause();
-      yield writer.render(item);
-    }
+  exportText(options: ExportOptions & { format: ExportFormat }): AsyncGenerator<string, void, undefined> {
+    return this.#exchange.exportText(options);
   }
 
   /**
@@ -273,12 +262,12 @@ export class OutputManager {
    * @throws STORAGE_FAILED, INVALID_REQUEST when it is no text (UTF-8, or UTF-16 with its mark)
    */
   async importOutputs(path: string, input?: AsyncIterable<Uint8Array>): Promise<ImportSummary> {
-    return this.#import(readJsonl(path, input));
+    return this.#exchange.import(readJsonl(path, input));
   }
 
   /** Saves what the Python module wrote, from a file or a folder; importing again changes nothing. @throws STORAGE_FAILED */
   async importPythonOutputs(path: string): Promise<ImportSummary> {
-    return this.#import(readPythonOutputs(path, this.#clock()));
+    return this.#exchange.import(readPythonOutputs(path, this.#clock()));
   }
 
   /** Rebuilds the index from the record files. Saves may go on meanwhile. @throws STORAGE_FAILED */
@@ -294,10 +283,6 @@ export class OutputManager {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  async #import(items: ImportItems): Promise<ImportSummary> {
-    return importRecords(items, this.baseOutputDir, ({ record, pinned }) => this.#saver.save(record, { pinned }));
   }
 
   async #find(idOrPath: string): Promise<{ record: StoredRecord; entry: IndexEntry } | undefined> {
@@ -316,12 +301,6 @@ export class OutputManager {
       : undefined;
   }
 
-  async #toExport(options: ExportOptions): Promise<{ entries: IndexEntry[]; pinned: Set<string> }> {
-    const filter = compileFilter({ kind: ALL_KINDS, ...options });
-    const entries = await this.#keeper.ask((index) => [...index.newestFirst(filter)]);
-    return { entries, pinned: this.#pins.all() };
-  }
-
   get #tags(): TagChanges {
     return this.#keeper.index.tags;
   }
@@ -330,5 +309,3 @@ export class OutputManager {
     return { nowMs: this.#clock(), tags: options.tags };
   }
 }
-
-const ALL_KINDS = Object.keys(RECORD_KINDS) as RecordKind[];

@@ -16,6 +16,13 @@ export interface BatchDefaults {
   call: RunCall;
 }
 
+/** @throws OllamaError `INVALID_REQUEST` for what gives no prompts or items */
+export function assertInputs(prompts: unknown): void {
+  const isObject = typeof prompts === "object" && prompts !== null;
+  if (isObject && (Symbol.asyncIterator in prompts || Symbol.iterator in prompts)) return;
+  throw new OllamaError("INVALID_REQUEST", "A batch takes an array or an (async) iterable of prompts or items.");
+}
+
 /** The id of an item as text; numbers in JSONL files are ids too. */
 export function idOf(input: BatchInput): string | undefined {
   if (typeof input !== "object" || input === null) return undefined;

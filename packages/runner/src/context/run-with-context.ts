@@ -1,5 +1,6 @@
 import {
   type ChatMessage,
+  type ExecutionRequest,
   type ModelExecutionResult,
   OllamaError,
   type PartialExecutionOptions,
@@ -49,7 +50,7 @@ export interface ContextInput {
 }
 
 /** A question with its documents: what to send, and what to report. */
-export interface PreparedContext {
+interface PreparedContext {
   text: string;
   report: ContextReport;
 }
@@ -58,7 +59,7 @@ export interface PreparedContext {
  * Chooses documents within the budget and writes them into the prompt.
  * @throws OllamaError `INVALID_REQUEST` where the context is no array of texts
  */
-export function prepareContext(
+function prepareContext(
   { model, prompt, context }: ContextInput,
   { options, budgetTokens }: { options: PartialExecutionOptions; budgetTokens: number | undefined },
   estimator: TokenEstimator,
@@ -84,6 +85,23 @@ export function prepareContext(
       neutralized: built.neutralized,
     },
   };
+}
+
+/**
+ * The request that asks a question with its documents, and what to report of them.
+ * @throws OllamaError `INVALID_REQUEST` where the context is no array of texts
+ */
+export function contextRequest(
+  input: ContextInput,
+  { options, call }: { options: PartialExecutionOptions; call: ContextCall },
+  estimator: TokenEstimator,
+): { request: ExecutionRequest; report: ContextReport } {
+  const { contextBudgetTokens: budgetTokens, history, images, ...runCall } = call;
+  const { text, report } = prepareContext(input, { options, budgetTokens }, estimator);
+  const question: ChatMessage = { role: "user", content: text, ...(images && { images }) };
+  const asked =
+    history === undefined ? { prompt: text, ...(images && { images }) } : { messages: [...history, question] };
+  return { request: { ...runCall, ...asked, model: input.model, options }, report };
 }
 
 /** Writes the report onto a result. */

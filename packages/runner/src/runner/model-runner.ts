@@ -1,24 +1,18 @@
-import {
-  type ChatMessage,
-  type ExecutionRequest,
-  type JsonSchema,
-  type ModelExecutionResult,
-  type ModelExecutor,
-  OllamaError,
-  type PartialExecutionOptions,
-  type StandardSchema,
+import type {
+  ChatMessage,
+  ExecutionRequest,
+  JsonSchema,
+  ModelExecutionResult,
+  ModelExecutor,
+  PartialExecutionOptions,
+  StandardSchema,
 } from "@codo/ollama-contract";
 import { retryBatchJob, runBatchJob } from "../batch/batch-job.js";
+import { assertInputs } from "../batch/batch-request.js";
 import type { BatchJob } from "../batch/batch-run.js";
 import type { BatchInput, BatchOptions, BatchSummary, RetryOptions, RetrySummary } from "../batch/batch-types.js";
 import type { ContextDocument } from "../context/context-prompt.js";
-import {
-  type ContextCall,
-  type ContextInput,
-  type ContextReport,
-  prepareContext,
-  withContextReport,
-} from "../context/run-with-context.js";
+import { type ContextCall, contextRequest, withContextReport } from "../context/run-with-context.js";
 import { type EmbedManyCall, type EmbedManyResult, embedMany } from "../embeddings/embed-many.js";
 import { assertMessages, assertPrompt, toMessages } from "../execution/check-input.js";
 import { InspectedExecutor } from "../execution/inspected-executor.js";
@@ -109,7 +103,11 @@ export class ModelRunner {
     executionOptions: PartialExecutionOptions = {},
     call: ContextCall = {},
   ): Promise<ModelExecutionResult> {
-    const { request, report } = this.#contextRequest({ model, prompt, context }, executionOptions, call);
+    const { request, report } = contextRequest(
+      { model, prompt, context },
+      { options: executionOptions, call },
+      this.estimator,
+    );
     return withContextReport(await this.run(request), report);
   }
 
@@ -124,7 +122,11 @@ export class ModelRunner {
     executionOptions: PartialExecutionOptions = {},
     call: ContextCall = {},
   ): TextStream {
-    const { request, report } = this.#contextRequest({ model, prompt, context }, executionOptions, call);
+    const { request, report } = contextRequest(
+      { model, prompt, context },
+      { options: executionOptions, call },
+      this.estimator,
+    );
     return this.stream(request, (result) => void withContextReport(result, report));
   }
 
@@ -291,22 +293,4 @@ export class ModelRunner {
       },
     });
   }
-
-  #contextRequest(
-    input: ContextInput,
-    options: PartialExecutionOptions,
-    { contextBudgetTokens: budgetTokens, history, images, ...runCall }: ContextCall,
-  ): { request: ExecutionRequest; report: ContextReport } {
-    const { text, report } = prepareContext(input, { options, budgetTokens }, this.estimator);
-    const question: ChatMessage = { role: "user", content: text, ...(images && { images }) };
-    const asked =
-      history === undefined ? { prompt: text, ...(images && { images }) } : { messages: [...history, question] };
-    return { request: { ...runCall, ...asked, model: input.model, options }, report };
-  }
-}
-
-function assertInputs(prompts: unknown): void {
-  const isObject = typeof prompts === "object" && prompts !== null;
-  if (isObject && (Symbol.asyncIterator in prompts || Symbol.iterator in prompts)) return;
-  throw new OllamaError("INVALID_REQUEST", "A batch takes an array or an (async) iterable of prompts or items.");
 }

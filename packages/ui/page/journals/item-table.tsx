@@ -1,4 +1,5 @@
 import type { JournalItem } from "../../src/index.js";
+import { ScrollArea } from "../text/scroll-area.tsx";
 
 /** Each column by its name, and what stands in it. */
 const COLUMNS: Record<string, (item: JournalItem) => string | number | undefined> = {
@@ -38,8 +39,7 @@ interface ItemTableProps {
 /** Items of a batch, one a row. */
 export function ItemTable({ items, caption, columns }: ItemTableProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: without the focus its columns can't be scrolled with the keyboard.
-    <section class="wide" tabIndex={0} aria-label={caption}>
+    <ScrollArea class="wide" label={caption}>
       <table>
         <caption>{caption}</caption>
         <thead>
@@ -63,7 +63,7 @@ export function ItemTable({ items, caption, columns }: ItemTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollArea>
   );
 }
 
