@@ -1,5 +1,6 @@
 // A model of a size that people use, which no repository could hold: the words of codo-tiny and 85 million random weights.
-// What it writes is noise; what it costs is what a model of its shape costs.
+// What it writes is noise; what it costs is what a model of its shape costs. It writes whole words only and never ends:
+// a piece of a character would be held back until the rest is there, and look like a gap.
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -31,7 +32,7 @@ const aligned = (length) => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 /** Writes the model to a new file. */
 export function writeWideModel(path) {
   const { entries, words } = tinyEntries();
-  const tensors = tensorsOf(words);
+  const tensors = tensorsOf(words.length);
   let offset = 0;
   const infos = tensors.map(({ name, shape, type }) => {
     const info = Buffer.concat([
@@ -56,6 +57,7 @@ export function writeWideModel(path) {
   writeSync(file, Buffer.concat([head, Buffer.alloc(aligned(head.length) - head.length)]));
   for (const tensor of tensors) {
     const bytes = tensor.type === F32 ? ones(tensor.shape) : noise(bytesOf(tensor));
+    if (tensor.name === "token_embd.weight") silence(bytes, words);
     writeSync(file, Buffer.concat([bytes, Buffer.alloc(aligned(bytes.length) - bytes.length)]));
   }
   closeSync(file);
@@ -81,6 +83,16 @@ const bytesOf = ({ shape, type }) => shape.reduce((product, size) => product * s
 
 const ones = ([length]) => Buffer.from(new Float32Array(length).fill(1).buffer);
 
+/** A word without weights is less likely than the forty likeliest, of which one is chosen. */
+function silence(bytes, words) {
+  words.forEach((word, index) => {
+    if (!isWhole(word)) bytes.fill(0, index * WIDTH * 2, (index + 1) * WIDTH * 2);
+  });
+}
+
+/** GPT-2's vocabularies write bytes as letters: from the first printable one that is not ASCII on, mostly parts of characters. */
+const isWhole = (word) => !/^<\|/.test(word) && !/[\u00a1-\u00ff\u0122-\u0143]/.test(word);
+
 let state = 1;
 
 /** Halves between 2^-7 and 2^-5 in size, with either sign: xorshift32 chooses the sign, a bit of the exponent, the fraction. */
@@ -95,7 +107,7 @@ function noise(length) {
   return Buffer.from(halves.buffer);
 }
 
-/** The metadata of codo-tiny with the sizes of this model, and how many tokens there are. */
+/** The metadata of codo-tiny with the sizes of this model, and its words. */
 function tinyEntries() {
   const file = readFileSync(TINY);
   let at = 24;
@@ -112,21 +124,22 @@ function tinyEntries() {
     at += length;
     return file.toString("utf8", at - length, at);
   };
-  const skip = (type) => {
-    if (type === STRING) string();
-    else if (type === ARRAY) {
+  const read = (type) => {
+    if (type === STRING) return string();
+    if (type === ARRAY) {
       const item = uint32();
-      for (let left = uint64(); left > 0; left--) skip(item);
-    } else at += BYTES_OF[type];
+      return Array.from({ length: uint64() }, () => read(item));
+    }
+    at += BYTES_OF[type];
   };
   const entries = [];
-  let words = 0;
+  let words = [];
   for (let left = Number(file.readBigUInt64LE(16)); left > 0; left--) {
     const start = at;
     const key = string();
     const type = uint32();
-    if (key === "llama.vocab_size") words = file.readUInt32LE(at);
-    skip(type);
+    const value = read(type);
+    if (key === "tokenizer.ggml.tokens") words = value;
     const size = SIZES[key];
     entries.push(
       size === undefined ? file.subarray(start, at) : Buffer.concat([text(key), uint(4, UINT32), uint(4, size)]),
