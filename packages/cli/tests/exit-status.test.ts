@@ -189,7 +189,7 @@ describe("signals and pipes", () => {
       child.kill("SIGINT");
       const { stdout, stderr, status } = await run;
       expect(status).toBe(130);
-      expect(stderr).toMatch(/^The part that came is kept: codo outputs show \w{26} -r\nInterrupted\.\n$/);
+      expect(stderr).toMatch(/^The part that came is kept: `codo outputs show \w{26} -r`\nInterrupted\.\n$/);
       const kept = await home.codo(["outputs", "show", "-r"]);
       expect(kept).toMatchObject({ status: 0, stdout });
       expect(kept.stderr).toMatch(/^Note: This answer is not whole: .*cancelled/);

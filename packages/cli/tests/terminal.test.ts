@@ -118,7 +118,7 @@ describe("at a terminal", () => {
       await terminal.type("C-c");
       const shown = await terminal.until("[status 130]");
       expect(shown).toMatch(
-        /Once upon a(\^C)? time\nThe part that came is kept: codo outputs show \w{26} -r\nInterrupted\./,
+        /Once upon a(\^C)? time\nThe part that came is kept: `codo outputs show \w{26} -r`\nInterrupted\./,
       );
       expect((await at.codo(["outputs", "show", "-r"])).stdout).toBe("Once upon a time\n");
       await slow.stop();

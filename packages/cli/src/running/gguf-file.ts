@@ -29,6 +29,6 @@ export async function requireGgufFile(text: string, option: string): Promise<str
   if (await isGgufFile(path, `${option}: the file`)) return path;
   throw new UsageError(
     `${option}: ${path} is not a GGUF file: it does not begin with "${MAGIC}".`,
-    "Convert other formats to GGUF first, or write a Modelfile: codo models create NAME -f Modelfile",
+    "Convert other formats to GGUF first, or write a Modelfile: `codo models create NAME -f Modelfile`",
   );
 }

@@ -16,10 +16,15 @@ export function graphemes(text: string): string[] {
   return [...segmenter.segment(text)].map(({ segment }) => segment);
 }
 
+/** A text without escape sequences for colour. */
+export function withoutSequences(text: string): string {
+  return text.replace(SEQUENCE, "");
+}
+
 /** Columns that a text takes; escape sequences for colour take none. */
 export function stringWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
-  const shown = text.replace(SEQUENCE, "");
+  const shown = withoutSequences(text);
   if (PLAIN.test(shown)) return shown.length;
   return graphemes(shown).reduce((width, grapheme) => width + graphemeWidth(grapheme), 0);
 }

@@ -3,6 +3,7 @@ import { sanitize } from "./sanitize.js";
 import { createStyle, STYLE_SEQUENCES, type Style, wantsColor } from "./style.js";
 import { renderTable } from "./table.js";
 import { type Wait, WaitingLine } from "./waiting-line.js";
+import { wrapMessage } from "./wrap-message.js";
 
 /** A stream that may be a terminal. */
 export interface OutputStream extends Pick<Writable, "writable" | "destroyed"> {
@@ -116,6 +117,11 @@ export class Terminal {
     this.write(`${text}\n`);
   }
 
+  /** Writes a sentence of an answer; see {@link wrapMessage} for a terminal, a pipe gets it whole. */
+  tell(text: string, indent?: number): void {
+    this.line(this.isOutputTerminal ? wrapMessage(text, this.columns, indent) : text);
+  }
+
   /** As {@link Terminal.line}, for what was asked for raw. */
   rawLine(text: string): void {
     this.writeUnchecked(`${text}\n`);
@@ -150,7 +156,8 @@ export class Terminal {
   /** Reports a loss, also when the reader of the answer has left. */
   alarm(text: string): void {
     this.#waiting.hide();
-    this.#init.stderr.write(`${cleared(text, this.#own.err)}\n`);
+    const said = cleared(text, this.#own.err);
+    this.#init.stderr.write(`${this.#init.stderr.isTTY === true ? wrapMessage(said, this.columns) : said}\n`);
   }
 
   /** Writes to stderr, for progress that redraws itself. */

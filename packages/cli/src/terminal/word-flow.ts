@@ -15,13 +15,15 @@ export type Paint = (text: string) => string;
  */
 export class WordFlow {
   readonly #width: number;
+  readonly #indent: string;
   readonly #word: { text: string; paint: Paint | undefined }[] = [];
   #gap = "";
   #column: number;
 
-  constructor(width: number, column = 0) {
+  constructor(width: number, { column = 0, indent = 0 }: { column?: number; indent?: number } = {}) {
     this.#width = width;
     this.#column = column;
+    this.#indent = " ".repeat(indent);
   }
 
   /** Takes a piece in; gives what can be written now. The last word waits, since it may go on. */
@@ -44,6 +46,11 @@ export class WordFlow {
     return out;
   }
 
+  /** Takes in what stays in one piece, such as a command with its spaces. */
+  addWhole(text: string): void {
+    this.#word.push({ text, paint: undefined });
+  }
+
   /** The word that still waited. */
   end(): string {
     return this.#place();
@@ -54,8 +61,10 @@ export class WordFlow {
     const width = textWidth(this.#word.map(({ text }) => text).join(""));
     const word = this.#word.map(({ text, paint }) => (paint === undefined ? text : paint(text))).join("");
     const isBroken = this.#column > 0 && this.#column + this.#gap.length + width > this.#width;
-    const before = isBroken ? "\n" : this.#gap;
-    this.#column = isBroken ? width : this.#column + this.#gap.length + width;
+    // What does not fit beside the indent begins a line of its own, to be whole or at least in few pieces.
+    const indent = this.#indent.length + width <= this.#width ? this.#indent : "";
+    const before = isBroken ? `\n${indent}` : this.#gap;
+    this.#column = (isBroken ? indent.length : this.#column + this.#gap.length) + width;
     this.#gap = "";
     this.#word.length = 0;
     return before + word;

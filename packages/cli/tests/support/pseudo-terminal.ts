@@ -43,9 +43,10 @@ export class PseudoTerminal implements AsyncDisposable {
     await this.#tmux("send-keys", ...keys);
   }
 
-  /** What is shown now; with `isColoured` with its escape sequences. */
-  async screen({ isColoured = false }: { isColoured?: boolean } = {}): Promise<string> {
-    const { stdout } = await this.#tmux("capture-pane", "-p", "-S", "-", ...(isColoured ? ["-e"] : []));
+  /** What is shown now; with its escape sequences, or with lines joined that the terminal broke. */
+  async screen({ isColoured = false, isJoined = false } = {}): Promise<string> {
+    const flags = [...(isColoured ? ["-e"] : []), ...(isJoined ? ["-J"] : [])];
+    const { stdout } = await this.#tmux("capture-pane", "-p", "-S", "-", ...flags);
     return stdout.replace(/\n+$/, "\n");
   }
 

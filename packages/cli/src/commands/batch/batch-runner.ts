@@ -73,7 +73,7 @@ export async function submitDetached(
   for (const { index, reason } of submitted.refused) terminal.warn(`Item ${index + 1} was not submitted: ${reason}`);
   if (globals.isJson) terminal.json({ batch: submitted.id, ...submitted });
   else terminal.line(submitted.id);
-  terminal.note(`${submitted.submitted} items are in the queue. Collect them: codo queue collect ${submitted.id}`);
+  terminal.note(`${submitted.submitted} items are in the queue. Collect them: \`codo queue collect ${submitted.id}\``);
   return undefined;
 }
 

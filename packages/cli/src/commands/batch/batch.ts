@@ -102,7 +102,7 @@ function readPaths(args: ParsedArguments): { input?: string; journal?: string } 
     };
   }
   if (!process.stdin.isTTY) return outputPath;
-  throw new UsageError("There is no input.", "Name a file, or pipe prompts in: codo batch < prompts.txt");
+  throw new UsageError("There is no input.", "Name a file, or pipe prompts in: `codo batch < prompts.txt`");
 }
 
 function journalLine(result: ModelExecutionResult, { index, id }: BatchItemInfo): Record<string, unknown> {

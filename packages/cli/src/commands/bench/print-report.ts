@@ -71,6 +71,7 @@ function printRendered(rendered: string, format: ReportFormat, terminal: Termina
   // JSON has escapes of its own, and the line ends of CSV are part of it; its writer leaves no control in a cell.
   if (format === "json") terminal.writeUnchecked(`${toSafeJson(JSON.parse(rendered), 2)}\n`);
   else if (format === "csv") terminal.writeUnchecked(rendered);
+  else if (format === "text") terminal.tell(rendered.trimEnd());
   else terminal.write(rendered);
 }
 
@@ -111,11 +112,11 @@ function printComparison(
   { terminal }: CliContext,
 ): void {
   terminal.line();
-  if (!comparable) terminal.line(terminal.style.yellow("The two reports are not comparable:"));
-  for (const { field, before, after } of environmentDiff) terminal.line(sanitize(`  ${field}: ${before} → ${after}`));
+  if (!comparable) terminal.tell(terminal.style.yellow("The two reports are not comparable:"));
+  for (const { field, before, after } of environmentDiff) terminal.tell(sanitize(`  ${field}: ${before} → ${after}`));
   const rows = comparisonRows(metrics.filter(({ exploratory }) => !exploratory));
   terminal.table(["METRIC", "MODEL", "SCENARIO", "BEFORE", "AFTER", "SHIFT", "VERDICT"], rows);
-  terminal.line(`Against the baseline: ${verdict}`);
+  terminal.tell(`Against the baseline: ${verdict}`);
 }
 
 function statusOf(report: BenchReport, comparison: Comparison | undefined, isStrict: boolean): ExitStatus | undefined {

@@ -18,7 +18,8 @@ import { sideBySide } from "./side-by-side.js";
 /** Asks several models the same, shows what they say, and who is faster. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const named = args.list("model");
-  if (named.length < 2) throw new UsageError("A comparison takes two models or more.", "codo compare A B -p PROMPT");
+  if (named.length < 2)
+    throw new UsageError("A comparison takes two models or more.", "For example: `codo compare A B -p PROMPT`");
   refuseTwice(named);
   const prompts = await promptsOf(args, context);
   const { progress, ...plan } = readPlan(args, context);
@@ -42,7 +43,7 @@ async function promptsOf(args: ParsedArguments, { terminal }: CliContext): Promi
   const piped = named.length > 0 ? "" : await readPipedInput({ stdin: process.stdin, terminal, isOptional: false });
   const prompts = [...named, piped.trim()].filter((prompt) => prompt !== "");
   if (prompts.length > 0) return prompts;
-  throw new UsageError("There is no prompt.", 'For example: codo compare A B -p "Why is the sky blue?"');
+  throw new UsageError("There is no prompt.", 'For example: `codo compare A B -p "Why is the sky blue?"`');
 }
 
 function refuseTwice(models: readonly string[]): void {

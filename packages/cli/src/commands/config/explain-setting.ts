@@ -2,7 +2,6 @@ import { type Explanation, type LayerValue, withoutSecret } from "@codo/ollama-c
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { sanitize } from "../../terminal/sanitize.js";
-import { wrapText } from "../../terminal/text-layout.js";
 import { asUsed } from "./used-value.js";
 
 /** Shows which layer set a value, and what it hides. */
@@ -19,9 +18,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
     terminal.json(explanation);
     return;
   }
-  for (const line of explain(explanation)) {
-    for (const part of wrapText(sanitize(line), terminal.lineWidth)) terminal.line(part);
-  }
+  for (const line of explain(explanation)) terminal.tell(sanitize(line));
 }
 
 function explain({ key, description, isSet, hidden, ...top }: Explanation): string[] {

@@ -3,8 +3,10 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { sanitize } from "../../terminal/sanitize.js";
-import { wrapText } from "../../terminal/text-layout.js";
 import { serverProbe } from "./server-probe.js";
+
+/** Where the messages begin. */
+const INDENT = 9;
 
 /** Reports every problem. Exit status 1 for an error; warnings alone are none. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
@@ -31,8 +33,6 @@ function printProblem(
   { path, message, file, line, column }: ConfigProblem,
 ): void {
   const place = file === undefined ? "" : `${file}${line === undefined ? "" : `:${line}:${column}`}`;
-  const [first = "", ...rest] = wrapText(sanitize(`${path}: ${message}`), Math.max(20, terminal.lineWidth - 9));
-  terminal.line(`${head}  ${first}`);
-  for (const part of rest) terminal.line(`         ${part}`);
-  if (place !== "") terminal.line(`         ${terminal.style.dim(sanitize(place))}`);
+  terminal.tell(`${head}  ${sanitize(`${path}: ${message}`)}`, INDENT);
+  if (place !== "") terminal.tell(`${" ".repeat(INDENT)}${terminal.style.dim(sanitize(place))}`);
 }

@@ -84,7 +84,12 @@ async function checkModels(context: CliContext): Promise<Check> {
     if (names.length > 0) {
       return { name: "models", status: "ok", message: `${names.length} models: ${names.slice(0, 5).join(", ")}` };
     }
-    return { name: "models", status: "warning", message: "No model is installed", remedy: "codo models pull llama3.2" };
+    return {
+      name: "models",
+      status: "warning",
+      message: "No model is installed",
+      remedy: "`codo models pull llama3.2` gets one.",
+    };
   } catch (error) {
     return failure("models", error, "`codo server status` shows whether the server still runs.");
   }

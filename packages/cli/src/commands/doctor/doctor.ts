@@ -2,8 +2,10 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { sanitize } from "../../terminal/sanitize.js";
-import { wrapText } from "../../terminal/text-layout.js";
 import { CHECKS, type Check } from "./checks.js";
+
+/** Where the messages begin. */
+const INDENT = 19;
 
 /** Runs every check and reports what it found. */
 export async function run(_args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
@@ -25,9 +27,6 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
 function report({ name, status, message, remedy }: Check, { terminal }: CliContext): void {
   const { green, yellow, red } = terminal.style;
   const mark = { ok: green("ok     "), warning: yellow("warning"), failure: red("failure") }[status];
-  const width = Math.max(20, terminal.lineWidth - 19);
-  const [first = "", ...rest] = wrapText(sanitize(message), width);
-  terminal.line(`${mark}  ${name.padEnd(8)}  ${first}`);
-  const further = remedy === undefined ? [] : wrapText(sanitize(remedy), width);
-  for (const line of [...rest, ...further]) terminal.line(`${" ".repeat(19)}${line}`);
+  terminal.tell(`${mark}  ${name.padEnd(8)}  ${sanitize(message)}`, INDENT);
+  if (remedy !== undefined) terminal.tell(`${" ".repeat(INDENT)}${sanitize(remedy)}`);
 }

@@ -43,7 +43,7 @@ async function readTexts(args: ParsedArguments, { terminal }: CliContext): Promi
   const piped = words === "" ? await readPipedInput({ stdin: process.stdin, terminal, isOptional: false }) : "";
   const texts = args.flag("lines") ? piped.replace(/\r?\n$/, "").split(/\r?\n/) : [words || piped.trimEnd()];
   if (texts.some((text) => text.trim() !== "")) return texts;
-  throw new UsageError("There is no text.", 'For example: codo embed "The sky is blue"');
+  throw new UsageError("There is no text.", 'For example: `codo embed "The sky is blue"`');
 }
 
 async function chooseEmbeddingModel(named: string | undefined, context: CliContext): Promise<ChosenModel> {

@@ -22,7 +22,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
     else bars.show(line);
   }
   bars.end();
-  if (!globals.isJson) terminal.note(`${model} is there: codo run -m ${model} "…"`);
+  if (!globals.isJson) terminal.note(`${model} is there: \`codo run -m ${model} "…"\``);
 }
 
 /** What the model is made of: a GGUF file, or a Modelfile and the files beside it. */

@@ -8,13 +8,20 @@ export function modelSections(shown: ShowResponse): [title: string, lines: strin
   const sections: [string, string[]][] = [
     ["Model", modelLines(shown)],
     ["Capabilities", Array.isArray(shown.capabilities) ? shown.capabilities.map(String) : []],
-    ["Parameters", textLines(shown.parameters).map((line) => line.replace(/\s{2,}/g, "    "))],
+    ["Parameters", parameterLines(shown)],
     ["System", textLines(shown.system)],
     ["License", textLines(shown.license).slice(0, LICENSE_LINES)],
   ];
   return sections
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [title, lines.map((line) => sanitize(line))]);
+}
+
+/** A name and its value on each line, as the server sends them, in columns. */
+function parameterLines({ parameters }: ShowResponse): string[] {
+  const rows = textLines(parameters).map((line) => /^\s*(\S+)\s*(.*)$/.exec(line)?.slice(1) ?? [line]);
+  const width = Math.max(...rows.map(([name = ""]) => name.length));
+  return rows.map(([name = "", value = ""]) => `${name.padEnd(width)}    ${value}`.trimEnd());
 }
 
 function modelLines({ details, model_info }: ShowResponse): string[] {

@@ -1,7 +1,6 @@
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { sanitize } from "../../terminal/sanitize.js";
-import { wrapText } from "../../terminal/text-layout.js";
 import { modelSections } from "./model-sections.js";
 
 const PARTS = ["modelfile", "template", "license"] as const;
@@ -21,7 +20,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   }
   const sections = modelSections(shown).map(([title, lines]) => [
     `  ${terminal.style.bold(title)}`,
-    ...lines.flatMap((line) => wrapText(line, terminal.lineWidth - 4).map((text) => `    ${text}`)),
+    ...lines.map((line) => `    ${line}`),
   ]);
-  terminal.line(sections.map((lines) => lines.join("\n")).join("\n\n"));
+  terminal.tell(sections.map((lines) => lines.join("\n")).join("\n\n"));
 }

@@ -23,6 +23,6 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   if (globals.isJson) terminal.json(summary);
   else {
     const what = `${summary.removed} records, ${formatBytes(summary.bytes)}`;
-    terminal.line(summary.dryRun ? `Would remove ${what}` : `Removed ${what}`);
+    terminal.tell(summary.dryRun ? `Would remove ${what}` : `Removed ${what}`);
   }
 }

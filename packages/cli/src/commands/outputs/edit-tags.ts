@@ -22,7 +22,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
 function readChange(args: ParsedArguments): TagChange {
   const [set, add, remove] = [tagsOf(args, "set"), tagsOf(args, "add"), tagsOf(args, "remove")];
   if (set === undefined && add === undefined && remove === undefined) {
-    const example = "For example: codo outputs edit-tags ID --add good,checked --remove draft";
+    const example = "For example: `codo outputs edit-tags ID --add good,checked --remove draft`";
     throw new UsageError("Nothing says how the tags should change.", example);
   }
   return {

@@ -12,8 +12,8 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
     terminal.json(stats);
     return;
   }
-  terminal.line(`${stats.count} records, ${formatBytes(stats.bytes)}; ${stats.failed} failed, ${stats.pinned} pinned`);
-  if (stats.oldest !== undefined) terminal.line(`From ${dayOf(stats.oldest)} to ${dayOf(stats.newest)}`);
+  terminal.tell(`${stats.count} records, ${formatBytes(stats.bytes)}; ${stats.failed} failed, ${stats.pinned} pinned`);
+  if (stats.oldest !== undefined) terminal.tell(`From ${dayOf(stats.oldest)} to ${dayOf(stats.newest)}`);
   for (const [title, counts] of [
     ["KIND", stats.byKind],
     ["MODEL", stats.byModel],

@@ -13,7 +13,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
     if (globals.isJson) terminal.json(item);
     else {
       const place = item.host === undefined ? "" : ` at ${item.host}`;
-      terminal.line(`${item.jobId}  ${item.model}  ${item.code}${place}: ${item.reason}`);
+      terminal.tell(`${item.jobId}  ${item.model}  ${item.code}${place}: ${item.reason}`);
     }
   }
   if (count === 0) terminal.note("Nothing was given up.");

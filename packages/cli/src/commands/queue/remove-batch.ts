@@ -8,5 +8,5 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const batch = args.required("batch");
   const removed = await (await openNamedFleet(args, context)).remove(batch);
   if (globals.isJson) terminal.json({ batch, removed });
-  else terminal.line(`Batch ${batch} is removed, with ${removed} jobs.`);
+  else terminal.tell(`Batch ${batch} is removed, with ${removed} jobs.`);
 }

@@ -8,5 +8,5 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const model = args.text("model");
   await (await openNamedFleet(args, context)).resume(model);
   if (globals.isJson) terminal.json({ isPaused: false, ...(model === undefined ? {} : { model }) });
-  else terminal.line(`${model ?? "Every model"} goes on.`);
+  else terminal.tell(`${model ?? "Every model"} goes on.`);
 }

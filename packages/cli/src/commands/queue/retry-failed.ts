@@ -11,6 +11,6 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const filter = itemFilter(args);
   const retried = await fleet.retry(filter);
   if (globals.isJson) terminal.json({ retried });
-  else terminal.line(`${retried} prompts are tried again.`);
+  else terminal.tell(`${retried} prompts are tried again.`);
   return filter.jobIds !== undefined && retried === 0 ? EXIT_STATUS.failure : undefined;
 }

@@ -27,7 +27,7 @@ function modelTable({ models }: FleetStatus, width: number): string[] {
 }
 
 function workerTable({ workers }: FleetStatus, width: number): string[] {
-  if (workers.length === 0) return ["No worker. Start one beside each server: codo worker --queue URL"];
+  if (workers.length === 0) return ["No worker. Start one beside each server: `codo worker --queue URL`"];
   const titles = ["HOST", "STATE", "RUNNING", "TOKENS/S", "PROMPTS/S", "DONE", "FAILED", "MODELS"];
   const rows = workers.map((worker) => [
     worker.host,

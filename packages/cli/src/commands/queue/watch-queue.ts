@@ -44,5 +44,5 @@ function redraw(terminal: Terminal, lines: readonly string[], drawn: number): nu
 function fitTo(lines: readonly string[], height: number): readonly string[] {
   if (lines.length <= height) return lines;
   const more = lines.length - height + 1;
-  return [...lines.slice(0, height - 1), `… and ${more} more lines: codo queue status shows all.`];
+  return [...lines.slice(0, height - 1), `… and ${more} more lines: \`codo queue status\` shows all.`];
 }

@@ -18,6 +18,9 @@ const TAGGED = /^[a-z0-9][\w./@-]*:[a-z0-9][\w.-]*$/i;
 /** What models are often called, and few words are: small letters, a figure among them. */
 const VERSIONED = /^[a-z][a-z./-]*\d[a-z\d./-]*$/;
 
+/** A longer prompt is not shown again. */
+const LONGEST_SHOWN = 60;
+
 /**
  * Finds out whether the first word names the model, as in `ollama run llama3.2 "Why is the sky blue?"`.
  * @throws UsageError where it looks like one and is none: it is not silently sent to another model
@@ -48,9 +51,10 @@ export async function takeModelWord(context: CliContext, words: readonly string[
 
 function looksLikeModel(word: string, rest: readonly string[], tagged: readonly string[]): UsageError {
   const instead = tagged.length === 0 ? `\`codo models pull ${word}\` gets it` : `take ${tagged.join(" or ")}`;
-  const quoted = [word, ...rest].join(" ").replaceAll('"', '\\"');
+  const prompt = [word, ...rest].join(" ");
+  const again = prompt.length > LONGEST_SHOWN ? `${word} …` : prompt.replaceAll('"', '\\"');
   return new UsageError(
     `"${word}" looks like a model's name, and no model of that name is installed.`,
-    `If it is one, ${instead}; if it belongs to the prompt, quote the whole: codo run "${quoted.slice(0, 60)}"`,
+    `If it is one, ${instead}; if it belongs to the prompt, quote the whole: \`codo run "${again}"\``,
   );
 }

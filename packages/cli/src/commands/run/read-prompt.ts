@@ -32,6 +32,6 @@ export async function readPrompt(
   if (prompt !== "" || isOptional) return prompt;
   throw new UsageError(
     "There is no prompt.",
-    'For example: codo run "Why is the sky blue?"; `codo chat` is for talking.',
+    'For example: `codo run "Why is the sky blue?"`; `codo chat` is for talking.',
   );
 }

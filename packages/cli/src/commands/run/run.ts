@@ -62,7 +62,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   if (!result.success) {
     const error = errorOf(result);
     if (isKept && result.response !== "")
-      terminal.note(`The part that came is kept: codo outputs show ${result.id} -r`);
+      terminal.note(`The part that came is kept: \`codo outputs show ${result.id} -r\``);
     if (!globals.isJson) throw error;
     // The result is the one JSON value already; what happened is printed for people as well.
     const hint = await hintFor(error, context);

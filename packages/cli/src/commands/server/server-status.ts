@@ -15,7 +15,7 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
     const { url, reason, advice } = await server.health();
     const hint = await serverHint(context, advice);
     if (globals.isJson) terminal.json({ isRunning: false, url, reason, hint });
-    else terminal.line(sanitize(noServerAt(url, reason)));
+    else terminal.tell(sanitize(noServerAt(url, reason)));
     terminal.note(hint);
     return EXIT_STATUS.serverUnavailable;
   }
@@ -24,7 +24,7 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
   const others = background.filter((server) => server !== own).map(({ url }) => url);
   if (globals.isJson) terminal.json({ isRunning: true, ...found, ...own, ...(others.length > 0 ? { others } : {}) });
   else {
-    terminal.line(describeServer(found));
+    terminal.tell(describeServer(found));
     if (own !== undefined) terminal.note(`Since ${own.startedAt}; log: ${own.logFile}`);
     if (others.length > 0) terminal.note(`\`codo server start\` also started: ${others.join(", ")}`);
   }

@@ -20,7 +20,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
     env,
   });
   if (globals.isJson) terminal.json(info);
-  else terminal.line(describeServer(info));
+  else terminal.tell(describeServer(info));
 }
 
 /** The address with the port that `--port` names. @throws UsageError when the address has another already */

@@ -22,9 +22,9 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     terminal.json(
       stopped ? { stopped: true, url: stopped.url } : { stopped: false, running: running.map(({ url }) => url) },
     );
-  else if (stopped !== undefined) terminal.line(`Stopped ${stopped.url}.`);
-  else if (running.length === 0) terminal.line("No server was started by `codo server start`.");
-  else terminal.line(`\`codo server start\` started none at ${host}. What runs: ${urlsOf(running)}.`);
+  else if (stopped !== undefined) terminal.tell(`Stopped ${stopped.url}.`);
+  else if (running.length === 0) terminal.tell("No server was started by `codo server start`.");
+  else terminal.tell(`\`codo server start\` started none at ${host}. What runs: ${urlsOf(running)}.`);
   return stopped === undefined && running.length > 0 ? EXIT_STATUS.failure : undefined;
 }
 
@@ -34,7 +34,7 @@ async function stopAll({ terminal, globals }: CliContext): Promise<undefined> {
     if ((await stopBackgroundServer({ host: url })) !== undefined) urls.push(url);
   }
   if (globals.isJson) terminal.json({ stopped: urls.length > 0, urls });
-  else terminal.line(urls.length > 0 ? `Stopped ${urls.join(", ")}.` : "No server was started by `codo server start`.");
+  else terminal.tell(urls.length > 0 ? `Stopped ${urls.join(", ")}.` : "No server was started by `codo server start`.");
 }
 
 function urlsOf(servers: readonly BackgroundServerStatus[]): string {

@@ -38,8 +38,8 @@ async function addProject(trust: ProjectTrust, folder: string, context: CliConte
     terminal.note(`${sanitize(asked.file)} sets nothing that needs your consent.`);
     return;
   }
-  terminal.line(`${sanitize(asked.folder)} is trusted now. Its settings decide:`);
-  for (const [key, value] of settings) terminal.line(`  ${sanitize(key)} = ${sanitize(JSON.stringify(value))}`);
+  terminal.tell(`${sanitize(asked.folder)} is trusted now. Its settings decide:`);
+  for (const [key, value] of settings) terminal.tell(`  ${sanitize(key)} = ${sanitize(JSON.stringify(value))}`);
   terminal.note("This holds until one of these values changes; `codo trust --remove` takes it back.");
 }
 

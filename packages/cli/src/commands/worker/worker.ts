@@ -60,7 +60,7 @@ async function readModels(args: ParsedArguments, context: CliContext): Promise<s
   for (const model of named) {
     if (present.some((name) => sameModelName(name, model))) continue;
     if (!args.flag("pull")) {
-      const advice = `Pull it there (codo models pull ${model}), or let the worker do it with --pull.`;
+      const advice = `Pull it there (\`codo models pull ${model}\`), or let the worker do it with --pull.`;
       throw new OllamaError("MODEL_NOT_FOUND", `Model "${model}" is not installed at ${client.host}.`, {
         advice,
         details: { model, queue: true },

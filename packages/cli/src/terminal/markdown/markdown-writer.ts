@@ -71,7 +71,7 @@ export class MarkdownWriter {
     if (whole.startsWith(this.#shown)) return this.#extend(whole);
     // It turned out to be something else, such as a heading by the line below it: the rest follows as it is written.
     const column = textWidth(this.#shown.slice(this.#shown.lastIndexOf("\n") + 1));
-    const flow = new WordFlow(this.#blockLayout.width, column);
+    const flow = new WordFlow(this.#blockLayout.width, { column });
     return flow.add(source.slice(this.#settled).trimEnd()) + flow.end();
   }
 
