@@ -12,7 +12,7 @@ export { isNeverProxied } from "./network/environment-proxy.js";
 export { proxyAgentFor } from "./network/proxy-agent.js";
 export { isProcessAlive, isSameProcess, processStartToken } from "./process/process-state.js";
 export { type Liveness, livenessOf, processTag } from "./process/process-tag.js";
-export { type FileLine, readFileLines } from "./text/read-file-lines.js";
+export { type FileLine, type FilePart, readFileLines } from "./text/read-file-lines.js";
 export { readTextFile } from "./text/read-text.js";
 export { readTextLines } from "./text/read-text-lines.js";
 export { decodeText } from "./text/text-pieces.js";

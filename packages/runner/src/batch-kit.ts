@@ -5,6 +5,11 @@ export { type ConcurrencyLimit, fixedLimit, type RequestSample } from "./batch/c
 export { unknownFieldWarnings } from "./batch/item-fields.js";
 export { contentHash, optionsFingerprint } from "./journal/item-key.js";
 export { Journal, type JournalOwner } from "./journal/journal.js";
-export { type JournalLine, parseLine as parseJournalLine } from "./journal/journal-line.js";
+export {
+  type JournalLine,
+  type PlacedJournalLine,
+  parseLine as parseJournalLine,
+  readJournalLines,
+} from "./journal/journal-line.js";
 export { KeyStates } from "./journal/key-states.js";
 export { failedResult, toOllamaError } from "./results/failed-result.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { BenchJournal, type JournalHeader } from "./bench-journal.js";
 
-it("says that it was deleted while the benchmark ran", () => {
+it("says that it was deleted while the benchmark ran", async () => {
   const folder = mkdtempSync(join(tmpdir(), "codo-bench-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "run.jsonl");
@@ -16,7 +16,7 @@ it("says that it was deleted while the benchmark ran", () => {
     startedAt: new Date(0).toISOString(),
     planHash: "b",
   };
-  const { journal } = BenchJournal.open(path, header, false);
+  const { journal } = await BenchJournal.open(path, header, false);
   onTestFinished(() => journal.close());
   journal.append(header);
   rmSync(path);

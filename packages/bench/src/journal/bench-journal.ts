@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, fstatSync, openSync } from "node:fs";
 import { OllamaError } from "@codo/ollama-contract";
+import { readFileLines } from "@codo/ollama-node-kit";
 import type { RequestRecord } from "../measure/request-record.js";
 import type { Scenario } from "../plan/scenario.js";
 import type { TrialResources } from "../report/bench-report.js";
@@ -49,16 +50,16 @@ export class BenchJournal {
    * @throws OllamaError `INVALID_CONFIG` when the file exists and is not to be resumed, or is of another plan;
    * `STORAGE_FAILED` when it can't be written
    */
-  static open(
+  static async open(
     path: string,
     header: JournalHeader,
     resume: boolean,
-  ): { journal: BenchJournal; earlier: EarlierRun | undefined } {
+  ): Promise<{ journal: BenchJournal; earlier: EarlierRun | undefined }> {
     const exists = existsSync(path);
     if (exists && !resume) {
       throw new OllamaError("INVALID_CONFIG", `The journal ${path} exists. Resume it, or name another file.`);
     }
-    const earlier = exists ? readJournal(path, header.planHash) : undefined;
+    const earlier = exists ? await readJournal(path, header.planHash) : undefined;
     try {
       const journal = new BenchJournal(openSync(path, "a", 0o600));
       // A torn last line must not swallow the next one.
@@ -97,10 +98,14 @@ export interface EarlierRun {
   isTorn: boolean;
 }
 
-function readJournal(path: string, expectedPlan: string): EarlierRun | undefined {
-  const text = readFileSync(path, "utf8");
-  if (text === "") return undefined;
-  const lines = text.split("\n").flatMap((line) => parseLine(line));
+async function readJournal(path: string, expectedPlan: string): Promise<EarlierRun | undefined> {
+  const lines: JournalLine[] = [];
+  let isTorn: boolean | undefined;
+  for await (const { text, isUtf8, isComplete } of readFileLines(path)) {
+    if (isUtf8) lines.push(...parseLine(text));
+    isTorn = !isComplete;
+  }
+  if (isTorn === undefined) return undefined;
   const header = lines[0];
   if (header?.type !== "run" || header.schema !== "codo.ollama-bench/journal") {
     throw new OllamaError("INVALID_CONFIG", `${path} is not a benchmark journal. Name another file.`);
@@ -120,7 +125,7 @@ function readJournal(path: string, expectedPlan: string): EarlierRun | undefined
   }
   const trials = lines.filter((line) => line.type === "trial");
   const requests = lines.filter((line) => line.type === "request");
-  return { header, trials, records: recordsOfTrials(requests, trials), isTorn: !text.endsWith("\n") };
+  return { header, trials, records: recordsOfTrials(requests, trials), isTorn };
 }
 
 function parseLine(line: string): JournalLine[] {

@@ -1,23 +1,19 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
-import { OllamaError } from "@codo/ollama-contract";
+import { readFileLines, storageFailed } from "@codo/ollama-node-kit";
 import type { RequestRecord } from "../measure/request-record.js";
 import { isRequest } from "./request-schema.js";
 
-/** Reads the requests of a run from its journal, one at a time. @throws OllamaError `STORAGE_FAILED` when the file can't be read */
+/**
+ * Reads the requests of a run from its journal, one at a time.
+ * @throws OllamaError `STORAGE_FAILED` when the file can't be read, `INVALID_REQUEST` when another program made UTF-16 of it
+ */
 export async function* readRequests(path: string): AsyncGenerator<RequestRecord, void, undefined> {
   try {
-    for await (const line of createInterface({
-      input: createReadStream(path, "utf8"),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    })) {
-      const record = parseRecord(line);
+    for await (const { text, isUtf8 } of readFileLines(path)) {
+      const record = isUtf8 ? parseRecord(text) : undefined;
       if (record !== undefined) yield record;
     }
   } catch (cause) {
-    throw new OllamaError("STORAGE_FAILED", `The journal ${path} can't be read: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw storageFailed("read the journal", path, { cause });
   }
 }
 

@@ -75,7 +75,7 @@ export class BenchRun {
     const { plan } = this.#input;
     for (const session of this.#sessions) await session.describe();
     if (plan.journal !== undefined) {
-      const { journal, earlier } = BenchJournal.open(plan.journal, this.#header, plan.resume);
+      const { journal, earlier } = await BenchJournal.open(plan.journal, this.#header, plan.resume);
       this.#journal = journal;
       if (earlier !== undefined) this.#takeOver(earlier);
     }

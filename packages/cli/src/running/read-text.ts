@@ -52,7 +52,8 @@ export function isRegularFile(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-function asUsageError(cause: unknown): unknown {
+/** Bytes that are no text are a slip of whoever named them; other errors stay what they are. */
+export function asUsageError(cause: unknown): unknown {
   const isNoText = OllamaError.is(cause) && cause.code === "INVALID_REQUEST";
   return isNoText ? new UsageError(cause.summary, cause.advice) : cause;
 }

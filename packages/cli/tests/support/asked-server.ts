@@ -40,6 +40,10 @@ export async function startAskedServer(models: ServedModel[]): Promise<AskedServ
     if (path === "/api/version") return reply({ version: "0.33.0" });
     if (path === "/api/ps") return reply({ models: [] });
     if (path === "/api/tags") return reply({ models: state.models.map(listed) });
+    if (path === "/api/create") {
+      asked.push({ path, body });
+      return reply({ status: "success" });
+    }
     const model = state.models.find(({ name }) => isSame(name, body.model));
     if (model === undefined) return response.writeHead(404).end(`{"error":"model '${body.model}' not found"}`);
     if (path === "/api/show")

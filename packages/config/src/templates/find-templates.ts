@@ -89,7 +89,8 @@ async function textOf(file: string): Promise<string> {
     return await readTextFile(file);
   } catch (cause) {
     if (!OllamaError.is(cause)) throw cause;
-    const advice = "Name a template, or the path of a YAML or Markdown file that is a text.";
+    const advice =
+      cause.code === "INVALID_REQUEST" ? cause.advice : "Name a template, or the path of a YAML or Markdown file.";
     throw new OllamaError("INVALID_CONFIG", cause.summary, { advice, cause, details: { file } });
   }
 }

@@ -1,16 +1,9 @@
 import { setMaxListeners } from "node:events";
-import {
-  BATCH_CHANNELS,
-  type ModelExecutor,
-  OllamaError,
-  resolveExecutionOptions,
-  SCOPE_CHANNELS,
-} from "@codo/ollama-contract";
-import { openChannels, readFileLines, storageFailed, Trace } from "@codo/ollama-node-kit";
+import { BATCH_CHANNELS, type ModelExecutor, resolveExecutionOptions, SCOPE_CHANNELS } from "@codo/ollama-contract";
+import { openChannels, Trace } from "@codo/ollama-node-kit";
 import type { RunCall } from "../execution/run-call.js";
 import { optionsFingerprint, requestOfLine } from "../journal/item-key.js";
 import { Journal } from "../journal/journal.js";
-import { type JournalLine, parseLine } from "../journal/journal-line.js";
 import { AutoLimit } from "./auto-limit.js";
 import type { BatchDefaults } from "./batch-request.js";
 import { type BatchJob, BatchRun, type BatchTask } from "./batch-run.js";
@@ -42,9 +35,8 @@ export async function runBatchJob(
  * @throws OllamaError `STORAGE_FAILED` when a batch writes it, `INVALID_REQUEST` when it is no journal
  */
 export async function retryBatchJob(path: string, job: Omit<BatchJob, "model" | "options">): Promise<RetrySummary> {
-  const last = await lastLine(path);
-  const { model, options, total } = last;
-  const journal = await Journal.open(path, { model, options, total, retryErrors: true, onMismatch: "continue" });
+  const journal = await Journal.reopen(path);
+  const { model, options } = journal.owner;
   const whole: BatchJob = { ...job, model, options };
   let notRetried = 0;
   async function* tasks(): AsyncGenerator<BatchTask, void, undefined> {
@@ -64,20 +56,6 @@ export async function retryBatchJob(path: string, job: Omit<BatchJob, "model" | 
   } finally {
     await journal.close();
   }
-}
-
-async function lastLine(path: string): Promise<JournalLine> {
-  let last: JournalLine | undefined;
-  try {
-    for await (const { text } of readFileLines(path)) last = parseLine(text) ?? last;
-  } catch (cause) {
-    throw storageFailed("read the journal", path, { cause, advice: "Name the journal that a batch has written." });
-  }
-  if (last !== undefined) return last;
-  throw new OllamaError(
-    "INVALID_REQUEST",
-    `The file "${path}" is not a journal of a batch, or nothing finished in it.`,
-  );
 }
 
 async function traced(job: BatchJob, work: () => Promise<BatchSummary>): Promise<BatchSummary> {

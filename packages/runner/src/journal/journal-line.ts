@@ -1,4 +1,5 @@
 import type { ExecutionRequest, ModelExecutionResult } from "@codo/ollama-contract";
+import { type FilePart, readFileLines } from "@codo/ollama-node-kit";
 
 /** One line of a journal: a finished item and its result. */
 export interface JournalLine {
@@ -24,6 +25,30 @@ export const LINE_START = '{"schemaVersion":1,"key":';
 export function formatLine(line: JournalLine): string {
   const { schemaVersion, key, ...rest } = line;
   return `${JSON.stringify({ schemaVersion, key, ...rest })}\n`;
+}
+
+/** A line as it was written, and where it stands in the file, in bytes. */
+export interface PlacedJournalLine {
+  line: JournalLine;
+  offset: number;
+  /** Where the next line begins. */
+  end: number;
+  /** Whether it ends with a line feed; only the last line may not. */
+  isComplete: boolean;
+}
+
+/**
+ * The lines of a journal, or of a part of it, that are whole: those that a kill tore or that were damaged are passed
+ * over, so that their items run again.
+ */
+export async function* readJournalLines(
+  path: string,
+  part: FilePart = {},
+): AsyncGenerator<PlacedJournalLine, void, undefined> {
+  for await (const { text, isUtf8, ...place } of readFileLines(path, part)) {
+    const line = isUtf8 ? parseLine(text) : undefined;
+    if (line !== undefined) yield { line, ...place };
+  }
 }
 
 /** A line as it was written; `undefined` for what is not one. */

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { OllamaError, sameModelName } from "@codo/ollama-contract";
 import { findReplaceable, isLocked, readFileLines, storageFailed } from "@codo/ollama-node-kit";
@@ -5,7 +6,7 @@ import { AppendQueue } from "./append-queue.js";
 import { HashTable } from "./hash-table.js";
 import { canonicalJson } from "./item-key.js";
 import { JournalFile } from "./journal-file.js";
-import { formatLine, type JournalLine, LINE_START, parseLine } from "./journal-line.js";
+import { formatLine, type JournalLine, LINE_START, parseLine, readJournalLines } from "./journal-line.js";
 import { LineReader } from "./line-reader.js";
 
 const KEPT_ADVICE = "Results that are in it are safe; free the disk or choose another path and run the batch again.";
@@ -27,7 +28,7 @@ export interface JournalOwner {
  */
 export class Journal {
   readonly path: string;
-  readonly #owner: JournalOwner;
+  #owner: JournalOwner;
   readonly #finished: HashTable = new HashTable();
   readonly #file: JournalFile;
   readonly #appends: AppendQueue;
@@ -47,17 +48,46 @@ export class Journal {
    * the file is no journal or belongs to another model or other options
    */
   static async open(path: string, owner: JournalOwner): Promise<Journal> {
+    return await Journal.#open(path, owner, async (journal) => void (await journal.#load()));
+  }
+
+  /**
+   * Opens a journal that a batch has written, to run its failures again: its last line says whose it is.
+   * @throws OllamaError `STORAGE_FAILED` when there is none or another process writes it, `INVALID_REQUEST` when the file
+   * is no journal
+   */
+  static async reopen(path: string): Promise<Journal> {
+    try {
+      await stat(path);
+    } catch (cause) {
+      throw storageFailed("read the journal", path, { cause, advice: "Name the journal that a batch has written." });
+    }
+    const unknown: JournalOwner = { model: "", options: {}, retryErrors: true, onMismatch: "continue" };
+    return await Journal.#open(path, unknown, async (journal) => {
+      const last = await journal.#load();
+      if (last === undefined) throw notAJournal(journal.path, "");
+      const { model, options, total } = last;
+      journal.#owner = { ...unknown, model, options, total };
+    });
+  }
+
+  static async #open(path: string, owner: JournalOwner, load: (journal: Journal) => Promise<void>): Promise<Journal> {
     const absolute = resolve(path);
     let file: JournalFile | undefined;
     try {
       file = await JournalFile.open(absolute);
       const journal = new Journal(absolute, owner, file);
-      await journal.#load();
+      await load(journal);
       return journal;
     } catch (cause) {
       await file?.close();
       throw storageFailed("open the journal", absolute, { cause, advice: KEPT_ADVICE });
     }
+  }
+
+  /** The batch that it is of. */
+  get owner(): Readonly<JournalOwner> {
+    return this.#owner;
   }
 
   /** Whether a batch writes the journal now, in whichever process. */
@@ -76,9 +106,8 @@ export class Journal {
 
   /** The items that have to run again, each by the line of its last failure. Only of a journal that retries errors. */
   async *failures(): AsyncGenerator<JournalLine, void, undefined> {
-    for await (const { text, offset } of readFileLines(this.path)) {
-      const line = parseLine(text);
-      if (line !== undefined && this.#finished.get(line.key) === failedAt(offset)) yield line;
+    for await (const { line, offset } of readJournalLines(this.path)) {
+      if (this.#finished.get(line.key) === failedAt(offset)) yield line;
     }
   }
 
@@ -114,17 +143,21 @@ export class Journal {
     }
   }
 
-  async #load(): Promise<void> {
+  /** Gives the last line. */
+  async #load(): Promise<JournalLine | undefined> {
+    let last: JournalLine | undefined;
     let isFirst = true;
-    for await (const { text, offset, isComplete } of readFileLines(this.path)) {
-      const line = parseLine(text);
+    for await (const { text, offset, isComplete, isUtf8 } of readFileLines(this.path)) {
+      const line = isUtf8 ? parseLine(text) : undefined;
       const isTorn = line === undefined && !isComplete;
-      if (isFirst && line === undefined && !(isTorn && isPiece(text))) throw notAJournal(this.path, text);
+      if (isFirst && line === undefined && !isPiece(text, isComplete)) throw notAJournal(this.path, text);
       isFirst = false;
       if (line !== undefined) this.#take(line, offset);
       if (isTorn) await this.#file.handle.truncate(offset);
       else if (!isComplete) await this.#file.handle.appendFile("\n");
+      last = line ?? last;
     }
+    return last;
   }
 
   #take(line: JournalLine, offset: number): void {
@@ -152,8 +185,9 @@ function failedAt(offset: number): number {
   return -1 - offset;
 }
 
-function isPiece(text: string): boolean {
-  return text.startsWith(LINE_START) || LINE_START.startsWith(text);
+/** Whether a line that cannot be read was once one of a journal's. */
+function isPiece(text: string, isComplete: boolean): boolean {
+  return text.startsWith(LINE_START) || (!isComplete && LINE_START.startsWith(text));
 }
 
 function notAJournal(path: string, text: string): OllamaError {

@@ -1,22 +1,13 @@
-import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
-import { type JournalLine, parseJournalLine } from "@codo/ollama-runner/batch-kit";
+import { type PlacedJournalLine, parseJournalLine, readJournalLines } from "@codo/ollama-runner/batch-kit";
 import { itemOf, type JournalItem } from "./journal-item.js";
 import { JournalTally } from "./journal-tally.js";
-
-const LINE_FEED = 0x0a;
-
-/** Where a line stands, in bytes. */
-interface Place {
-  start: number;
-  end: number;
-}
 
 /** A journal that a batch may be writing, in whichever process: each look reads what was added since the last. */
 export class GrowingJournal {
   readonly #path: string;
   #tally = new JournalTally();
-  #places: Place[] = [];
+  #places: Pick<PlacedJournalLine, "offset" | "end">[] = [];
   #end = 0;
   #file = 0;
   #looking: Promise<void> | undefined;
@@ -48,8 +39,8 @@ export class GrowingJournal {
     const file = await open(this.#path, "r");
     try {
       const items: JournalItem[] = [];
-      for (const { start, end } of places.reverse()) {
-        const { buffer } = await file.read(Buffer.alloc(end - start), 0, end - start, start);
+      for (const { offset, end } of places.reverse()) {
+        const { buffer } = await file.read(Buffer.alloc(end - offset), 0, end - offset, offset);
         const line = parseJournalLine(buffer.toString("utf8"));
         if (line !== undefined) items.push(itemOf(line));
       }
@@ -68,26 +59,12 @@ export class GrowingJournal {
       this.#file = ino;
     }
     if (size === this.#end) return;
-    // A last line without its end is read when it is whole.
-    let rest: Buffer = Buffer.alloc(0);
-    for await (const chunk of createReadStream(this.#path, { start: this.#end, end: size - 1 })) {
-      rest = this.#takeLines(Buffer.concat([rest, chunk as Buffer]));
+    for await (const { line, offset, end, isComplete } of readJournalLines(this.#path, { from: this.#end, to: size })) {
+      // It may be a part of one that is being written, and is read when it is whole.
+      if (!isComplete) break;
+      this.#end = end;
+      this.#tally.take(line);
+      this.#places.push({ offset, end });
     }
-  }
-
-  #takeLines(bytes: Buffer): Buffer {
-    let from = 0;
-    for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, from)) {
-      const line = parseJournalLine(bytes.toString("utf8", from, at));
-      if (line !== undefined) this.#take(line, { start: this.#end, end: this.#end + at - from });
-      this.#end += at + 1 - from;
-      from = at + 1;
-    }
-    return bytes.subarray(from);
-  }
-
-  #take(line: JournalLine, place: Place): void {
-    this.#tally.take(line);
-    this.#places.push(place);
   }
 }

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { csvRow, type ModelExecutor } from "@codo/ollama-contract";
+import { readJournalLines } from "@codo/ollama-runner/batch-kit";
 import * as v from "valibot";
 import { type ApiRoute, checked } from "../http/api-route.js";
 import { JournalRetries } from "./journal-retries.js";
 import { JournalWatch } from "./journal-watch.js";
-import { journalPath, listJournals, readJournal } from "./read-journal.js";
+import { journalPath, listJournals } from "./read-journal.js";
 
 const COLUMNS = ["key", "index", "model", "success", "prompt", "response", "tokens", "seconds", "error", "finishedAt"];
 
@@ -71,7 +72,8 @@ export function journalRoutes(
 async function sendCsv(response: ServerResponse, path: string): Promise<undefined> {
   begin(response, "text/csv", "codo-batch.csv");
   response.write(`${COLUMNS.join(",")}\r\n`);
-  for await (const { key, index, model, finishedAt, result } of readJournal(path)) {
+  for await (const { line } of readJournalLines(path)) {
+    const { key, index, model, finishedAt, result } = line;
     const { success, prompt, response: answer, tokensUsed, executionTime, errorMessage } = result;
     await write(
       response,
@@ -83,7 +85,7 @@ async function sendCsv(response: ServerResponse, path: string): Promise<undefine
 
 async function sendLines(response: ServerResponse, path: string): Promise<undefined> {
   begin(response, "application/x-ndjson", "codo-batch.jsonl");
-  for await (const line of readJournal(path)) await write(response, `${JSON.stringify(line)}\n`);
+  for await (const { line } of readJournalLines(path)) await write(response, `${JSON.stringify(line)}\n`);
   response.end();
 }
 

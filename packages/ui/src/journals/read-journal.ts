@@ -1,9 +1,7 @@
-import { createReadStream } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { createInterface } from "node:readline";
 import { OllamaError } from "@codo/ollama-contract";
-import { type JournalLine, parseJournalLine } from "@codo/ollama-runner/batch-kit";
+import { readJournalLines } from "@codo/ollama-runner/batch-kit";
 
 /** A file in the folder that is the journal of a batch. */
 export interface JournalFile {
@@ -33,24 +31,19 @@ export async function journalPath(folder: string, name: string): Promise<string>
   throw new OllamaError("INVALID_REQUEST", `There is no journal "${name}" in ${folder}.`);
 }
 
-/** The finished items of a journal, or of its first bytes; lines that are torn are passed over. */
-export async function* readJournal(
-  path: string,
-  mostBytes: number = Number.POSITIVE_INFINITY,
-): AsyncGenerator<JournalLine, void, undefined> {
-  const input = createReadStream(path, { encoding: "utf8", end: mostBytes - 1 });
-  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
-    const line = parseJournalLine(text);
-    if (line !== undefined) yield line;
-  }
-}
-
 async function describeJournal(folder: string, name: string): Promise<JournalFile | undefined> {
   const path = join(folder, name);
   const file = await lstat(path).catch(() => undefined);
   if (file?.isFile() !== true) return undefined;
-  for await (const _line of readJournal(path, FIRST_BYTES)) {
-    return { name, sizeBytes: file.size, changedAt: file.mtime.toISOString() };
+  return (await hasLine(path)) ? { name, sizeBytes: file.size, changedAt: file.mtime.toISOString() } : undefined;
+}
+
+async function hasLine(path: string): Promise<boolean> {
+  try {
+    for await (const _line of readJournalLines(path, { to: FIRST_BYTES })) return true;
+  } catch {
+    // A file that cannot be read, or that another program made UTF-16 of, is none to list.
+    return false;
   }
-  return undefined;
+  return false;
 }

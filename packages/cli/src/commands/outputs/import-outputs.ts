@@ -4,13 +4,15 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
-import { PIPED_INPUT } from "../../running/read-text.js";
+import { asUsageError, PIPED_INPUT } from "../../running/read-text.js";
 import { sanitize } from "../../terminal/sanitize.js";
 
 /** Saves the results of an export. Exit status 1 when a part of it could not be read; the rest is there then. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const { terminal, globals } = context;
-  const summary = await importFrom(args.required("file"), await context.outputs());
+  const summary = await importFrom(args.required("file"), await context.outputs()).catch((error: unknown) => {
+    throw asUsageError(error);
+  });
   const { imported, skipped, unreadable } = summary;
   if (globals.isJson) terminal.json(summary);
   else terminal.note(`${imported} imported, ${skipped} were there already.`);
