@@ -63,3 +63,64 @@ export async function changedGguf(
   const head = writeGgufHead({ metadata: changed, tensors: [...file.tensors, ...added] });
   return Buffer.concat([head, data, Buffer.alloc(start - data.length + tensors.length * 32)]);
 }
+
+const VISION_WIDTH = 32;
+const IMAGE_SIDE = 28;
+const PATCH_SIDE = 14;
+const VISION_BLOCKS = 2;
+/** How many tokens an image becomes by `projectorFor`. */
+export const TOKENS_OF_IMAGE: number = (IMAGE_SIDE / PATCH_SIDE) ** 2;
+
+/** An encoder of images with random weights, for a model of that width; of the kind of LLaVA. */
+export function projectorFor(embeddingLength: number): Buffer {
+  const uint32 = (value: number): GgufEntry => ({ type: GgufType.uint32, value });
+  const float32 = (value: number): GgufEntry => ({ type: GgufType.float32, value });
+  const halves: GgufEntry = { type: GgufType.array, value: [0.5, 0.5, 0.5], itemType: GgufType.float32 };
+  const metadata: GgufFile["metadata"] = new Map([
+    ["general.architecture", text("clip")],
+    ["general.type", text("mmproj")],
+    ["clip.has_vision_encoder", { type: GgufType.bool, value: true }],
+    ["clip.projector_type", text("mlp")],
+    ["clip.use_gelu", { type: GgufType.bool, value: true }],
+    ["clip.vision.image_size", uint32(IMAGE_SIDE)],
+    ["clip.vision.patch_size", uint32(PATCH_SIDE)],
+    ["clip.vision.embedding_length", uint32(VISION_WIDTH)],
+    ["clip.vision.feed_forward_length", uint32(VISION_WIDTH)],
+    ["clip.vision.projection_dim", uint32(embeddingLength)],
+    ["clip.vision.block_count", uint32(VISION_BLOCKS)],
+    ["clip.vision.attention.head_count", uint32(2)],
+    ["clip.vision.attention.layer_norm_epsilon", float32(1e-5)],
+    ["clip.vision.image_mean", halves],
+    ["clip.vision.image_std", halves],
+  ]);
+  const shapes: [name: string, ...shape: number[]][] = [
+    ["v.patch_embd.weight", PATCH_SIDE, PATCH_SIDE, 3, VISION_WIDTH],
+    ["v.position_embd.weight", VISION_WIDTH, TOKENS_OF_IMAGE],
+    ["mm.0.weight", VISION_WIDTH, embeddingLength],
+    ["mm.0.bias", embeddingLength],
+    ["mm.2.weight", embeddingLength, embeddingLength],
+    ["mm.2.bias", embeddingLength],
+  ];
+  for (let block = 0; block < VISION_BLOCKS; block++) {
+    for (const name of ["attn_q", "attn_k", "attn_v", "attn_out", "ffn_up", "ffn_down"]) {
+      shapes.push([`v.blk.${block}.${name}.weight`, VISION_WIDTH, VISION_WIDTH]);
+      shapes.push([`v.blk.${block}.${name}.bias`, VISION_WIDTH]);
+    }
+    for (const name of ["ln1", "ln2"]) {
+      shapes.push([`v.blk.${block}.${name}.weight`, VISION_WIDTH], [`v.blk.${block}.${name}.bias`, VISION_WIDTH]);
+    }
+  }
+  return madeGguf(metadata, shapes);
+}
+
+/** A GGUF file whose weights are waves. */
+function madeGguf(metadata: GgufFile["metadata"], shapes: readonly [name: string, ...shape: number[]][]): Buffer {
+  let offset = 0;
+  const tensors = shapes.map(([name, ...shape]) => {
+    const tensor = { name, shape, type: F32, offset };
+    offset += shape.reduce((product, size) => product * size, Float32Array.BYTES_PER_ELEMENT);
+    return tensor;
+  });
+  const values = Float32Array.from({ length: offset / Float32Array.BYTES_PER_ELEMENT }, (_, index) => Math.sin(index));
+  return Buffer.concat([writeGgufHead({ metadata, tensors }), Buffer.from(values.buffer)]);
+}

@@ -30,7 +30,15 @@ const free = { grammar, ownLimit: false, ownStops: false };
 function scripted(...turns: { text: string; reason: "stop" | "length" }[]) {
   const asked: GenerateRequest[] = [];
   const process: Pick<InferenceProcess, "generate" | "tokenize" | "info"> = {
-    info: { numCtx: 512, trainContextLength: 512, embeddingLength: 1, sizeBytes: 1, vramBytes: 0, computedBy: "" },
+    info: {
+      numCtx: 512,
+      trainContextLength: 512,
+      embeddingLength: 1,
+      sizeBytes: 1,
+      vramBytes: 0,
+      takesMedia: false,
+      computedBy: "",
+    },
     tokenize: async (text) => [...text].map((_, index) => index),
     generate: async function* (asks) {
       const turn = turns[asked.push(asks) - 1];

@@ -6,6 +6,8 @@ export interface LoadOptions {
   modelPath: string;
   /** LoRA adapters that change its weights. */
   adapterPaths?: readonly string[];
+  /** The GGUF file through which it sees or hears. */
+  projectorPath?: string;
   /** Context window of each sequence, in tokens. */
   numCtx: number;
   /** Sequences that are computed at once. */
@@ -32,6 +34,8 @@ export interface LoadedInfo {
   sizeBytes: number;
   /** What of it is a GPU's. */
   vramBytes: number;
+  /** Whether a prompt may have images or sound. */
+  takesMedia: boolean;
   /** What computes: `llama.cpp` in a process of the engine, or the path of a `llama-server`. */
   computedBy: string;
 }
@@ -55,6 +59,8 @@ export interface SamplingOptions {
 export interface GenerateRequest {
   /** Text is tokenized with special tokens recognised; tokens are taken as they are. */
   prompt: string | number[];
+  /** Images or sound as base64, for a model that takes them; `[img-0]` in the prompt is where the first one goes. */
+  media?: readonly string[];
   sampling: SamplingOptions;
   /** Most tokens to generate; 0 and less are without a limit of its own. */
   numPredict: number;

@@ -6,7 +6,7 @@ import { fileTemplateCapabilities, goTemplateCapabilities } from "../templates/t
 import { isGptOss, templateInUse } from "../templates/template-library.js";
 
 /** What a model can do, in the words of the wire. */
-export type Capability = "completion" | "embedding" | "insert" | "tools" | "thinking";
+export type Capability = "completion" | "embedding" | "insert" | "tools" | "vision" | "thinking";
 
 /** What a model can do, in the order in which a server names it. */
 export function capabilitiesOf(model: LocalModel): Capability[] {
@@ -14,11 +14,25 @@ export function capabilitiesOf(model: LocalModel): Capability[] {
   const { template, facts } = model;
   // Of a template inside the file a real server lists the capabilities before "completion".
   if (templateInUse(model) !== "go" && model.parser === undefined) {
-    return [...fileTemplateCapabilities(facts.chatTemplate ?? ""), "completion", ...furtherCapabilities(model)];
+    const ofFile = fileTemplateCapabilities(facts.chatTemplate ?? "");
+    return [...ofFile, "completion", ...ofProjector(model), ...furtherCapabilities(model)];
   }
   const isReadable = template !== undefined && templateFault(template) === undefined;
   const ofTemplate: Capability[] = isReadable ? goTemplateCapabilities(parsedGoTemplate(template)) : [];
-  return [...new Set<Capability>(["completion", ...ofTemplate, ...furtherCapabilities(model)])];
+  const further = [...ofTemplate.filter((one) => one === "thinking"), ...furtherCapabilities(model)];
+  return [
+    ...new Set<Capability>([
+      "completion",
+      ...ofTemplate.filter((one) => one !== "thinking"),
+      ...ofProjector(model),
+      ...further,
+    ]),
+  ];
+}
+
+/** A real server says it of every projector, also of one for sound. */
+function ofProjector({ projectorPaths }: LocalModel): Capability[] {
+  return projectorPaths.length > 0 ? ["vision"] : [];
 }
 
 /** What the parser that the manifest names can read, and what all models of an architecture can do. */

@@ -10,6 +10,7 @@ import { warnOfOptions } from "../generation/option-warnings.js";
 import { type OutputFormat, readFormat } from "../generation/output-format.js";
 import { outputGrammar } from "../generation/output-grammar.js";
 import { createOutputParser, thoughtOf } from "../generation/output-parsing.js";
+import { checkMedia, tagImages } from "../generation/request-media.js";
 import { runGeneration } from "../generation/run-generation.js";
 import { callSchema, readToolChoice } from "../generation/tool-choice.js";
 import { ApiError } from "../http/api-error.js";
@@ -97,8 +98,11 @@ export function chatRoute(context: EngineContext): Handler {
       }
       const template = context.templates.forChat(model);
       const thinking = body.think ?? (canDo(model, "thinking") ? true : undefined);
+      const { messages: tagged, media } = lease.process.info.takesMedia
+        ? tagImages(messages)
+        : { messages, media: messages.flatMap(({ images }) => images) };
       const input = {
-        messages: withoutEarlierThoughts(model, conversation(model, messages)),
+        messages: withoutEarlierThoughts(model, conversation(model, tagged)),
         ...(tools !== undefined && { tools }),
         ...(thinking !== undefined && { think: thinking }),
       };
@@ -128,9 +132,10 @@ export function chatRoute(context: EngineContext): Handler {
         const format: OutputFormat | undefined =
           choice.type === "call" ? { type: "schema", schema: callSchema(choice.tools) } : readFormat(body.format);
         const grammar = await outputGrammar(context, { format, thought, signal });
-        refuseImages(messages, template);
+        checkMedia({ model, process: lease.process, media }, () => noImages(template));
         const request = {
           prompt,
+          ...(media.length > 0 && { media }),
           sampling: samplingOptions(options),
           numPredict: tokenLimit(options, plan),
           numKeep: options.numKeep,
@@ -174,13 +179,10 @@ function conversation(model: LocalModel, messages: WireMessage[]): TemplateMessa
     : [{ role: "system", content: model.system }, ...all];
 }
 
-function refuseImages(messages: WireMessage[], template: ChatTemplate): void {
-  if (messages.every(({ images }) => images.length === 0)) return;
-  if (template.kind === "go") {
-    throw runnerError("Multimodal data provided, but model does not support multimodal requests.");
-  }
+function noImages({ kind }: ChatTemplate): ApiError {
+  if (kind === "go") return runnerError("Multimodal data provided, but model does not support multimodal requests.");
   const hint = "hint: if this is unexpected, you may need to provide the mmproj";
-  throw runnerError(`image input is not supported - ${hint}`, 500, "server_error");
+  return runnerError(`image input is not supported - ${hint}`, 500, "server_error");
 }
 
 function line(body: Body, answer: Record<string, unknown>): Record<string, unknown> {

@@ -9,10 +9,12 @@ import { warnOfOptions } from "../generation/option-warnings.js";
 import { readFormat } from "../generation/output-format.js";
 import { outputGrammar } from "../generation/output-grammar.js";
 import { createOutputParser } from "../generation/output-parsing.js";
+import { checkMedia, withTags } from "../generation/request-media.js";
 import { runGeneration } from "../generation/run-generation.js";
 import { ApiError } from "../http/api-error.js";
 import type { Handler } from "../http/router.js";
 import type { InferenceProcess } from "../inference/inference-contract.js";
+import { mediaTag } from "../inference/media-tag.js";
 import { canDo } from "../models/capabilities.js";
 import type { LocalModel } from "../store/local-model.js";
 import type { ChatTemplate } from "../templates/chat-template.js";
@@ -89,9 +91,11 @@ export function generateRoute(context: EngineContext): Handler {
           tools: [],
           isSinglePrompt: true,
         };
-        refuseImages(body);
+        const media = body.images ?? [];
+        checkMedia({ model, process: lease.process, media }, noImages);
         const request = {
           prompt,
+          ...(media.length > 0 && { media }),
           sampling: samplingOptions(options),
           numPredict: tokenLimit(options, plan),
           numKeep: options.numKeep,
@@ -145,7 +149,7 @@ async function buildPrompt(
   template: ChatTemplate | undefined,
   body: Body,
 ): Promise<string> {
-  const prompt = body.prompt ?? "";
+  const prompt = process.info.takesMedia ? tagged(body) : (body.prompt ?? "");
   const earlier = body.context ?? [];
   const before =
     earlier.length > 0 ? await process.detokenize(earlier).catch((error) => Promise.reject(toApiError(error))) : "";
@@ -166,9 +170,14 @@ async function buildPrompt(
   );
 }
 
-function refuseImages({ images: attached }: Body): void {
-  if ((attached ?? []).length === 0) return;
-  throw runnerError("Multimodal data provided, but model does not support multimodal requests.");
+/** The prompt with its images; a raw one may have their tags already. */
+function tagged({ prompt = "", images: attached = [], raw = false }: Body): string {
+  const hasTags = raw && attached.some((_, number) => prompt.includes(mediaTag(number)));
+  return hasTags ? prompt : withTags(prompt, attached.length);
+}
+
+function noImages(): ApiError {
+  return runnerError("Multimodal data provided, but model does not support multimodal requests.");
 }
 
 function line(body: Body, response: string): Record<string, unknown> {

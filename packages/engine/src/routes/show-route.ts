@@ -23,6 +23,8 @@ export function showRoute(context: EngineContext): Handler {
     const found = await findModel(context, asked, (_, name) => `model '${name?.model}:${name?.tag}' not found`);
     const model: LocalModel = body.system ? { ...found, system: body.system } : found;
     const file = await readGguf(model.modelPath);
+    const [projectorPath] = model.projectorPaths;
+    const projector = projectorPath === undefined ? undefined : await readGguf(projectorPath);
     const parameters = renderParameters(model);
     exchange.sendJson(200, {
       ...(model.licenses.length > 0 && { license: model.licenses.join("\n") }),
@@ -33,6 +35,7 @@ export function showRoute(context: EngineContext): Handler {
       details: modelDetails(model),
       ...(model.messages.length > 0 && { messages: model.messages }),
       model_info: modelInfo(file, body.verbose === true),
+      ...(projector !== undefined && { projector_info: modelInfo(projector, body.verbose === true) }),
       tensors: tensorList(file),
       capabilities: capabilitiesOf(model),
       modified_at: formatTimestamp(model.modifiedNs),

@@ -31,6 +31,7 @@ class Processes {
         embeddingLength: 1,
         sizeBytes: 1,
         vramBytes: 0,
+        takesMedia: false,
         computedBy: "",
       },
       exited,
@@ -69,6 +70,7 @@ function request(name: string, numCtx = 256, keepAliveMs?: number) {
     digest: name,
     modelPath: name,
     adapterPaths: [] as string[],
+    projectorPaths: [] as string[],
     facts: { embedding: false },
   } as LocalModel;
   return { model, plan: { numCtx }, keepAliveMs };

@@ -124,6 +124,7 @@ export class ModelScheduler {
       {
         modelPath: model.modelPath,
         ...(model.adapterPaths.length > 0 && { adapterPaths: model.adapterPaths }),
+        ...(model.projectorPaths[0] !== undefined && { projectorPath: model.projectorPaths[0] }),
         numCtx,
         parallel: this.#options.parallel,
         embedding: model.facts.embedding,

@@ -20,7 +20,7 @@ export interface LocalModel {
   modelPath: string;
   /** GGUF files of LoRA adapters that change its weights. */
   adapterPaths: string[];
-  /** GGUF files through which it sees or hears; this engine does not use them yet. */
+  /** GGUF files through which it sees or hears; a `llama-server` uses the first one. */
   projectorPaths: string[];
   facts: ModelFacts;
   /** Go template of the model; without it the template in the file counts. */

@@ -35,6 +35,10 @@ function readMessage(message: Native, all: readonly Native[]): Native[] {
 function readPart(part: unknown): Native {
   if (!isObject(part)) throw invalid();
   if (part.type === "text" && typeof part.text === "string") return { content: part.text };
+  // Sound comes where images come, as the real server has it.
+  if (part.type === "input_audio" && isObject(part.input_audio) && typeof part.input_audio.data === "string") {
+    return { content: "", images: [part.input_audio.data] };
+  }
   if (part.type !== "image_url") throw invalid();
   const { image_url: image } = part;
   const url = isObject(image) ? image.url : image;

@@ -1,4 +1,5 @@
 import type { GenerateRequest } from "../inference-contract.js";
+import type { MediaPrompt } from "./media-prompt.js";
 
 /** llama.cpp's `COMMON_GRAMMAR_TRIGGER_TYPE_PATTERN_FULL`: what its first group matches, the grammar has to allow. */
 const WHOLE_PATTERN = 3;
@@ -6,11 +7,11 @@ const WHOLE_PATTERN = 3;
 /** A generation as `/completion` of llama-server asks for it. */
 export function completionBody(
   request: GenerateRequest,
-  { prompt, numCtx }: { prompt: readonly number[]; numCtx: number },
+  { prompt, numCtx }: { prompt: readonly number[] | MediaPrompt; numCtx: number },
 ): Record<string, unknown> {
   const { sampling, numPredict, stop, topLogprobs } = request;
-  // Without shifting, the end of the window is the end of the answer.
-  const room = request.shift ? -1 : numCtx - prompt.length;
+  // Without shifting, the end of the window is the end of the answer; with images the server itself sees to that.
+  const room = request.shift || !("length" in prompt) ? -1 : numCtx - prompt.length;
   const limits = [numPredict, room].filter((limit) => limit > 0);
   return {
     prompt,

@@ -12,7 +12,9 @@ import { refuseEndless } from "../refuse-endless.js";
 import { Repetition } from "../repetition.js";
 import { completionBody } from "./completion-request.js";
 import { eventLines } from "./event-lines.js";
+import { type MediaPrompt, mediaPrompt } from "./media-prompt.js";
 import type { ServerExit, ServerProcess } from "./server-process.js";
+import { toInferenceError } from "./server-refusal.js";
 import { type StreamedPart, toEnd, toToken } from "./streamed-part.js";
 import type { Vocabulary } from "./vocabulary.js";
 
@@ -23,6 +25,8 @@ export interface LlamaServerParts {
   info: LoadedInfo;
   vocabulary: Vocabulary;
   embedding: boolean;
+  /** What stands for an image in a prompt, where the server takes any. */
+  marker: string | undefined;
 }
 
 /** The client of a `llama-server` with the key that only this process knows. */
@@ -59,11 +63,10 @@ export class LlamaServer implements InferenceProcess {
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerateEvent, void, undefined> {
     if (this.#parts.embedding) throw new InferenceError("input", "This process was started for embeddings.");
     signal?.throwIfAborted();
-    const { vocabulary, info } = this.#parts;
+    const { info } = this.#parts;
     const tokens = await this.#promptTokens(request.prompt);
     yield { type: "start", promptTokens: tokens };
-    const { numKeep, truncate } = request;
-    const prompt = fitPrompt(tokens, { numCtx: info.numCtx, numKeep, truncate, beginToken: vocabulary.begin });
+    const prompt = this.#promptOf(request, tokens);
     // Leaving early closes the connection, and the server gives the generation up.
     const left = new AbortController();
     const either = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
@@ -71,7 +74,7 @@ export class LlamaServer implements InferenceProcess {
       const json = completionBody(request, { prompt, numCtx: info.numCtx });
       const response = await this.#post("completion", json, either);
       if (response.body === null) throw new InferenceError("compute", "llama-server sent no answer");
-      yield* this.#events(response.body, request, prompt.length);
+      yield* this.#events(response.body, request, "length" in prompt ? prompt.length : undefined);
     } catch (error) {
       signal?.throwIfAborted();
       throw await this.#failure(error);
@@ -80,10 +83,19 @@ export class LlamaServer implements InferenceProcess {
     }
   }
 
+  /** What the server is to read: tokens that fit the window, or text with images, whose tokens only it can count. */
+  #promptOf({ prompt, media = [], numKeep, truncate }: GenerateRequest, tokens: number[]): number[] | MediaPrompt {
+    const { vocabulary, info, marker } = this.#parts;
+    if (media.length > 0 && marker !== undefined && typeof prompt === "string") {
+      return mediaPrompt({ prompt, media }, { marker, begin: vocabulary.beginText });
+    }
+    return fitPrompt(tokens, { numCtx: info.numCtx, numKeep, truncate, beginToken: vocabulary.begin });
+  }
+
   async *#events(
     body: ReadableStream<Uint8Array>,
     { repeatLimit, topLogprobs }: GenerateRequest,
-    promptCount: number,
+    promptCount: number | undefined,
   ): AsyncGenerator<GenerateEvent, void, undefined> {
     const repetition = new Repetition(repeatLimit);
     const tokens: number[] = [];
@@ -94,7 +106,7 @@ export class LlamaServer implements InferenceProcess {
       const isEndless = repetition.isEndless(part.content ?? "");
       if (!isEndless && part.content) yield toToken(part, topLogprobs);
       if (!isEndless && !part.stop) continue;
-      yield toEnd(part, { promptCount, tokens, isEndless });
+      yield toEnd(part, { promptCount: promptCount ?? part.tokens_evaluated ?? 0, tokens, isEndless });
       return;
     }
     throw new InferenceError("compute", "llama-server's answer broke off");
@@ -185,11 +197,7 @@ export class LlamaServer implements InferenceProcess {
 
   async #failure(error: unknown): Promise<unknown> {
     if (error instanceof InferenceError) return error;
-    if (error instanceof HTTPError) {
-      const text = await error.response.text().catch(() => "");
-      const message = messageIn(text) ?? error.message;
-      return new InferenceError(/grammar/i.test(message) ? "grammar" : "compute", message, { cause: error });
-    }
+    if (error instanceof HTTPError) return toInferenceError(error, await error.response.text().catch(() => ""));
     // A connection that breaks is mostly the end of the server, which is about to be known.
     await Promise.race([this.exited, new Promise((resolve) => setTimeout(resolve, SOON_MS).unref())]);
     if (this.#gone !== undefined) return this.#gone;
@@ -198,11 +206,3 @@ export class LlamaServer implements InferenceProcess {
 }
 
 const SOON_MS = 1000;
-
-function messageIn(text: string): string | undefined {
-  try {
-    return (JSON.parse(text) as { error?: { message?: string } }).error?.message;
-  } catch {
-    return undefined;
-  }
-}

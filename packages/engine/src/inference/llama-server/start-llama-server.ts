@@ -1,20 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { basename } from "node:path";
+import type { KyInstance } from "ky";
 import type { GgufFile } from "../../gguf/gguf-file.js";
 import { readGguf } from "../../gguf/read-gguf.js";
-import type { LoadOptions, StartInference } from "../inference-contract.js";
+import type { StartInference } from "../inference-contract.js";
 import { InferenceError } from "../inference-error.js";
 import { LlamaServer, llamaServerApi } from "./llama-server.js";
+import { serverArguments } from "./server-arguments.js";
 import { startServerProcess } from "./server-process.js";
 import { readVocabulary } from "./vocabulary.js";
 
 const LEAST_CTX = 256;
-/** The server looks between two batches whether anybody still waits: short ones let an abandoned prompt go at once. */
-const PROMPT_BATCH = 128;
-/** Inputs that are embedded together. */
-const EMBEDDED_AT_ONCE = 4;
+/** What older servers put media in the place of; newer ones have one of their own, which nobody can guess. */
+const USUAL_MARKER = "<__media__>";
 
 /** Starts inference by a `llama-server` of llama.cpp that the user has. */
 export function startLlamaServer(binary: string): StartInference {
@@ -30,19 +29,24 @@ export function startLlamaServer(binary: string): StartInference {
     const { embedding = false } = options;
     const numCtx = Math.min(Math.max(LEAST_CTX, options.numCtx), numbers.trainContextLength || options.numCtx);
     const apiKey = randomUUID();
-    const server = await startServerProcess(binary, argumentsFor(options, numCtx), { apiKey, signal });
+    const server = await startServerProcess(binary, serverArguments(options, numCtx), { apiKey, signal });
     try {
       const api = llamaServerApi(server.url, apiKey);
       const json = { content: "", add_special: true };
       const { tokens } = await api.post("tokenize", { json }).json<{ tokens: number[] }>();
+      const marker = options.projectorPath === undefined || embedding ? undefined : await mediaMarker(api);
       const info = {
         numCtx,
         ...numbers,
-        sizeBytes: (await stat(options.modelPath)).size,
+        sizeBytes: await sizeOf([
+          options.modelPath,
+          ...(options.projectorPath === undefined ? [] : [options.projectorPath]),
+        ]),
         vramBytes: 0,
+        takesMedia: marker !== undefined,
         computedBy: binary,
       };
-      return new LlamaServer({ server, api, info, vocabulary: readVocabulary(file, tokens), embedding });
+      return new LlamaServer({ server, api, info, vocabulary: readVocabulary(file, tokens), embedding, marker });
     } catch (error) {
       await server.stop();
       throw error;
@@ -50,21 +54,16 @@ export function startLlamaServer(binary: string): StartInference {
   };
 }
 
-function argumentsFor(options: LoadOptions, numCtx: number): string[] {
-  const { embedding = false, pooling, adapterPaths = [], useMmap = true, numThread = 0, numBatch } = options;
-  const sequences = embedding ? EMBEDDED_AT_ONCE : options.parallel;
-  // An input has to be in one batch to be pooled.
-  const batch = String(embedding ? numCtx : Math.min(numBatch ?? PROMPT_BATCH, numCtx));
-  const threads = numThread > 0 ? Math.min(numThread, availableParallelism()) : Math.max(1, availableParallelism() - 1);
-  return [
-    ...["--model", options.modelPath, "--host", "127.0.0.1", "--port", "0", "--threads", String(threads)],
-    ...["--ctx-size", String(numCtx * sequences), "--parallel", String(sequences), "--no-kv-unified"],
-    ...["--batch-size", batch, "--ubatch-size", batch, "--fit", "off", "--no-slots", "--no-webui", "--no-jinja"],
-    ...(embedding ? ["--embeddings"] : ["--context-shift"]),
-    ...(pooling === undefined ? [] : ["--pooling", pooling]),
-    ...(useMmap ? [] : ["--no-mmap"]),
-    ...adapterPaths.flatMap((path) => ["--lora", path]),
-  ];
+/** What stands for an image in a prompt; `undefined` where the server takes none. */
+async function mediaMarker(api: KyInstance): Promise<string | undefined> {
+  const props = await api.get("props").json<{ media_marker?: string; modalities?: Record<string, boolean> }>();
+  const { vision = false, audio = false } = props.modalities ?? {};
+  return vision || audio ? (props.media_marker ?? USUAL_MARKER) : undefined;
+}
+
+async function sizeOf(paths: readonly string[]): Promise<number> {
+  const files = await Promise.all(paths.map((path) => stat(path)));
+  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 function numbersOf({ metadata }: GgufFile): { trainContextLength: number; embeddingLength: number } {

@@ -14,6 +14,8 @@ export interface StreamedPart {
   stop?: boolean;
   stop_type?: "none" | "eos" | "word" | "limit";
   tokens_predicted?: number;
+  /** Tokens of the prompt, images included. */
+  tokens_evaluated?: number;
   completion_probabilities?: (Candidate & { top_logprobs?: Candidate[] })[];
   timings?: { cache_n?: number; prompt_ms?: number; predicted_ms?: number };
   error?: { message: string };

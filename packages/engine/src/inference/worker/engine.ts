@@ -73,6 +73,7 @@ export async function loadEngine(options: LoadOptions): Promise<LoadedEngine> {
       embeddingLength: model.native.getEmbeddingVectorSize(),
       sizeBytes: model.sizeBytes + memory.cpuRam + memory.gpuVram,
       vramBytes: model.native.getMemoryBreakdown().gpuVram + memory.gpuVram,
+      takesMedia: false,
       computedBy: "llama.cpp",
     },
   };
