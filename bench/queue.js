@@ -5,12 +5,13 @@
 //    below 200 MB of memory for Redis and for the submitter, however many prompts there are.
 // Usage: node bench/queue.js [items of the batch, 100 000] [rounds, 5]; --million for the batch alone with a million
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createQueueExecutor, createWorker } from "@codo/ollama-queue";
+import { removeWithProcess } from "./queue/end-with-process.js";
 import { InstantHost } from "./queue/instant-host.js";
 import { RedisProcess } from "./queue/redis-process.js";
 import { runFleet } from "./queue/simulated-fleet.js";
@@ -93,8 +94,10 @@ async function measureFleet(redis, folder) {
   console.log(`\n${ITEMS} prompts over 100 hosts of which 10 die, load ${await loadNow()}`);
   const run = await runFleet({ redis, folder, items: ITEMS });
   console.log(JSON.stringify(run));
-  const isWhole = run.succeeded === ITEMS && run.leftInQueue === 0 && run.hostsDown === 10;
-  console.log(`every prompt answered, nothing left, load ${await loadNow()}: ${check("fleet", isWhole)}`);
+  const { status, answered, lost, twice, wrong, leftInQueue, hostsDown } = run;
+  const isWhole = status === 0 && answered === ITEMS && lost + twice + wrong + leftInQueue === 0 && hostsDown === 10;
+  const counts = `${answered} answered, ${lost} lost, ${twice} twice, ${wrong} wrong, ${leftInQueue} left in the queue`;
+  console.log(`${counts}, load ${await loadNow()}: ${check("fleet", isWhole)}`);
   for (const [what, peakMB, growthMB] of [
     ["Redis", run.peakRedisMB, run.redisGrowthMB],
     ["submitter", run.peakSubmitterMB, run.submitterGrowthMB],
@@ -107,13 +110,13 @@ async function measureFleet(redis, folder) {
 /** Each measurement has a Redis of its own, so that none counts what another left. */
 async function withRedis(run) {
   const folder = await mkdtemp(join(tmpdir(), "codo-bench-queue-"));
+  removeWithProcess(folder);
   const redis = new RedisProcess(folder, ["--appendonly", "yes", "--appendfsync", "everysec"]);
   await redis.start();
   try {
     await run(redis, folder);
   } finally {
     await redis.kill();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

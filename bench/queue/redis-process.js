@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { endWithProcess } from "./end-with-process.js";
 
 /** A Redis of a script's own: on loopback, on a free port, with its files in a folder of its own. */
 export class RedisProcess {
@@ -20,7 +21,7 @@ export class RedisProcess {
     this.#port ??= await freePort();
     this.url = `redis://127.0.0.1:${this.#port}`;
     const place = ["--port", String(this.#port), "--bind", "127.0.0.1", "--dir", this.#folder, "--save", ""];
-    this.#child = spawn("redis-server", [...place, ...this.#settings], { stdio: "ignore" });
+    this.#child = endWithProcess(spawn("redis-server", [...place, ...this.#settings], { stdio: "ignore" }));
     this.#child.once("error", (error) => {
       console.error(`redis-server cannot be started: ${error.message}`);
       process.exit(1);

@@ -12,7 +12,7 @@ import { startRun, untilAborted } from "@codo/ollama-contract/executor-kit";
 import type { Backend } from "../connection/backend.js";
 import type { DescribeJob, EmbedJob } from "../jobs/job-data.js";
 import type { QueueExecutor, QueueExecutorOptions } from "./executor-options.js";
-import { awaitedJobOptions } from "./job-options.js";
+import { jobOptions, type OwnJobOptions } from "./job-options.js";
 import { errorOfFailure, readValue } from "./job-results.js";
 import { QueueLink } from "./queue-link.js";
 import { QueuedRun } from "./queued-run.js";
@@ -23,6 +23,7 @@ const nextId = createIdFactory();
 export class FleetExecutor implements QueueExecutor {
   readonly capacity: number;
   readonly #options: QueueExecutorOptions;
+  readonly #jobOptions: OwnJobOptions;
   readonly #open: () => Promise<Backend>;
   #link: Promise<QueueLink> | undefined;
   #connectedLink: QueueLink | undefined;
@@ -31,6 +32,7 @@ export class FleetExecutor implements QueueExecutor {
   constructor(open: () => Promise<Backend>, options: QueueExecutorOptions & { capacity: number }) {
     this.#open = open;
     this.#options = options;
+    this.#jobOptions = jobOptions(options.attempts);
     this.capacity = options.capacity;
   }
 
@@ -38,7 +40,8 @@ export class FleetExecutor implements QueueExecutor {
     return startRun(request, async (run) => {
       // A signal of each request's own would cost more than all else that waits for its answer.
       const link = this.#connectedLink ?? untilAborted(this.#connected(), run.cancellation.signal);
-      return await new QueuedRun({ request, run, link, options: this.#options }).result();
+      const init = { request, run, link, options: this.#options, jobOptions: this.#jobOptions };
+      return await new QueuedRun(init).result();
     });
   }
 
@@ -103,7 +106,7 @@ export class FleetExecutor implements QueueExecutor {
     const outcome = new Promise<T>((resolve, reject) => {
       channel.submit(jobId, {
         data,
-        options: awaitedJobOptions(this.#options.attempts),
+        options: this.#jobOptions.awaited,
         completed: (value) => {
           try {
             resolve(readValue<T>(value));

@@ -12,7 +12,7 @@ const nextId = createIdFactory();
 /** As many events as the queue keeps anyway. */
 const GREETING_EVENTS = 10_000;
 /** Most jobs in one command. */
-const BULK = 500;
+const BULK = 100;
 /** A job of which nothing was heard is asked after; less and less often. */
 const FIRST_CHECK_MS = 2_000;
 const LONGEST_CHECK_MS = 60_000;

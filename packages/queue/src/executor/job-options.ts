@@ -8,20 +8,23 @@ const RESULT_AGE_SECONDS: number = 7 * DAY_SECONDS;
 const UNWANTED_AGE_SECONDS = 60;
 const DEFAULT_ATTEMPTS = 5;
 
-/** Options of a job whose result is kept until it is written down. */
-export function keptJobOptions(attempts: number = DEFAULT_ATTEMPTS): JobsOptions {
-  return { ...retryOptions(attempts), ...ages(RESULT_AGE_SECONDS) };
+/** Options of the jobs of a batch or an executor: made once, since every job in flight holds them. */
+export interface OwnJobOptions {
+  /** Of a job whose result is kept until it is written down. */
+  kept: JobsOptions;
+  /** Of a job whose caller waits for it. */
+  awaited: JobsOptions;
 }
 
-/** Options of a job whose caller waits for it. */
-export function awaitedJobOptions(attempts: number = DEFAULT_ATTEMPTS): JobsOptions {
-  return { ...retryOptions(attempts), ...ages(UNWANTED_AGE_SECONDS) };
+/** Makes the options of jobs that are tried so often. */
+export function jobOptions(attempts: number = DEFAULT_ATTEMPTS): OwnJobOptions {
+  const retries = { attempts, backoff: { type: "exponential", delay: 500, jitter: 0.5 }, stackTraceLimit: 0 };
+  return {
+    kept: { ...retries, ...ages(RESULT_AGE_SECONDS) },
+    awaited: { ...retries, ...ages(UNWANTED_AGE_SECONDS) },
+  };
 }
 
 function ages(age: number): JobsOptions {
   return { removeOnComplete: { age }, removeOnFail: { age } };
-}
-
-function retryOptions(attempts: number): JobsOptions {
-  return { attempts, backoff: { type: "exponential", delay: 500, jitter: 0.5 }, stackTraceLimit: 0 };
 }

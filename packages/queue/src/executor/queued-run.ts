@@ -6,7 +6,7 @@ import { toPortableRequest } from "../jobs/portable-request.js";
 import type { Piece, Pieces } from "../worker/piece-sender.js";
 import type { QueueExecutorOptions } from "./executor-options.js";
 import type { JobChannel, JobWaiter } from "./job-channel.js";
-import { awaitedJobOptions, keptJobOptions } from "./job-options.js";
+import type { OwnJobOptions } from "./job-options.js";
 import { resultOf, resultOfFailure } from "./job-results.js";
 import { jobIdOf, type QueueLink } from "./queue-link.js";
 
@@ -17,6 +17,7 @@ interface QueuedRunInit {
   run: Run;
   link: QueueLink | Promise<QueueLink>;
   options: QueueExecutorOptions;
+  jobOptions: OwnJobOptions;
 }
 
 interface Settlement {
@@ -81,7 +82,7 @@ export class QueuedRun {
   }
 
   #waiter(data: JobData, { channel, resolve, reject }: Settlement): JobWaiter {
-    const { attempts } = this.#init.options;
+    const { jobOptions } = this.#init;
     const settle = (get: () => ModelExecutionResult): void => {
       if (!this.#isKept) channel.remove(this.#jobId);
       try {
@@ -92,7 +93,7 @@ export class QueuedRun {
     };
     return {
       data,
-      options: this.#isKept ? keptJobOptions(attempts) : awaitedJobOptions(attempts),
+      options: this.#isKept ? jobOptions.kept : jobOptions.awaited,
       completed: (outcome) => settle(() => resultOf(outcome)),
       failed: (reason, failed) => settle(() => resultOfFailure(failed, reason)),
       ...(!this.#isKept && { pieces: (pieces: Pieces) => this.#passOn(pieces, reject) }),

@@ -14,7 +14,7 @@ import { BatchKeys, idOf, Journal, optionsFingerprint, toBatchRequest } from "@c
 import type { Queue } from "bullmq";
 import { Backend } from "../connection/backend.js";
 import { queueOfModel, shortModelName } from "../connection/queue-names.js";
-import { keptJobOptions } from "../executor/job-options.js";
+import { jobOptions } from "../executor/job-options.js";
 import { Fleet } from "../fleet/fleet.js";
 import type { RunJob } from "../jobs/job-data.js";
 import { batchIdOf, itemJobId } from "../jobs/job-id.js";
@@ -129,12 +129,13 @@ class Submission {
     this.#jobs = [];
     await this.#waitForRoom(jobs.length);
     const { attempts, onProgress } = this.#init.options;
+    const { kept } = jobOptions(attempts);
     const lost = await this.#progress.lost();
     await this.#queue.addBulk(
       [...lost, ...jobs].map(({ jobId, data }) => ({
         name: "run",
         data,
-        opts: { ...keptJobOptions(attempts), jobId },
+        opts: { ...kept, jobId },
       })),
     );
     this.#batch.submitted += jobs.length;

@@ -6,6 +6,7 @@ import { ModelRunner, type RunCall } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
+import { collectOften } from "../../running/collect-often.js";
 import { isModelFile } from "../../running/model-from-file.js";
 import type { NamedTemplate } from "../../running/prompt-template.js";
 import { loadQueue, queueConnection } from "../../running/queue-access.js";
@@ -28,6 +29,7 @@ export async function fleetRunner(
   context: CliContext,
   { model, options, source, template }: FleetBatch,
 ): Promise<ModelRunner> {
+  collectOften();
   const queue = await loadQueue();
   const connection = queueConnection(args, context);
   const input = source.file;
@@ -54,6 +56,7 @@ export async function submitDetached(
   const { terminal, globals, signal } = context;
   const { model, options, call, source, journal } = batch;
   const input = source.file;
+  collectOften();
   const { submitBatch } = await loadQueue();
   const { signal: _signal, headers: _headers, ...shared } = call;
   const id = await batchId(batch);
