@@ -8,8 +8,8 @@ const MODEL = {
 /** `codo queue`: looks after the work of many hosts. */
 export const queueCommand: CommandSpec = {
   name: "queue",
-  summary: "Look after the prompts, workers and batches of a queue",
-  details: "CODO_QUEUE and CODO_QUEUE_PASSWORD stand in for --queue and the password in it.",
+  summary: "Watch and manage the prompts, workers and batches of a queue",
+  details: "CODO_QUEUE sets --queue, and CODO_QUEUE_PASSWORD the password in it.",
   examples: [["codo queue status --queue redis://queue.lan", "Workers, models and batches"]],
   subcommands: [
     {
@@ -17,17 +17,17 @@ export const queueCommand: CommandSpec = {
       summary: "Show the models, workers and batches of a queue",
       options: QUEUE_OPTIONS,
       examples: [
-        ["codo queue status --queue redis://queue.lan", "What waits, runs, is done and failed, and who works on it"],
+        ["codo queue status --queue redis://queue.lan", "Prompts waiting, running, done and failed; workers; batches"],
         ["codo queue status --queue redis://queue.lan --json", "The same as JSON"],
       ],
       load: () => import("./queue-status.js"),
     },
     {
       name: "watch",
-      summary: "Show the status again and again, until Ctrl-C",
+      summary: "Show the status and update it, until Ctrl-C",
       options: {
         ...QUEUE_OPTIONS,
-        interval: { type: "number", placeholder: "SECONDS", describe: "Time between two looks (default: 1)" },
+        interval: { type: "number", placeholder: "SECONDS", describe: "Time between two updates (default: 1)" },
       },
       examples: [["codo queue watch --queue redis://queue.lan", "Redrawn every second"]],
       load: () => import("./watch-queue.js"),
@@ -46,15 +46,15 @@ export const queueCommand: CommandSpec = {
           completes: "files",
           describe: "The journal (default: INPUT.results.jsonl, in this folder)",
         },
-        keep: { type: "flag", describe: "Leave the results in the queue, for others to collect too" },
-        "no-wait": { type: "flag", describe: "Take what is there, and end" },
+        keep: { type: "flag", describe: "Keep the results in the queue, so that others can collect them too" },
+        "no-wait": { type: "flag", describe: "Collect the results that are there, and end" },
       },
-      examples: [["codo queue collect b0123456789abcdef --queue redis://queue.lan", "Wait for all, and write them"]],
+      examples: [["codo queue collect b0123456789abcdef --queue redis://queue.lan", "Wait for all results, and write them"]],
       load: () => import("./collect-results.js"),
     },
     {
       name: "failed",
-      summary: "List the prompts that were given up, with the reason",
+      summary: "List the prompts that failed for good, with the reason",
       options: {
         ...QUEUE_OPTIONS,
         ...MODEL,
@@ -65,7 +65,7 @@ export const queueCommand: CommandSpec = {
     },
     {
       name: "retry",
-      summary: "Retry prompts that were given up: all, a batch's, or single ones",
+      summary: "Retry prompts that failed for good: all, a batch's, or single ones",
       positionals: [{ name: "job", isMany: true, describe: "Jobs, as `queue failed` names them (default: all)" }],
       options: {
         ...QUEUE_OPTIONS,
@@ -77,21 +77,21 @@ export const queueCommand: CommandSpec = {
     },
     {
       name: "pause",
-      summary: "Hold the queue: what runs is finished, and nothing is begun",
+      summary: "Pause the queue: prompts in flight are finished, no other is started",
       options: { ...QUEUE_OPTIONS, ...MODEL },
-      examples: [["codo queue pause --queue redis://queue.lan -m llama3.2", "Hold one model's queue"]],
+      examples: [["codo queue pause --queue redis://queue.lan -m llama3.2", "Pause one model's queue"]],
       load: () => import("./pause-queue.js"),
     },
     {
       name: "resume",
-      summary: "Let a queue go on that `queue pause` holds",
+      summary: "Resume a queue that `queue pause` has paused",
       options: { ...QUEUE_OPTIONS, ...MODEL },
-      examples: [["codo queue resume --queue redis://queue.lan", "Let all models go on"]],
+      examples: [["codo queue resume --queue redis://queue.lan", "Resume the queues of all models"]],
       load: () => import("./resume-queue.js"),
     },
     {
       name: "remove",
-      summary: "Remove a batch: what waits, its results that nobody collected, its failures",
+      summary: "Remove a batch: its waiting prompts, results not collected, and failures",
       positionals: [{ name: "batch", isRequired: true, describe: "The batch's id" }],
       options: QUEUE_OPTIONS,
       examples: [["codo queue remove b0123456789abcdef --queue redis://queue.lan", "Remove one batch"]],

@@ -2,7 +2,7 @@ import type { CommandSpec, OptionSpec, PositionalSpec } from "../../arguments/co
 
 const NAME: PositionalSpec = { name: "name", isRequired: true, completes: "templates", describe: "The template" };
 const PROJECT: Readonly<Record<string, OptionSpec>> = {
-  project: { type: "flag", describe: "One of the project (.codo/templates), not of the user" },
+  project: { type: "flag", describe: "The project's template (.codo/templates), not the user's" },
 };
 
 /** `codo templates`: prompts that are used again. */
@@ -11,11 +11,11 @@ export const templatesCommand: CommandSpec = {
   aliases: ["template"],
   summary: "List, show and edit prompt templates",
   details:
-    "A template is a YAML file, or Markdown with front matter: description, model, system, prompt, options, schema, variables. {{input}} stands for what is asked, {{name}} for a variable.",
+    "A template is a YAML file, or Markdown with front matter: description, model, system, prompt, options, schema, variables. {{input}} is replaced by the prompt or the piped input, {{name}} by a variable.",
   examples: [
     ["codo templates list", "The project's and your own"],
-    ["codo templates edit summarize", "Write one, in $EDITOR"],
-    ["codo run -t summarize -p lang=de < article.txt", "Use one"],
+    ["codo templates edit summarize", "Create one, in $EDITOR"],
+    ["codo run -t summarize -p lang=de < article.txt", "Use a template"],
   ],
   subcommands: [
     {
@@ -30,15 +30,15 @@ export const templatesCommand: CommandSpec = {
       aliases: ["cat"],
       summary: "Print the file of a template",
       positionals: [NAME],
-      examples: [["codo templates show summarize", "As it is written"]],
+      examples: [["codo templates show summarize", "Unchanged"]],
       load: () => import("./show-template.js"),
     },
     {
       name: "edit",
-      summary: "Edit a template in $VISUAL or $EDITOR; one that is not there is begun",
+      summary: "Edit a template in $VISUAL or $EDITOR, or create it",
       positionals: [NAME],
       options: PROJECT,
-      examples: [["codo templates edit summarize", "Write or change it"]],
+      examples: [["codo templates edit summarize", "Create or change it"]],
       load: () => import("./edit-template.js"),
     },
     {

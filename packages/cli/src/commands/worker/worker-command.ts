@@ -6,7 +6,7 @@ export const workerCommand: CommandSpec = {
   name: "worker",
   summary: "Run the prompts of a queue at this machine's server, until it is stopped",
   details:
-    "Stands beside one server (--host, or the one in use) and takes only prompts for its models. Ctrl-C or SIGTERM: it finishes what runs and ends; a second one ends it at once, and others take its prompts. CODO_QUEUE and CODO_QUEUE_PASSWORD stand in for --queue and the password in it.",
+    "Works for one server (--host, or the one in use) and takes only prompts for its models. Ctrl-C or SIGTERM: it finishes the prompts in flight and ends; a second one ends it at once, and other workers take its prompts. CODO_QUEUE sets --queue, and CODO_QUEUE_PASSWORD the password in it.",
   options: {
     ...QUEUE_OPTIONS,
     models: {
@@ -26,7 +26,7 @@ export const workerCommand: CommandSpec = {
   },
   examples: [
     ["codo worker --queue redis://queue.lan:6379", "Serve all models of this machine's server"],
-    ["codo worker --queue redis://queue.lan:6379 --models llama3.2 --pull", "Serve one, and pull it first"],
+    ["codo worker --queue redis://queue.lan:6379 --models llama3.2 --pull", "Serve one model, and pull it if it is missing"],
   ],
   load: () => import("./worker.js"),
 };
