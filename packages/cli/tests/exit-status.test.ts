@@ -192,7 +192,7 @@ describe("signals and pipes", () => {
       expect(stderr).toMatch(/^The part that came is kept: `codo outputs show \w{26} -r`\nInterrupted\.\n$/);
       const kept = await home.codo(["outputs", "show", "-r"]);
       expect(kept).toMatchObject({ status: 0, stdout });
-      expect(kept.stderr).toMatch(/^Note: This answer is not whole: .*cancelled/);
+      expect(kept.stderr).toMatch(/^Note: This answer is incomplete: .*cancelled/);
       expect((await home.codo(["outputs", "show"])).stdout).toMatch(/Interrupted:\n.*cancelled/);
       expect((await home.codo(["outputs", "list"], { env: { COLUMNS: "200" } })).stdout).toContain("result (partial)");
       const { items } = JSON.parse((await home.codo(["outputs", "list", "--json"])).stdout);

@@ -109,7 +109,7 @@ describe("codo over a queue", () => {
     expect(await answersOf(join(other.folder, "own.jsonl"))).toEqual(ANSWERS);
   });
 
-  it("lists what was given up, and has it tried again", async () => {
+  it("lists what failed for good, and retries it", async () => {
     await writeFile(join(home.folder, "bad.jsonl"), '{"id":"x","prompt":"hopeless"}\n');
     const { batch } = await json<{ batch: string }>("batch", "bad.jsonl", "-m", BAD, "--detach");
     const isGivenUp = async () => (await modelStatus(BAD))?.failed;

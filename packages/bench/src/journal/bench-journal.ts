@@ -114,7 +114,7 @@ async function readJournal(path: string, expectedPlan: string): Promise<EarlierR
   if (written > 1) {
     throw new OllamaError(
       "INVALID_CONFIG",
-      `The journal ${path} has schemaVersion ${written}, and this version reads 1: it is of a later version. It was left as it is; upgrade to go on with it, or name another file.`,
+      `The journal ${path} has schemaVersion ${written}, and this version reads 1: it is of a later version. It was not changed; upgrade to continue it, or name another file.`,
     );
   }
   if (header.planHash !== expectedPlan) {

@@ -141,7 +141,7 @@ function validate(plan: ResolvedPlan): void {
       `The threshold is a share from 0 to 1, such as 0.03, not ${nameOf(plan.threshold)}.`,
     );
   if (plan.resume && plan.journal === undefined)
-    throw new OllamaError("INVALID_CONFIG", "To resume, name the journal to go on from.");
+    throw new OllamaError("INVALID_CONFIG", "To resume, name the journal to continue.");
   for (const text of plan.slo ?? []) parseSlo(text);
   assertChecks(plan.checks ?? []);
   for (const text of plan.goodput ?? []) parseRequestObjective(text);

@@ -3,7 +3,7 @@
  * message that names an option to set gets a line here; the test reads the sources for those that have none.
  */
 const PROMPT_WORDS: readonly (readonly [RegExp, string])[] = [
-  [/pass onJournalMismatch: "continue" to go on with it/, "go on with it by --continue-anyway"],
+  [/pass onJournalMismatch: "continue" to continue it/, "continue it with --continue-anyway"],
   [/, `allowOutside: true` of create\(\)/, ""],
   [/Give its bytes: images: \[await imageFromFile\("[^"]*"\)\]\./, "Give it as base64, or with --image FILE."],
   [/with OLLAMA_HOST\b/, "with --host or OLLAMA_HOST"],

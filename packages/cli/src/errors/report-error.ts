@@ -22,7 +22,7 @@ const HINTS: Partial<Record<OllamaErrorCode, string>> = {
   CONTEXT_OVERFLOW: "Shorten the input, or raise the window with -o numCtx=N.",
   INVALID_REQUEST: "Change what was asked for; --help after the command shows what it takes.",
   SERVER_ERROR: "`codo doctor` checks the server and what is around it.",
-  STREAM_INCOMPLETE: "The answer is not whole; try again, and see `codo server status`.",
+  STREAM_INCOMPLETE: "The answer is incomplete; try again, and see `codo server status`.",
   STREAM_CORRUPT: "Something between here and the server spoils answers; check --host and proxies.",
 };
 
@@ -59,7 +59,7 @@ function isSettingSlip({ code, details }: OllamaError): boolean {
 
 function hintOf(error: OllamaError): string | undefined {
   if (error.details.withheld !== undefined) {
-    return "CODO_TRUST_PROJECT=1 trusts the project (for CI), CODO_TRUST_PROJECT=0 goes on without these settings.";
+    return "CODO_TRUST_PROJECT=1 trusts the project (for CI), CODO_TRUST_PROJECT=0 continues without these settings.";
   }
   if (error.code === "TIMEOUT_TOTAL" && SHORT_CALLS.has(String(error.details.path))) {
     return "`codo config set requestTimeout SECONDS` raises the limit; `codo server status` shows whether the server runs.";

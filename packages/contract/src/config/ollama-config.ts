@@ -22,7 +22,7 @@ export const ollamaConfigEntries: { readonly [K in keyof OllamaConfig]: v.Generi
     v.minValue(0),
     v.metadata({
       description:
-        "Seconds for short calls (list, show, ps, version, copy, delete); 0 is without a limit. Generation is not bound by it.",
+        "Seconds for short calls (list, show, ps, version, copy, delete); 0 is without a limit. It does not limit generation.",
     }),
   ),
   maxRetries: v.pipe(

@@ -17,7 +17,7 @@ export interface OllamaClientOptions {
   timeouts?: Timeouts;
   /**
    * Bounds the calls that only look or change a name (list, ps, show, copy, delete, version, status, me), in
-   * milliseconds; `totalMs` of a call's own goes before it. 0 is without a limit. @defaultValue none
+   * milliseconds; `totalMs` of a call's own overrides it. 0 is without a limit. @defaultValue none
    */
   requestTimeoutMs?: number;
   /** How requests are retried; `false` retries nothing. @defaultValue on, see {@link RetryOptions} */

@@ -3,7 +3,7 @@ import type { WireCreateRequest } from "../wire/model-management.js";
 
 /** What `create` takes: the wire's body, or a Modelfile or local files to make it from. */
 export interface CreateRequest extends WireCreateRequest {
-  /** The text of a Modelfile. What the request itself sets goes before it. */
+  /** The text of a Modelfile. What the request itself sets overrides it. */
   modelfile?: string;
   /** The folder that relative paths in the Modelfile and in `gguf` start from. @defaultValue the working directory */
   baseDirectory?: string;

@@ -97,7 +97,7 @@ class Execution {
     this.#run.cancellation.throwIfAborted();
     throw new OllamaError(
       "STREAM_INCOMPLETE",
-      `The answer of model "${this.#request.model}" broke off before it was done. The part that came is kept; ask again for a whole one.`,
+      `The answer of model "${this.#request.model}" was interrupted before it was done. The part that came is kept; ask again for a complete one.`,
     );
   }
 

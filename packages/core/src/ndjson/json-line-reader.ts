@@ -10,7 +10,7 @@ import { LineSplitter } from "./line-splitter.js";
 
 const EXCERPT_CHARACTERS = 120;
 
-/** Who watches the values of a stream: what an error line is, and what an end without an end is. */
+/** Who watches the values of a stream: which line is an error, and which line is the last. */
 export interface StreamWatcher<T> {
   /** Sees each value before the consumer. @throws OllamaError when the value is an error line */
   see(value: T): void;

@@ -34,7 +34,7 @@ export function readText(body: ByteSource, scope: CallScope, decode: Transport["
 }
 
 function tooLargeError({ description }: CallScope): OllamaError {
-  const message = `The answer to ${describeCall(description)} is larger than ${MAX_BODY_BYTES} bytes, and was given up.`;
+  const message = `The answer to ${describeCall(description)} is larger than ${MAX_BODY_BYTES} bytes, and was not read to its end.`;
   const advice = "Ask for less at once, or check that an Ollama serves there.";
   return new OllamaError("STREAM_CORRUPT", message, {
     advice,

@@ -70,7 +70,7 @@ class Run {
     return undefined;
   }
 
-  /** A fault tells the line of the innermost node that has one. */
+  /** A fault names the line of the innermost node that has one. */
   #located(node: Node, dot: Value): Leave {
     try {
       return this.#node(node, dot);

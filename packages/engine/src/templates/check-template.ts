@@ -5,7 +5,7 @@ import { parsedGoTemplate } from "./parsed-go-templates.js";
 
 /**
  * Refuses a Go template that can't be understood, before a model is made with it. Where only some conversations fail,
- * which is so with templates of Ollama's own library, these are told.
+ * which is so with templates of Ollama's own library, these are reported.
  *
  * @returns which conversations fail, and why
  * @throws ApiError (400) when it can't be parsed, or not even a question can be asked

@@ -34,7 +34,7 @@ export function resultOf(outcome: unknown): ModelExecutionResult {
 export function resultOfFailure(data: JobData, reason: string): ModelExecutionResult {
   const read = readResult(data.failure);
   if (read.problem === undefined) return read.value;
-  const error = new OllamaError("SERVER_ERROR", `The queue gave the prompt up: ${reason}.`);
+  const error = new OllamaError("SERVER_ERROR", `The prompt failed for good: ${reason}.`);
   return failedResult(data.request as ExecutionRequest, error);
 }
 

@@ -151,6 +151,6 @@ export class QueuedRun {
 }
 
 function begunAgain(model: string): OllamaError {
-  const what = `The answer of model "${model}" broke off, and was begun again by another worker.`;
+  const what = `The answer of model "${model}" was interrupted, and another worker started it again.`;
   return new OllamaError("STREAM_INCOMPLETE", what, { advice: "Ask again." });
 }

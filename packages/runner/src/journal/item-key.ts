@@ -40,7 +40,7 @@ export function writtenRequest(request: ExecutionRequest): ExecutionRequest {
 }
 
 /**
- * The request of a journal's line: the one that was written down; before requests were written, what its result tells.
+ * The request of a journal's line: the one that was written down; before requests were written, what its result says.
  * `undefined` where that is not what was sent, by the hash in its key.
  */
 export function requestOfLine({ key, request, result, options }: JournalLine): ExecutionRequest | undefined {

@@ -172,7 +172,7 @@ export class Journal {
     if (isSame) return;
     throw new OllamaError(
       "INVALID_REQUEST",
-      `The journal "${this.path}" was made with model "${line.model}" and options ${JSON.stringify(line.options)}; this batch has model "${model}" and options ${JSON.stringify(options)}. Use another journal, or pass onJournalMismatch: "continue" to go on with it.`,
+      `The journal "${this.path}" was made with model "${line.model}" and options ${JSON.stringify(line.options)}; this batch has model "${model}" and options ${JSON.stringify(options)}. Use another journal, or pass onJournalMismatch: "continue" to continue it.`,
       {
         details: { path: this.path, journal: { model: line.model, options: line.options }, batch: { model, options } },
       },
@@ -180,7 +180,7 @@ export class Journal {
   }
 }
 
-/** How the place of a failure is told from that of an answer: below 0, also for the first line. */
+/** How the place of a failure differs from that of an answer: below 0, also for the first line. */
 function failedAt(offset: number): number {
   return -1 - offset;
 }
@@ -195,10 +195,10 @@ function notAJournal(path: string, text: string): OllamaError {
   const what =
     version === undefined
       ? "is not a journal of a batch"
-      : `has schemaVersion ${version}, and this version reads 1: it is of a later version. Upgrade to go on with it`;
+      : `has schemaVersion ${version}, and this version reads 1: it is of a later version. Upgrade to continue it`;
   return new OllamaError(
     "INVALID_REQUEST",
-    `The file "${path}" ${what}. It was left as it is; choose another path for the journal.`,
+    `The file "${path}" ${what}. It was not changed; choose another path for the journal.`,
     { details: { path } },
   );
 }

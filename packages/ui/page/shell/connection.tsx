@@ -50,5 +50,5 @@ export function ConnectionNote() {
 function wordsOf(status: number | undefined): string | undefined {
   if (status === undefined) return "The server of this page does not answer; looking for it. Does `codo ui` still run?";
   if (status !== 401) return undefined;
-  return "The server was started anew. Open the address that `codo ui` printed, here or in another tab; this tab goes on then.";
+  return "The server was restarted. Open the address that `codo ui` printed, here or in another tab; this tab continues then.";
 }

@@ -64,7 +64,7 @@ function casesOf(report: BenchReport): TestCase[] {
   return [...scenarios, ...objectives, ...checks, ...comparisons];
 }
 
-/** A regression fails; what cannot be told, or is told of other surroundings, is skipped. */
+/** A regression fails; what is undecided, or was measured in another environment, is skipped. */
 function outcomeOf(comparison: ModelComparison): Pick<TestCase, "failure" | "skipped"> {
   const { baseline, candidate, verdict, comparable, environmentDiff, metrics } = comparison;
   if (verdict === "worse") {

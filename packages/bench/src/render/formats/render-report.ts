@@ -16,7 +16,7 @@ export type ReportFormat = "text" | "markdown" | "html" | "csv" | "json" | "juni
 export interface RenderOptions {
   /** Records as the journal has them; without them the page shows trial medians only. */
   requests?: readonly RequestRecord[];
-  /** How the report compares with an earlier one, from `compareReports`; every format tells it. */
+  /** How the report compares with an earlier one, from `compareReports`; every format shows it. */
   baseline?: Comparison;
 }
 

@@ -45,7 +45,7 @@ export function renderText(report: BenchReport): string {
   if (report.slo.length > 0) sections.push(`Objectives\n\n${textTable(sloTable(report))}`);
   if (report.quality.length > 0) sections.push(`Quality\n\n${textTable(qualityTable(report))}`);
   if (report.warnings.length > 0)
-    sections.push(`Read before you believe\n\n${report.warnings.map(warningLine).join("\n")}`);
+    sections.push(`Read before you use the figures\n\n${report.warnings.map(warningLine).join("\n")}`);
   sections.push(footer(report));
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }

@@ -31,14 +31,14 @@ export function renderComparison(before: ComparedReport, after: ComparedReport):
   const differences = environmentDiff.map((one) => [one.field, one.before, one.after]);
   return htmlPage({
     title: `Benchmark: ${verdict}`,
-    subtitle: `${startOf(after)} against ${startOf(before)}${comparable ? "" : " · not the same plan or surroundings: read with care"}`,
+    subtitle: `${startOf(after)} against ${startOf(before)}${comparable ? "" : " · not the same plan or environment: read with care"}`,
     sections: [
       chartSection("Comparison", forests),
       chartSection("Latency", latencyCharts(before, after)),
       `<section><h2>All numbers</h2>${htmlTable(comparisonTable(metrics))}${
         differences.length === 0
           ? ""
-          : htmlTable({ head: ["what", "before", "after"], rows: differences }, "What differs around them")
+          : htmlTable({ head: ["what", "before", "after"], rows: differences }, "What differs between their environments")
       }</section>`,
     ],
   });

@@ -57,7 +57,7 @@ function verdictSection(report: BenchReport): string {
   const details =
     warnings.length === 0
       ? ""
-      : `<details${warnings.length <= 4 ? " open" : ""}><summary>${warnings.length} warnings: read before you believe</summary><ul class="warnings">${warnings.join("")}</ul></details>`;
+      : `<details${warnings.length <= 4 ? " open" : ""}><summary>${warnings.length} warnings: read before you use the figures</summary><ul class="warnings">${warnings.join("")}</ul></details>`;
   return `<section id="verdict"><ul class="verdicts">${items.join("")}</ul>${details}</section>`;
 }
 
@@ -78,5 +78,5 @@ function tablesSection(report: BenchReport): string {
         `${aggregate.model}, ${aggregate.scenarioId}: ${aggregate.counts.ok} of ${aggregate.counts.attempted} ok in ${aggregate.trials} trials`,
       ),
     );
-  return `<section id="tables"><h2>All numbers</h2>${parts.join("")}<p class="faint">Surroundings ${esc(report.environment.fingerprint)} · run ${esc(report.run.id)}</p></section>`;
+  return `<section id="tables"><h2>All numbers</h2>${parts.join("")}<p class="faint">Environment ${esc(report.environment.fingerprint)} · run ${esc(report.run.id)}</p></section>`;
 }

@@ -81,7 +81,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   } finally {
     progress.end();
     const isToGoOn = context.signal.aborted && journal !== undefined;
-    if (isToGoOn) terminal.note(`Run it again to go on; ${journal} has what is done.`);
+    if (isToGoOn) terminal.note(`Run it again to continue; ${journal} has what is done.`);
   }
   if (args.flag("save")) await (await context.outputs()).saveBatchResults(kept);
   if (globals.isJson && !isOpenAi) terminal.json({ summary });

@@ -7,7 +7,7 @@ export const chatCommand: CommandSpec = {
   name: "chat",
   summary: "Chat with a model; a chat can be resumed later",
   details:
-    'Type /? for what else can be typed, """ to begin and end several lines. Ctrl-C cancels an answer, Ctrl-D ends the chat.',
+    'Type /? for the commands, """ to begin and end several lines. Ctrl-C cancels an answer, Ctrl-D ends the chat.',
   options: {
     ...RUN_OPTIONS,
     ...TOOL_OPTIONS,

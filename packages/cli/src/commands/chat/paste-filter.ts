@@ -9,7 +9,7 @@ const SHOWN: readonly (readonly [string, string])[] = [
   ["\t", "→\u200b"],
 ];
 
-/** What a terminal is told so that it marks what is pasted (bracketed paste), and so that it no longer does. */
+/** What is written to a terminal so that it marks what is pasted (bracketed paste), and so that it no longer does. */
 export const MARK_PASTES = { on: "\u001b[?2004h", off: "\u001b[?2004l" } as const;
 
 /** What is typed, with each pasted block on one line: its line breaks would send it in pieces. */

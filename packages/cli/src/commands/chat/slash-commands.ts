@@ -37,12 +37,12 @@ const POLICIES: readonly string[] = ["error", "rolling", "truncateMiddle", "summ
 export const SLASH_COMMANDS: ReadonlyMap<string, SlashCommand> = new Map<string, SlashCommand>([
   ["set", { usage: "/set OPTION VALUE", does: "Set an option, think, format, policy or verbose", run: runSet }],
   ["show", { usage: "/show [info|options|messages]", does: "Show the model, the options or the chat", run: runShow }],
-  ["load", { usage: "/load NAME", does: "Take up a saved chat", run: runLoad }],
+  ["load", { usage: "/load NAME", does: "Resume a saved chat", run: runLoad }],
   ["list", { usage: "/list", does: "List the saved chats", run: runList }],
   ["save", { usage: "/save NAME", does: "Save the chat", run: runSave }],
-  ["fork", { usage: "/fork NAME", does: "Save the chat here, and go on with a copy", run: runFork }],
+  ["fork", { usage: "/fork NAME", does: "Save the chat here, and continue with a copy", run: runFork }],
   ["clear", { usage: "/clear", does: "Forget what was said", run: runClear }],
-  ["undo", { usage: "/undo", does: "Take the last question and answer back", run: runUndo }],
+  ["undo", { usage: "/undo", does: "Remove the last question and answer", run: runUndo }],
   ["retry", { usage: "/retry", does: "Ask the last question again", run: runRetry }],
   ["system", { usage: "/system TEXT", does: "Set the system prompt; without a text show it", run: runSystem }],
   [
@@ -50,7 +50,7 @@ export const SLASH_COMMANDS: ReadonlyMap<string, SlashCommand> = new Map<string,
     { usage: "/image FILE|URL [TEXT]", does: "Send an image with the text, or the next message", run: runImage },
   ],
   ["edit", { usage: "/edit [TEXT]", does: "Write the message in $VISUAL or $EDITOR", run: runEdit }],
-  ["model", { usage: "/model NAME", does: "Go on with another model", run: runModel }],
+  ["model", { usage: "/model NAME", does: "Continue with another model", run: runModel }],
   ["context", { usage: "/context", does: "Show how full the context is", run: runContext }],
   ["bye", { usage: "/bye", does: "End the chat", run: async () => "end" }],
   ["?", { usage: "/?", does: "Show this help", run: runHelp }],
@@ -70,7 +70,7 @@ export async function runSlashCommand(line: string, scene: ChatScene): Promise<"
   const command = SLASH_COMMANDS.get(name);
   if (command !== undefined) return await command.run(scene, argument.trim());
   const nearest = didYouMean(typed, SLASH_COMMANDS.keys());
-  const hint = nearest === undefined ? "/? shows what there is." : `Did you mean /${nearest}?`;
+  const hint = nearest === undefined ? "/? lists the commands." : `Did you mean /${nearest}?`;
   throw new UsageError(`There is no command /${typed}.`, hint);
 }
 
@@ -145,7 +145,7 @@ async function runClear({ session, terminal }: ChatScene): Promise<undefined> {
 
 async function runUndo({ session, terminal }: ChatScene): Promise<undefined> {
   const question = session.undo();
-  terminal.note(question === undefined ? "There is nothing to take back." : `Taken back: ${sanitize(question)}`);
+  terminal.note(question === undefined ? "There is nothing to remove." : `Taken back: ${sanitize(question)}`);
 }
 
 async function runRetry({ session, say }: ChatScene): Promise<undefined> {

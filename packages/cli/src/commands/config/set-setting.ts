@@ -23,5 +23,5 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
     return;
   }
   const { layer, source } = await config.explain(key);
-  if (layer !== (target.target ?? "user")) terminal.warn(`It has no effect here: ${source} (${layer}) goes before it.`);
+  if (layer !== (target.target ?? "user")) terminal.warn(`It has no effect here: ${source} (${layer}) overrides it.`);
 }

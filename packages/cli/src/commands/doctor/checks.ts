@@ -72,7 +72,7 @@ async function checkServer(context: CliContext): Promise<Check> {
     const remedy = "`codo server start` starts one; commands also start one for themselves.";
     return { name: "server", status: "warning", message, remedy };
   } catch (error) {
-    return failure("server", error, "Mend the settings first.");
+    return failure("server", error, "Fix the settings first.");
   }
 }
 

@@ -9,7 +9,7 @@ export interface ResultChange<T> {
   name: string;
   /** Gives what JSON says of the result; `undefined` when it is not there. */
   change: (id: string) => Promise<T | undefined>;
-  /** What a person is told. */
+  /** The line that is printed. */
   describe: (id: string, changed: T) => string;
 }
 

@@ -35,7 +35,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   else if (args.flag("response")) line(shown(output.response ?? "").trimEnd());
   else showWhole(output, { shown, line }, context);
   const failure = output.result?.errorMessage;
-  if (wantsAnswer && failure !== undefined) terminal.warn(sanitize(`This answer is not whole: ${failure}`));
+  if (wantsAnswer && failure !== undefined) terminal.warn(sanitize(`This answer is incomplete: ${failure}`));
   return undefined;
 }
 

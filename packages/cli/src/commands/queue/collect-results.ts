@@ -31,6 +31,6 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     return failed > 0 ? EXIT_STATUS.failure : undefined;
   } finally {
     progress.end();
-    if (signal.aborted) terminal.note(`Run it again to go on; ${journal} has what was collected.`);
+    if (signal.aborted) terminal.note(`Run it again to continue; ${journal} has what was collected.`);
   }
 }

@@ -16,6 +16,6 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
       terminal.tell(`${item.jobId}  ${item.model}  ${item.code}${place}: ${item.reason}`);
     }
   }
-  if (count === 0) terminal.note("Nothing was given up.");
-  else terminal.note("`codo queue retry` has them tried again: all, --batch ID, or single jobs.");
+  if (count === 0) terminal.note("No prompt has failed for good.");
+  else terminal.note("`codo queue retry` retries them: all, --batch ID, or single jobs.");
 }

@@ -8,5 +8,5 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const model = args.text("model");
   await (await openNamedFleet(args, context)).pause(model);
   if (globals.isJson) terminal.json({ isPaused: true, ...(model === undefined ? {} : { model }) });
-  else terminal.tell(`${model ?? "Every model"} is on hold. \`codo queue resume\` lets it go on.`);
+  else terminal.tell(`${model ?? "Every model"} is paused. \`codo queue resume\` resumes it.`);
 }

@@ -21,7 +21,7 @@ export async function run(_args: ParsedArguments, { terminal, globals, env }: Cl
   if (templates.length > 0) terminal.table(["NAME", "VARIABLES", "OF", "DESCRIPTION"], templates.map(row));
   else
     terminal.note(
-      `There is no template in ${(await templateFolders({ env })).user}. \`codo templates edit NAME\` begins one.`,
+      `There is no template in ${(await templateFolders({ env })).user}. \`codo templates edit NAME\` creates one.`,
     );
 }
 

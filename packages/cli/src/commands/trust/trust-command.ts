@@ -7,7 +7,7 @@ export const trustCommand: CommandSpec = {
   details:
     "A project's codo.config.json may come from somebody else. What it says about host, port, output folder, programs " +
     "and keeping of results counts only once you have trusted it, for this folder and these values. In CI, where the " +
-    "project is your own, CODO_TRUST_PROJECT=1 trusts it; CODO_TRUST_PROJECT=0 goes on without these settings. Your " +
+    "project is your own, CODO_TRUST_PROJECT=1 trusts it; CODO_TRUST_PROJECT=0 continues without these settings. Your " +
     "API key never goes to a project's host.",
   positionals: [
     { name: "folder", completes: "folders", describe: "The project's folder (default: the working folder)" },

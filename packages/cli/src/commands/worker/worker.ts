@@ -26,12 +26,12 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   });
   const { id, host } = worker;
   if (globals.isJson) terminal.json({ type: "started", id, host, models: worker.models });
-  else terminal.note(`Taking prompts for ${worker.models.join(", ")} at ${host}. Ctrl-C finishes what runs, and ends.`);
+  else terminal.note(`Taking prompts for ${worker.models.join(", ")} at ${host}. Ctrl-C finishes the prompts in flight, and ends.`);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  if (!globals.isJson) terminal.note("Finishing what runs; nothing new is taken.");
+  if (!globals.isJson) terminal.note("Finishing the prompts in flight; no new one is taken.");
   await worker.close();
   if (globals.isJson) terminal.json({ type: "ended", id });
 }
@@ -80,13 +80,13 @@ function report({ terminal, globals }: CliContext, event: WorkerEvent): void {
 function describe(event: WorkerEvent): string | undefined {
   switch (event.type) {
     case "down":
-      return `The server at ${event.host} is gone (${event.reason}). Its prompts are given back; waiting for it.`;
+      return `The server at ${event.host} is gone (${event.reason}). Its prompts went back to the queue; waiting for the server.`;
     case "up":
       return `The server at ${event.host} is back.`;
     case "unreadable":
       return `Job ${event.jobId} was left in the queue: ${event.reason}.`;
     case "failed":
-      return `Job ${event.jobId} was given up (${event.code}): ${event.reason}`;
+      return `Job ${event.jobId} failed for good (${event.code}): ${event.reason}`;
     default:
       return undefined;
   }
