@@ -228,7 +228,7 @@ describe("signals and pipes", () => {
     child.kill("SIGINT");
     const { status, stderr } = await run;
     expect(status).toBe(130);
-    expect(stderr).toContain("Run it again to go on");
+    expect(stderr).toContain("Run it again to continue");
     await slow.stop();
   });
 
