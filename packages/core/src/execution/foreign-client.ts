@@ -48,10 +48,14 @@ export function readForeignError(thrown: unknown, call: CallDescription): Ollama
   if (typeof status === "number") return serverError({ body: error ?? message, call, status });
   if (isConnectionFailure(thrown)) return connectionError(thrown, call);
   if (message === NO_END) {
-    return new OllamaError("STREAM_INCOMPLETE", `The answer of model "${call.model}" was interrupted before it was done.`, {
-      cause: thrown,
-      advice: "The part that came is kept; ask again for a complete one.",
-    });
+    return new OllamaError(
+      "STREAM_INCOMPLETE",
+      `The answer of model "${call.model}" was interrupted before it was done.`,
+      {
+        cause: thrown,
+        advice: "The part that came is kept; ask again for a complete one.",
+      },
+    );
   }
   // The official client throws a line with `error` as a plain Error.
   if (Object.getPrototypeOf(thrown) === Error.prototype) return serverError({ body: message, call });

@@ -38,7 +38,10 @@ export function renderComparison(before: ComparedReport, after: ComparedReport):
       `<section><h2>All numbers</h2>${htmlTable(comparisonTable(metrics))}${
         differences.length === 0
           ? ""
-          : htmlTable({ head: ["what", "before", "after"], rows: differences }, "What differs between their environments")
+          : htmlTable(
+              { head: ["what", "before", "after"], rows: differences },
+              "What differs between their environments",
+            )
       }</section>`,
     ],
   });

@@ -18,7 +18,9 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   else terminal.note(`${imported} imported, ${skipped} were there already.`);
   for (const { source, reason } of unreadable) terminal.error(sanitize(`codo: ${withSource(source, reason)}`));
   if (unreadable.length === 0) return undefined;
-  terminal.error(`      ${unreadable.length} not imported. Fix what is named, and import again: nothing is imported twice.`);
+  terminal.error(
+    `      ${unreadable.length} not imported. Fix what is named, and import again: nothing is imported twice.`,
+  );
   return EXIT_STATUS.failure;
 }
 

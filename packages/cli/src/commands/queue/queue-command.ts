@@ -49,7 +49,9 @@ export const queueCommand: CommandSpec = {
         keep: { type: "flag", describe: "Keep the results in the queue, so that others can collect them too" },
         "no-wait": { type: "flag", describe: "Collect the results that are there, and end" },
       },
-      examples: [["codo queue collect b0123456789abcdef --queue redis://queue.lan", "Wait for all results, and write them"]],
+      examples: [
+        ["codo queue collect b0123456789abcdef --queue redis://queue.lan", "Wait for all results, and write them"],
+      ],
       load: () => import("./collect-results.js"),
     },
     {

@@ -26,7 +26,10 @@ export const workerCommand: CommandSpec = {
   },
   examples: [
     ["codo worker --queue redis://queue.lan:6379", "Serve all models of this machine's server"],
-    ["codo worker --queue redis://queue.lan:6379 --models llama3.2 --pull", "Serve one model, and pull it if it is missing"],
+    [
+      "codo worker --queue redis://queue.lan:6379 --models llama3.2 --pull",
+      "Serve one model, and pull it if it is missing",
+    ],
   ],
   load: () => import("./worker.js"),
 };

@@ -26,7 +26,10 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   });
   const { id, host } = worker;
   if (globals.isJson) terminal.json({ type: "started", id, host, models: worker.models });
-  else terminal.note(`Taking prompts for ${worker.models.join(", ")} at ${host}. Ctrl-C finishes the prompts in flight, and ends.`);
+  else
+    terminal.note(
+      `Taking prompts for ${worker.models.join(", ")} at ${host}. Ctrl-C finishes the prompts in flight, and ends.`,
+    );
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
