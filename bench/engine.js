@@ -125,7 +125,7 @@ if (part !== "alone" && part !== "run") await beside();
 if (part === "all" || part === "run") await run();
 
 async function run() {
-  if (!(await measureRun(4 * ROUNDS))) process.exitCode = 1;
+  if (!(await measureRun(2 * ROUNDS))) process.exitCode = 1;
 }
 
 async function alone() {
