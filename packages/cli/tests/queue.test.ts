@@ -152,7 +152,7 @@ describe("codo over a queue", () => {
   it("says what is missing, without the password of the queue", async () => {
     const gone = await home.codo(["queue", "status", "--queue", "redis://me:hunter2@127.0.0.1:1"]);
     expect(gone.status).toBe(6);
-    expect(gone.stderr).toMatch(/No queue answers at redis:\/\/127\.0\.0\.1:1 .*\n.*Start its server/);
+    expect(gone.stderr).toMatch(/No queue was reached at redis:\/\/127\.0\.0\.1:1 .*\n.*Start its server/);
     expect(gone.stderr).not.toMatch(/hunter2/);
     const none = await home.codo(["queue", "status"]);
     expect([none.status, none.stderr]).toEqual([2, expect.stringMatching(/No queue is named/)]);

@@ -98,7 +98,8 @@ export function reportError(
 ): ExitStatus {
   const status = statusOf(error);
   const report = toErrorReport(error);
-  if (better !== undefined) report.error.hint = better;
+  if (better !== undefined)
+    report.error = { ...report.error, hint: better, message: without(report.error.message, better) };
   if (json) terminal.json({ ...done, ...report });
   if (status === EXIT_STATUS.interrupted) {
     terminal.error(terminal.errStyle.dim("Interrupted."));
@@ -112,6 +113,11 @@ export function reportError(
   if (hint !== undefined) terminal.error(`      ${sanitize(hint)}`);
   if (verbose && error instanceof Error && error.stack !== undefined) terminal.error(error.stack);
   return status;
+}
+
+/** What a hint says need not stand in the message too. */
+function without(message: string, hint: string): string {
+  return message.endsWith(` ${hint}`) ? message.slice(0, -hint.length - 1) : message;
 }
 
 /** An error as plain data. */

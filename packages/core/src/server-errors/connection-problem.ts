@@ -1,3 +1,4 @@
+import { certificateProblem } from "@codo/ollama-node-kit";
 import type { CallDescription } from "../deadlines/call-scope.js";
 
 /** What kept a connection from being made, where it is more than that nobody listens there. */
@@ -7,17 +8,6 @@ export interface ConnectionProblem {
   reason: string;
   advice: string;
 }
-
-const CERTIFICATES: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: "it has a self-signed certificate",
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is signed by an authority that is not trusted here",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is signed by an authority that is not known here",
-  UNABLE_TO_GET_ISSUER_CERT: "its certificate is signed by an authority that is not known here",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is signed by an authority that is not known here",
-  CERT_HAS_EXPIRED: "its certificate has expired",
-  CERT_NOT_YET_VALID: "its certificate is not valid yet",
-  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
-};
 
 const MISNAMED: ReadonlySet<string> = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_NODATA", "EAI_NONAME"]);
 const NO_CONNECTION: ReadonlySet<string> = new Set(["ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
@@ -33,14 +23,8 @@ export function connectionProblem(
     const advice = "Start the proxy, correct HTTP_PROXY or HTTPS_PROXY, or except the host with NO_PROXY.";
     return { kind: "proxy", reason: `the proxy ${proxy} of the environment does not answer (${errno})`, advice };
   }
-  const certificate = CERTIFICATES[errno] ?? (errno.startsWith("CERT_") ? "its certificate is refused" : undefined);
-  if (certificate !== undefined) {
-    const advice =
-      errno === "ERR_TLS_CERT_ALTNAME_INVALID"
-        ? "Name the host as the certificate does."
-        : "Where you trust it, name its certificate's file in NODE_EXTRA_CA_CERTS.";
-    return { kind: "certificate", reason: `${certificate} (${errno})`, advice };
-  }
+  const certificate = certificateProblem(errno);
+  if (certificate !== undefined) return { kind: "certificate", ...certificate };
   if (MISNAMED.has(errno)) {
     const name = host.replace(/^[a-z]+:\/\//, "");
     return {

@@ -54,7 +54,7 @@ export class Backend {
       const what = `"${name}" cannot be the name of a queue in ${where}: ${rule}.`;
       throw new OllamaError("INVALID_REQUEST", what, { details: { name } });
     }
-    await checkServer(address);
+    await checkServer(address, name);
     return new Backend(address, name, new WarningLog(address, onWarning));
   }
 
