@@ -29,10 +29,16 @@ export interface LlamaServerParts {
   marker: string | undefined;
 }
 
-/** The client of a `llama-server` with the key that only this process knows. */
+/**
+ * The client of a `llama-server` with the key that only this process knows. The server closes connections that were idle
+ * for some seconds; a request that meets one of them on its way is sent again, which can't compute anything twice.
+ */
 export function llamaServerApi(url: string, apiKey: string): KyInstance {
-  return ky.create({ prefixUrl: url, headers: { authorization: `Bearer ${apiKey}` }, timeout: false, retry: 0 });
+  const retry = { limit: 1, methods: ["get", "post"], statusCodes: [], delay: () => SOON_AGAIN_MS };
+  return ky.create({ prefixUrl: url, headers: { authorization: `Bearer ${apiKey}` }, timeout: false, retry });
 }
+
+const SOON_AGAIN_MS = 10;
 
 /** A model that a `llama-server` computes. */
 export class LlamaServer implements InferenceProcess {
