@@ -24,6 +24,7 @@ export type {
   BenchWarning,
   BenchWarningCode,
   ClientEnvironment,
+  LatencySample,
   ModelComparison,
   ParallelismResult,
   RunOutcome,

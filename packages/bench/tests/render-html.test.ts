@@ -116,6 +116,29 @@ describe("the HTML report in a real browser", () => {
   });
 });
 
+describe("the page of a report without its requests", () => {
+  const titles = (html: string): string[] =>
+    [...html.matchAll(/<h3[^>]*>([^<]*)<\/h3>/g)].map(([, title = ""]) => title);
+
+  it("has the same charts of latencies, and says what only the requests would show", () => {
+    const whole = renderReport(report, "html", { requests });
+    const saved = renderReport(parseReport(renderReport(report, "json")), "html");
+    const latencies = (html: string): string[] => titles(html).filter((title) => /^(ttft|tpot|e2e)_ms · /.test(title));
+    expect(latencies(whole)).toHaveLength(36);
+    expect(latencies(saved)).toEqual(latencies(whole));
+    expect(saved).toContain("The requests in time are not drawn: the requests themselves are not here.");
+    expect(saved).toContain("A measurement with --journal writes them down.");
+    expect(whole).not.toContain("are not drawn");
+  });
+
+  it("of an earlier version says that there are no distributions, and which file has them", () => {
+    const { latencies: _, ...earlier } = report;
+    const page = renderReport(parseReport({ ...earlier, requestsFile: "/there/run.jsonl" }), "html");
+    expect(page).toContain("How the latencies are distributed and the requests in time are not drawn");
+    expect(page).toContain("Keep run.jsonl beside the report.");
+  });
+});
+
 describe("the other formats", () => {
   it("text has the verdict first and the numbers in aligned columns", () => {
     const text = renderReport(report, "text");

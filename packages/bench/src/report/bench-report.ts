@@ -1,4 +1,5 @@
 import type { OllamaErrorCode } from "@codo/ollama-contract";
+import type { MetricName } from "../metrics/metric-definitions.js";
 import type { Counts, Metrics } from "../metrics/trial-metrics.js";
 import type { Scenario } from "../plan/scenario.js";
 import type { QualityOutcome } from "../quality/quality-check.js";
@@ -29,6 +30,8 @@ export interface BenchReport {
   slo: SloOutcome[];
   quality: QualityOutcome[];
   warnings: BenchWarning[];
+  /** How the times of the requests are distributed; absent in reports of versions that did not keep it. */
+  latencies?: LatencySample[];
   /** The journal with every request; absent when there was none. */
   requestsFile?: string;
   /** When several models were measured: each against the first. */
@@ -107,6 +110,17 @@ export interface TrialResult {
 /** All trials of a model in a scenario together. */
 export interface AggregateResult extends Omit<TrialResult, "trial" | "window" | "resources"> {
   trials: number;
+}
+
+/** One time of a model's measured requests in a scenario. */
+export interface LatencySample {
+  model: string;
+  scenarioId: string;
+  metric: MetricName;
+  /** How many requests have it. */
+  count: number;
+  /** Their values in milliseconds, smallest first; of many requests 400 at even shares. */
+  values: readonly number[];
 }
 
 /** What a trial cost. */

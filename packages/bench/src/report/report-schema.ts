@@ -136,6 +136,17 @@ export const benchReportSchema: v.GenericSchema = v.looseObject({
       scenarioId: v.optional(v.string()),
     }),
   ),
+  latencies: v.optional(
+    v.array(
+      v.looseObject({
+        model: v.string(),
+        scenarioId: v.string(),
+        metric: v.string(),
+        count,
+        values: v.array(v.number()),
+      }),
+    ),
+  ),
   requestsFile: v.optional(v.string()),
   comparisons: v.optional(
     v.array(

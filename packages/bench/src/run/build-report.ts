@@ -20,6 +20,7 @@ import type {
   TrialResources,
   TrialResult,
 } from "../report/bench-report.js";
+import { keptLatencies } from "../report/latency-samples.js";
 import { runEnd } from "../report/run-end.js";
 import { toolVersion } from "../report/tool-version.js";
 import { warningsOf } from "../report/warnings.js";
@@ -83,6 +84,10 @@ export function buildReport(input: ReportInput): BenchReport {
       ...runWarnings(input, groups),
       ...groups.flatMap((group) => (group.records.length === 0 ? [] : warningsOf(group))),
     ],
+    latencies: keptLatencies(
+      { models, scenarios },
+      groups.flatMap((group) => group.records),
+    ),
     ...(plan.journal === undefined ? {} : { requestsFile: plan.journal }),
     ...(models.length < 2 ? {} : { comparisons: comparisonsOf(models, scenarios, results, plan.threshold) }),
     ...(outputs === undefined ? {} : { outputs }),

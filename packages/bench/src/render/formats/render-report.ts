@@ -14,7 +14,7 @@ export type ReportFormat = "text" | "markdown" | "html" | "csv" | "json" | "juni
 
 /** Beside the report: requests from its journal, for the timeline and the distributions of the HTML page. */
 export interface RenderOptions {
-  /** Records as the journal has them; without them the page shows trial medians only. */
+  /** Records as the journal has them; without them its page has no requests in time. */
   requests?: readonly RequestRecord[];
   /** How the report compares with an earlier one, from `compareReports`; every format shows it. */
   baseline?: Comparison;

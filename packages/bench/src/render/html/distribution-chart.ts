@@ -4,7 +4,7 @@ import { METRICS, type MetricName } from "../../metrics/metric-definitions.js";
 import { percentile } from "../../statistics/percentile.js";
 import { formatNumber } from "../format-number.js";
 import { axes, FRAME, figure, round } from "./chart.js";
-import type { RequestSeries } from "./request-series.js";
+import type { RequestSeries } from "./latency-figures.js";
 
 /** More steps than this cannot be distinguished at the chart's width. */
 const MOST_POINTS = 400;
@@ -36,9 +36,9 @@ export function distributionChart(series: readonly RequestSeries[], scenarioId: 
     series: series.map(({ name }) => name),
     table: {
       head: ["model", "n", "p10", "p25", "p50", "p75", "p90", "max"],
-      rows: series.map(({ name, values }) => [
+      rows: series.map(({ name, count, values }) => [
         name,
-        String(values.length),
+        String(count),
         ...[0.1, 0.25, 0.5, 0.75, 0.9, 1].map((p) => formatNumber(percentile(values, p))),
       ]),
       numeric: [1, 2, 3, 4, 5, 6, 7],

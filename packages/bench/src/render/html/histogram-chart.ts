@@ -2,7 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { METRICS, type MetricName } from "../../metrics/metric-definitions.js";
 import { formatNumber } from "../format-number.js";
 import { axes, FRAME, figure, round } from "./chart.js";
-import type { RequestSeries } from "./request-series.js";
+import type { RequestSeries } from "./latency-figures.js";
 
 const MOST_BINS = 24;
 
@@ -11,15 +11,17 @@ export function histogramChart(series: readonly RequestSeries[], scenarioId: str
   if (series.length === 0) return "";
   const all = series.flatMap(({ values }) => values);
   // About the square root of the sample, which shows its shape without its noise.
-  const count = Math.min(MOST_BINS, Math.max(4, Math.ceil(Math.sqrt(all.length))));
+  const requests = series.reduce((sum, { count }) => sum + count, 0);
+  const count = Math.min(MOST_BINS, Math.max(4, Math.ceil(Math.sqrt(requests))));
   const x = scaleLinear([Math.min(...all), Math.max(...all)], [FRAME.left, FRAME.width - FRAME.right]).nice(count);
   const [from = 0, to = 1] = x.domain();
   const width = (to - from) / count || 1;
   const binOf = (value: number): number => Math.min(count - 1, Math.floor((value - from) / width));
-  const bins = series.map(({ values }) => {
+  const bins = series.map((one) => {
     const counts = new Array<number>(count).fill(0);
-    for (const value of values) counts[binOf(value)] = (counts[binOf(value)] ?? 0) + 1;
-    return counts;
+    for (const value of one.values) counts[binOf(value)] = (counts[binOf(value)] ?? 0) + 1;
+    // Of many requests some stand for all.
+    return counts.map((counted) => Math.round((counted * one.count) / one.values.length));
   });
   const y = scaleLinear([0, Math.max(...bins.flat())], [FRAME.height - FRAME.bottom, FRAME.top]).nice();
   const step = (FRAME.width - FRAME.right - FRAME.left) / count;

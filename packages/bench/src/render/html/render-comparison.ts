@@ -1,17 +1,15 @@
 import { sameModelName } from "@codo/ollama-contract";
 import { compareReports } from "../../compare/compare-reports.js";
-import { recordsOfTrials } from "../../journal/trials.js";
 import type { RequestRecord } from "../../measure/request-record.js";
-import type { MetricName } from "../../metrics/metric-definitions.js";
-import type { BenchReport } from "../../report/bench-report.js";
+import type { BenchReport, LatencySample } from "../../report/bench-report.js";
+import { LATENCIES } from "../../report/latency-samples.js";
 import { comparisonTable } from "../report-tables.js";
 import { forestChart } from "./forest-chart.js";
 import { chartSection, htmlPage } from "./html-page.js";
 import { htmlTable } from "./html-table.js";
-import { LATENCIES, latencyFigures } from "./latency-figures.js";
-import { type RequestSeries, requestSeries } from "./request-series.js";
+import { latenciesOf, latencyFigures } from "./latency-figures.js";
 
-/** A report, and the requests of its journal where they are known: without them no distribution is drawn. */
+/** A report, and the requests of its journal where they are known; else what it keeps of their distributions is drawn. */
 export interface ComparedReport {
   report: BenchReport;
   requests?: readonly RequestRecord[];
@@ -48,26 +46,23 @@ export function renderComparison(before: ComparedReport, after: ComparedReport):
 }
 
 function latencyCharts(before: ComparedReport, after: ComparedReport): string[] {
+  const [old, now] = [before, after].map(({ report, requests = [] }) => latenciesOf(report, requests));
   const shared = before.report.scenarios.filter(({ id }) => after.report.scenarios.some((other) => other.id === id));
   return shared.flatMap(({ id }) =>
     LATENCIES.flatMap((metric) => {
-      const [old, now] = [seriesOf(before, id, metric), seriesOf(after, id, metric)];
-      const pairs = old.flatMap(({ name, values }) => {
-        const other = now.find((one) => sameModelName(one.name, name));
+      const isHere = (sample: LatencySample): boolean => sample.scenarioId === id && sample.metric === metric;
+      const pairs = (old ?? []).filter(isHere).flatMap(({ model, count, values }) => {
+        const other = now?.find((one) => isHere(one) && sameModelName(one.model, model));
         return other === undefined
           ? []
           : [
-              { name: `${name}, before`, values },
-              { name: `${name}, after`, values: other.values },
+              { name: `${model}, before`, count, values },
+              { name: `${model}, after`, count: other.count, values: other.values },
             ];
       });
       return latencyFigures(pairs, id, metric);
     }),
   );
-}
-
-function seriesOf({ report, requests = [] }: ComparedReport, scenarioId: string, metric: MetricName): RequestSeries[] {
-  return requestSeries(report, recordsOfTrials(requests, report.results), scenarioId, metric);
 }
 
 const startOf = ({ report }: ComparedReport): string => `${report.run.startedAt.slice(0, 16).replace("T", " ")} UTC`;

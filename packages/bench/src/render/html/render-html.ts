@@ -1,16 +1,17 @@
+import { basename } from "node:path";
 import { recordsOfTrials } from "../../journal/trials.js";
 import type { RequestRecord } from "../../measure/request-record.js";
 import type { BenchReport } from "../../report/bench-report.js";
+import { LATENCIES } from "../../report/latency-samples.js";
 import { escapeMarkup as esc } from "../escape-markup.js";
 import { metricsTable, modelsTable, qualityTable, sloTable } from "../report-tables.js";
 import { headlines } from "../summary-lines.js";
 import { forestChart } from "./forest-chart.js";
 import { chartSection, htmlPage } from "./html-page.js";
 import { htmlTable } from "./html-table.js";
-import { LATENCIES, latencyFigures } from "./latency-figures.js";
+import { latenciesOf, latencyFigures } from "./latency-figures.js";
 import { depthChart, throughputChart } from "./line-charts.js";
 import { outputsSection } from "./outputs-section.js";
-import { requestSeries } from "./request-series.js";
 import { timelineChart } from "./timeline-chart.js";
 
 /**
@@ -37,6 +38,7 @@ export function renderHtml(report: BenchReport, journal: readonly RequestRecord[
         "Requests in time",
         report.models.flatMap(({ name }) => report.scenarios.map(({ id }) => timelineChart(requests, name, id))),
       ),
+      missingSection(report, requests),
       outputsSection(report),
       tablesSection(report),
     ],
@@ -62,9 +64,29 @@ function verdictSection(report: BenchReport): string {
 }
 
 function latencyCharts(report: BenchReport, requests: readonly RequestRecord[]): string[] {
+  const samples = latenciesOf(report, requests);
   return report.scenarios.flatMap(({ id }) =>
-    LATENCIES.flatMap((metric) => latencyFigures(requestSeries(report, requests, id, metric), id, metric)),
+    LATENCIES.flatMap((metric) => {
+      const mine = samples.filter((sample) => sample.scenarioId === id && sample.metric === metric);
+      return latencyFigures(
+        mine.map(({ model, count, values }) => ({ name: model, count, values })),
+        id,
+        metric,
+      );
+    }),
   );
+}
+
+/** What the page cannot draw, and what would let it. */
+function missingSection(report: BenchReport, requests: readonly RequestRecord[]): string {
+  if (requests.length > 0) return "";
+  const latencies = report.latencies === undefined ? "How the latencies are distributed and the" : "The";
+  const what = `${latencies} requests in time are not drawn: the requests themselves are not here.`;
+  const where =
+    report.requestsFile === undefined
+      ? "A measurement with --journal writes them down."
+      : `Keep ${basename(report.requestsFile)} beside the report.`;
+  return `<section id="missing"><p class="faint">${esc(`${what} ${where}`)}</p></section>`;
 }
 
 function tablesSection(report: BenchReport): string {

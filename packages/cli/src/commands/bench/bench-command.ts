@@ -5,6 +5,11 @@ import { REQUEST_TIMEOUT } from "../../running/call-timeouts.js";
 export const MEASURE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   option: { type: "list", alias: "o", placeholder: "KEY=VALUE", describe: "An option of the runs; repeatable" },
   preset: { type: "text", placeholder: "NAME", completes: "presets", describe: "A preset for the runs" },
+  endpoint: {
+    type: "text",
+    choices: ["chat", "generate", "embed"],
+    describe: "The endpoint to measure (default: chat)",
+  },
   trials: { type: "number", placeholder: "N", describe: "Number of trials (default: 5)" },
   requests: { type: "number", placeholder: "N", describe: "Measured requests in each trial" },
   warmup: { type: "number", placeholder: "N", describe: "Warm-up requests that are not measured (default: 1)" },
@@ -55,11 +60,6 @@ export const benchCommand: CommandSpec = {
       describe: "A model, or its GGUF file; repeatable",
     },
     ...MEASURE_OPTIONS,
-    endpoint: {
-      type: "text",
-      choices: ["chat", "generate", "embed"],
-      describe: "The endpoint to measure (default: chat)",
-    },
     ...REPORT_OPTIONS,
   },
   examples: [

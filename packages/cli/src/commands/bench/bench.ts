@@ -13,7 +13,7 @@ import { printReport } from "./print-report.js";
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
   const prompts = await readPrompts(args);
   const { progress, ...plan } = readPlan(args, context);
-  const requests = new MeasuredRequests(args);
+  const requests = new MeasuredRequests(args, context.terminal);
   const planRun = await planRuns(args, context, { isReport: true });
   const named = args.list("model");
   const { model, url } = await chooseModel(context, named[0]);

@@ -14,7 +14,8 @@ export function comparisonRows(metrics: readonly MetricComparison[]): string[][]
   ]);
 }
 
-function formatFigure(value: number): string {
+/** A figure with four digits. */
+export function formatFigure(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toPrecision(4);
 }
 

@@ -1,14 +1,17 @@
 import type { RequestRecord } from "@codo/ollama-bench";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
+import type { Terminal } from "../../terminal/terminal.js";
 import { formatOf, requestsOf } from "./print-report.js";
 
 /** The requests of a measurement for the charts of its page: from the journal, and without one from memory. */
 export class MeasuredRequests {
   readonly #journal: string | undefined;
   readonly #isWanted: boolean;
+  readonly #terminal: Terminal;
   readonly #requests: RequestRecord[] = [];
 
-  constructor(args: ParsedArguments) {
+  constructor(args: ParsedArguments, terminal: Terminal) {
+    this.#terminal = terminal;
     this.#journal = args.text("journal");
     this.#isWanted = this.#journal === undefined && formatOf(args) === "html";
   }
@@ -19,6 +22,6 @@ export class MeasuredRequests {
   };
 
   readonly all = async (): Promise<readonly RequestRecord[]> => {
-    return this.#journal === undefined ? this.#requests : await requestsOf(this.#journal);
+    return this.#journal === undefined ? this.#requests : await requestsOf(this.#journal, this.#terminal);
   };
 }

@@ -9,6 +9,7 @@ import {
   readRequests,
   renderReport,
 } from "@codo/ollama-bench";
+import { OllamaError } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus, statusOfPartialRun } from "../../errors/exit-status.js";
@@ -94,14 +95,15 @@ export function formatOf(args: ParsedArguments): ReportFormat {
   return ENDINGS[output?.split(".").at(-1)?.toLowerCase() ?? ""] ?? "text";
 }
 
-/** The requests in a journal; none without one. */
-export async function requestsOf(file: string | undefined): Promise<RequestRecord[]> {
+/** The requests in a journal; none without one. Says why one cannot be read: the page does without them. */
+export async function requestsOf(file: string | undefined, terminal: Terminal): Promise<RequestRecord[]> {
   if (file === undefined) return [];
   const requests: RequestRecord[] = [];
   try {
     for await (const request of readRequests(file)) requests.push(request);
-  } catch {
-    // Without the journal, which may have stayed on another machine, the page shows trial medians only.
+  } catch (error) {
+    if (!OllamaError.is(error)) throw error;
+    terminal.warn(sanitize(`The page has no requests in time: ${error.message}`));
     return [];
   }
   return requests;

@@ -8,7 +8,7 @@ import { nameModels } from "../../running/choose-model.js";
 import { readPipedInput } from "../../running/read-stdin.js";
 import { planRuns } from "../../running/run-options.js";
 import { sanitize } from "../../terminal/sanitize.js";
-import { comparisonRows } from "../bench/comparison-rows.js";
+import { comparisonRows, formatFigure } from "../bench/comparison-rows.js";
 import { keepReport } from "../bench/keep-report.js";
 import { readPlan, readPrompts } from "../bench/measure-plan.js";
 import { MeasuredRequests } from "../bench/measured-requests.js";
@@ -23,12 +23,12 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   refuseTwice(named);
   const prompts = await promptsOf(args, context);
   const { progress, ...plan } = readPlan(args, context);
-  const planRun = await planRuns(args, context);
+  const planRun = await planRuns(args, context, { isReport: true });
   const models = await nameModels(context, named);
   refuseTwice(models);
   const { options } = await planRun(models[0] ?? "");
   const runner = await context.runner();
-  const requests = new MeasuredRequests(args);
+  const requests = new MeasuredRequests(args, context.terminal);
   const whole = { ...plan, keepText: true, onRequest: requests.take };
   const measured = createModelComparison(runner, models, prompts, options, whole);
   const report = await measured.finally(() => progress.end());
@@ -54,6 +54,8 @@ function refuseTwice(models: readonly string[]): void {
 function print(report: BenchReport, { terminal }: CliContext): void {
   const outputs = (report.outputs ?? []).filter(({ scenarioId }) => scenarioId === report.outputs?.[0]?.scenarioId);
   for (const { answers, prompt } of outputs) {
+    // Vectors are no answers to show.
+    if (answers.every(({ text }) => text === "")) continue;
     if (outputs.length > 1) terminal.line(terminal.style.dim(sanitize(`\n${prompt}`)));
     const shown = answers.map(({ model, text }) => ({ title: sanitize(model), text: sanitize(text) }));
     terminal.line(sideBySide(shown, { width: terminal.lineWidth, head: terminal.style.bold }));
@@ -65,6 +67,11 @@ function print(report: BenchReport, { terminal }: CliContext): void {
       ...row,
     ]);
     terminal.table(["METRIC", sanitize(baseline), sanitize(candidate), "SHIFT", "VERDICT"], rows);
+  }
+  for (const { expression, model, scenarioId, value, met } of report.slo) {
+    const outcome = met === null ? "undecided, there is too little data" : met ? "met" : "violated";
+    const figure = value === null ? "" : ` with ${formatFigure(value)}`;
+    terminal.line(sanitize(`${expression} of ${model}, ${scenarioId}: ${outcome}${figure}`));
   }
   for (const message of new Set(report.warnings.map((warning) => warning.message))) terminal.warn(sanitize(message));
 }

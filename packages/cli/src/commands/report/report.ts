@@ -18,7 +18,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const kept = KEPT.test(named) && !existsSync(named) ? await findKept(named, context) : null;
   const report = kept?.report === undefined ? await readReport(named) : parseReport(kept.report);
   const folder = kept?.report === undefined ? dirname(named) : ".";
-  const collectRequests = () => requestsOf(requestsBeside(report, folder, context.terminal));
+  const collectRequests = () => requestsOf(requestsBeside(report, folder, context.terminal), context.terminal);
   return await printReport({ report, collectRequests }, args, context);
 }
 

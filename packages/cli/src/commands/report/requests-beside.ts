@@ -18,7 +18,7 @@ export function requestsBeside(
   if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
   terminal.warn(
     sanitize(
-      `The page has medians only: the requests of the report (${requestsFile}) are read from ${file}, and there is no regular file. Copy it there.`,
+      `The page has no requests in time: the requests of the report (${requestsFile}) are read from ${file}, and there is no regular file. Copy it there.`,
     ),
   );
   return undefined;
