@@ -4,7 +4,7 @@ import { contentHash, occurrenceKey } from "../journal/item-key.js";
 
 /** Gives each item of a batch its journal key, in the order of the input. */
 export class BatchKeys {
-  readonly #ids: HashTable = new HashTable(Uint32Array);
+  readonly #ids: HashTable = new HashTable(Uint8Array);
   readonly #occurrences: HashTable = new HashTable(Uint32Array);
 
   /**

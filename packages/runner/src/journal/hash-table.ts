@@ -2,11 +2,11 @@ import { hash as digest } from "node:crypto";
 
 const EMPTY = 0n;
 
-type NumberArray = Float64Array | Uint32Array;
+type NumberArray = Float64Array | Uint32Array | Uint8Array;
 type NumberArrayType = new (length: number) => NumberArray;
 
 /**
- * A map from keys to numbers at 16 bytes an entry, or 12: open addressing over 64-bit hashes of the keys in typed arrays.
+ * A map from keys to numbers at 16 bytes an entry, 12 or 9: open addressing over 64-bit hashes of the keys in typed arrays.
  * A million keys of a batch fit in 32 MB, where a `Map` of strings needs over 100. Two of a million keys share a hash
  * with a probability of 3e-8.
  */
