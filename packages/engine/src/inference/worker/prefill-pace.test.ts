@@ -17,11 +17,11 @@ describe("PrefillPace", () => {
   it("begins with few tokens beside answers, and goes half the way to those that would fill its time", () => {
     const pace = new PrefillPace(512);
     expect(pace.tokensPerStep(true)).toBe(4);
-    pace.observe(4, 40, true);
+    pace.observe(4, 35, true);
     expect(pace.tokensPerStep(true)).toBe(6);
-    pace.observe(6, 48, true);
+    pace.observe(6, 42, true);
     expect(pace.tokensPerStep(true)).toBe(8);
-    pace.observe(8, 80, true);
+    pace.observe(8, 70, true);
     expect(pace.tokensPerStep(true)).toBe(8);
   });
 
@@ -35,14 +35,16 @@ describe("PrefillPace", () => {
     const weightsMs = 30;
     for (const msPerToken of [0.5, 5, 12]) {
       const pace = new PrefillPace(512);
+      // Something else had the machine for a while.
+      for (let step = 0; step < 8; step++) pace.observe(pace.tokensPerStep(true), 400, true);
       let tokens = 0;
       for (let step = 0; step < 40; step++) {
         tokens = pace.tokensPerStep(true);
         pace.observe(tokens, weightsMs + tokens * msPerToken, true);
       }
-      const most = (80 - weightsMs) / msPerToken;
+      const most = (70 - weightsMs) / msPerToken;
       expect(tokens).toBeGreaterThan(most - 1.5);
-      expect(tokens).toBeLessThanOrEqual(most + 0.5);
+      expect(tokens).toBeLessThanOrEqual(most + 1);
     }
   });
 

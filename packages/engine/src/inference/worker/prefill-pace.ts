@@ -5,10 +5,10 @@ const LEAST_TOKENS = 32;
 const FIRST_TOKENS = 128;
 /**
  * How long a step of a prompt may take between two steps of answers. Their readers see both together as one gap; 150 ms
- * of it are still read as running text. What is left is for the step of the answers, and for a step that takes half as
- * long again as was foreseen.
+ * of it are still read as running text. What is left is for the step of the answers, and for a step that takes twice as
+ * long as was foreseen, which happens a few times in a thousand.
  */
-const SHARED_STEP_MS = 80;
+const SHARED_STEP_MS = 70;
 /** Where a token of the answers takes longer than that itself, a prompt may take so many times as long. */
 const STEPS_OF_ANSWERS = 2;
 const FIRST_SHARED_TOKENS = 4;
@@ -38,7 +38,8 @@ export class PrefillPace {
 
   /** @param isShared - whether answers wait for the step */
   tokensPerStep(isShared: boolean): number {
-    return isShared ? Math.min(this.#tokens, Math.floor(this.#sharedTokens)) : this.#tokens;
+    // Rounded: cut off, a step of one token would say for ever that not quite two fit.
+    return isShared ? Math.min(this.#tokens, Math.round(this.#sharedTokens)) : this.#tokens;
   }
 
   /** Learns from a step that computed this many prompt tokens; `isShared` where answers waited for it. */
