@@ -293,7 +293,7 @@ describe("chat in a pipe", () => {
     ];
     const chat = await home.codo(["chat", "-m", "codo-tiny"], { stdin: lines.join("\n") });
     expect(chat.stdout).toContain("Hello! How can I help you today?\nBe brief.\n");
-    expect(chat.stdout).toContain("messages, policy rolling");
+    expect(chat.stdout).toContain("1 message, policy rolling");
     expect(chat.stderr).toContain("There is no command /nosuch.");
     expect(chat.status).toBe(1);
     const resumed = await home.codo(["chat", "--resume", "friend"], { stdin: "/show messages\n" });

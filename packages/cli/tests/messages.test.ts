@@ -48,6 +48,44 @@ it("are one line each in a pipe", () => {
   ]);
 });
 
+describe("say in the words of the prompt", () => {
+  it.each([
+    [["config", "explain"], 2, "codo: `codo config explain` needs <key>.\n"],
+    [
+      ["config", "set", "nosuch", "1"],
+      2,
+      'codo: There is no setting "nosuch". `codo config list` shows every setting.\n$',
+    ],
+    [["outputs", "list", "--newest"], 2, "codo: `codo outputs list` has no option --newest.\n"],
+    [["models", "rmm", "x"], 2, 'codo: `codo models` has no command "rmm".\n      Did you mean `codo models rm`'],
+    [["chat", "-m", "codo-tiny", "--resume", "none"], 2, "codo: No chat is saved yet.\n"],
+    [["report", "none.json"], 2, "codo: The report none.json cannot be read: there is no such file or folder.\n"],
+    [["models", "show", "none"], 7, "codo: http://127.0.0.1:\\d+ says: model 'none:latest' not found.\n"],
+    [
+      ["config", "explain", "temperature"],
+      0,
+      "^options.temperature is not set, so it is not sent: the model has its own.\n",
+    ],
+    [["config", "list"], 0, "requestTimeout +120 s +default\n"],
+    [["outputs", "stats"], 0, "^1 record, .*B; 1 failed, 0 pinned\n"],
+  ])("%j", async (args, status, says) => {
+    const { stdout, stderr, ...run } = await home.codo(args);
+    expect(stdout + stderr).toMatch(new RegExp(says));
+    expect(run.status).toBe(status);
+  });
+
+  it("name the model that a warning is about, once, and flags in place of a library's options", async () => {
+    const measure = ["--trials", "1", "--requests", "2", "--warmup", "0", "--output-tokens", "2", "--no-save"];
+    const compared = await home.codo(["compare", "codo-tiny", "codo-tiny-embed", "-p", "Hello", ...measure]);
+    expect(compared.stderr).toContain("Note: codo-tiny-embed: 2 of 2 requests failed");
+    expect(compared.stderr).toMatch(/Note: codo-tiny: .*Use --bust-cache to measure uncached prompts\./);
+    expect(compared.stderr).toContain("Note: Client and server share this machine");
+    const busted = await home.codo(["bench", "-m", "codo-tiny", "Hello", "--bust-cache", ...measure]);
+    expect(busted.status).toBe(0);
+    expect(busted.stdout).not.toContain("cache-unknown");
+  });
+});
+
 describe("at a terminal", () => {
   needsTools("tmux", "bash");
 

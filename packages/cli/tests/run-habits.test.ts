@@ -124,7 +124,7 @@ describe("codo run takes what hands type", () => {
     server.asked.length = 0;
     for (const [source, says] of [
       ["a.pdf", "pdftotext"],
-      ["gone.txt", "ENOENT"],
+      ["gone.txt", "there is no such file"],
       [`${pages.url}/none`, "answers 404"],
       ["http://127.0.0.1:1/x", "cannot be fetched"],
     ]) {

@@ -30,7 +30,7 @@ export function declareCommand(parser: Argv, command: CommandSpec, parents: read
       for (const subcommand of command.subcommands ?? []) declareCommand(inner, subcommand, path);
       if (command.subcommands !== undefined) {
         const names = command.subcommands.map(({ name }) => name).join(", ");
-        inner.demandCommand(1, `Say what to do: codo ${path.join(" ")} … (${names}).`);
+        inner.demandCommand(1, `Say what to do: \`codo ${path.join(" ")} …\` (${names}).`);
       }
       return inner;
     },

@@ -104,16 +104,16 @@ async function explain(
   values: Record<string, unknown>,
   { commands, globals }: Pick<ParseOptions, "commands" | "globals">,
 ): Promise<ParsedCommandLine> {
-  const { suggest } = await import("./suggest.js");
+  const [{ follow, suggest }, { slipInWords }] = await Promise.all([import("./suggest.js"), import("./slip-words.js")]);
   const [first = "", ...more] = slip.split("\n").filter((line) => line.trim() !== "");
-  const lonely = /^Not enough arguments following: (.+)$/.exec(first)?.[1];
-  const message = lonely === undefined ? first : `${lonely.length === 1 ? "-" : "--"}${lonely} needs a value.`;
   const unknown = /^Unknown arguments?: (.*)$/.exec(first)?.[1]?.split(", ") ?? [];
   const words = (Array.isArray(values._) ? values._ : []).map((word) => unmark(String(word)));
+  const { command, path, rest } = follow(words, commands);
+  const message = slipInWords({ message: [first, ...more].join(" "), command, path, rest, unknown, values });
   const hint = suggest({ words, unknown, commands, globals });
   return {
     kind: "invalid",
-    error: new UsageError([message, ...more].join(" "), hint),
+    error: new UsageError(message, hint),
     args: new ParsedArguments(values),
   };
 }

@@ -11,9 +11,22 @@ export interface Misunderstood {
   globals: Readonly<Record<string, OptionSpec>>;
 }
 
+/** Where the words of a command line lead. */
+export interface Followed {
+  /** The last command that they name. */
+  command?: CommandSpec;
+  path: string[];
+  /** What may follow it. */
+  level: readonly CommandSpec[];
+  options: string[];
+  /** The first word that names no command, and all after it. */
+  rest: string[];
+}
+
 /** What to try in place of a command line that was not understood: the nearest command or option, else the help. */
 export function suggest({ words, unknown, commands, globals }: Misunderstood): string {
-  const { path, level, options, next } = follow(words, commands);
+  const { path, level, options, rest } = follow(words, commands);
+  const [next] = rest;
   const command = next === undefined ? undefined : didYouMean(next, level.flatMap(namesOf));
   if (command !== undefined) return `Did you mean \`${["codo", ...path, command].join(" ")}\`?`;
   const known = [...Object.keys(globals), ...options, "help", "version"];
@@ -24,22 +37,25 @@ export function suggest({ words, unknown, commands, globals }: Misunderstood): s
   return `\`${["codo", ...path, "--help"].join(" ")}\` shows how it is used.`;
 }
 
-/** Goes along the commands as far as the words name any; what may follow, and the word that does. */
-function follow(
-  words: readonly string[],
-  commands: readonly CommandSpec[],
-): { path: string[]; level: readonly CommandSpec[]; options: string[]; next?: string } {
+/** Goes along the commands as far as the words name any. */
+export function follow(words: readonly string[], commands: readonly CommandSpec[]): Followed {
   const path: string[] = [];
   let level = commands;
-  let options: string[] = [];
+  let command: CommandSpec | undefined;
   for (const word of words) {
-    const found = level.find((command) => namesOf(command).includes(word));
-    if (found === undefined) return { path, level, options, next: word };
+    const found = level.find((known) => namesOf(known).includes(word));
+    if (found === undefined) break;
     path.push(found.name);
+    command = found;
     level = found.subcommands ?? [];
-    options = Object.keys(found.options ?? {});
   }
-  return { path, level, options };
+  return {
+    ...(command === undefined ? {} : { command }),
+    path,
+    level,
+    options: Object.keys(command?.options ?? {}),
+    rest: words.slice(path.length),
+  };
 }
 
 function namesOf({ name, aliases = [] }: CommandSpec): string[] {

@@ -110,7 +110,7 @@ export function reportError(
   const [first = "", ...more] = sanitize(message).split("\n");
   terminal.error(`${terminal.errStyle.red("codo:")} ${first}`);
   for (const line of more) terminal.error(`      ${line}`);
-  if (hint !== undefined) terminal.error(`      ${sanitize(hint)}`);
+  if (hint !== undefined && !message.includes(hint)) terminal.error(`      ${sanitize(hint)}`);
   if (verbose && error instanceof Error && error.stack !== undefined) terminal.error(error.stack);
   return status;
 }

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { createFetch } from "@codo/ollama-core";
 import { UsageError } from "../errors/usage-error.js";
 import { readWholeInput } from "./read-stdin.js";
-import { textOf } from "./read-text.js";
+import { reasonOf, textOf } from "./read-text.js";
 
 /** Something that goes with a prompt: what it holds says whether it is an image or a document. */
 export interface Attachment {
@@ -39,7 +39,7 @@ export async function readAttachment(option: string, source: string): Promise<At
   try {
     return { name: basename(source), bytes: await readFile(source) };
   } catch (cause) {
-    throw new UsageError(`--${option}: ${source} cannot be read (${(cause as NodeJS.ErrnoException).code}).`);
+    throw new UsageError(`--${option}: ${source} cannot be read: ${reasonOf(cause)}.`);
   }
 }
 

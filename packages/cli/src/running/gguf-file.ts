@@ -1,7 +1,9 @@
 import { open } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { errorCode } from "@codo/ollama-node-kit";
 import { UsageError } from "../errors/usage-error.js";
+import { reasonOf } from "./read-text.js";
 
 /** The bytes that every GGUF file begins with. */
 const MAGIC = "GGUF";
@@ -17,9 +19,8 @@ export async function isGgufFile(path: string, what: string, hint = "Check the p
       await handle.close();
     }
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "is not there" : `cannot be read (${code})`;
-    throw new UsageError(`${what} ${path} ${why}.`, hint);
+    const isThere = errorCode(cause) !== "ENOENT";
+    throw new UsageError(`${what} ${path} ${isThere ? `cannot be read: ${reasonOf(cause)}` : "is not there"}.`, hint);
   }
 }
 

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { OllamaError } from "@codo/ollama-core";
-import { decodeText, errorCode, readTextFile, readTextLines } from "@codo/ollama-node-kit";
+import { decodeText, errorCode, readTextFile, readTextLines, storageFailed } from "@codo/ollama-node-kit";
 import { UsageError } from "../errors/usage-error.js";
 
 /** How an error calls what is piped in. */
@@ -17,7 +17,7 @@ export async function readTextArgument(what: string, file: string, hint?: string
   } catch (cause) {
     const code = errorCode(cause);
     if (code === undefined) throw asUsageError(cause);
-    throw new UsageError(`${what} ${file} cannot be read (${code}).`, hint);
+    throw new UsageError(`${what} ${file} cannot be read: ${reasonOf(cause)}.`, hint);
   }
 }
 
@@ -43,13 +43,20 @@ export async function* linesOf(
     yield* readTextLines(input, source);
   } catch (cause) {
     const code = OllamaError.is(cause) ? undefined : errorCode(cause);
-    throw code === undefined ? asUsageError(cause) : new UsageError(`${source} cannot be read (${code}).`, hint);
+    throw code === undefined
+      ? asUsageError(cause)
+      : new UsageError(`${source} cannot be read: ${reasonOf(cause)}.`, hint);
   }
 }
 
 /** Whether a file can be read twice: what a pipe had is gone after the first time. */
 export function isRegularFile(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** What the system says of a file, in words. */
+export function reasonOf(cause: unknown): string {
+  return storageFailed("read", "", { cause }).summary.replace(/^.*: |\.$/g, "");
 }
 
 /** Bytes that are no text are a slip of whoever named them; other errors stay what they are. */

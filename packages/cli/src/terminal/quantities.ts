@@ -11,6 +11,11 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
+/** A count of things: `1 record`, `2 records`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
 /** A duration in milliseconds for a person: `340ms`, `2.1s`, `3m12s`, `1h05m`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;
@@ -27,7 +32,7 @@ export function formatRelative(time: Date, now: Date): string {
   if (isEndless(ms)) return ms > 0 ? "Forever" : "Never";
   const seconds = Math.abs(ms) / 1000;
   const { count, name } = largestUnit(seconds);
-  const words = seconds < 1 ? "Less than a second" : `${count} ${name}${count === 1 ? "" : "s"}`;
+  const words = seconds < 1 ? "Less than a second" : counted(count, name);
   return ms > 0 ? `${words} from now` : `${words} ago`;
 }
 

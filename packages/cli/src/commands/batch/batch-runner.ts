@@ -11,6 +11,7 @@ import { isModelFile } from "../../running/model-from-file.js";
 import type { NamedTemplate } from "../../running/prompt-template.js";
 import { loadQueue, queueConnection } from "../../running/queue-access.js";
 import { isRegularFile } from "../../running/read-text.js";
+import { counted } from "../../terminal/quantities.js";
 import { type BatchSource, readBatchInput } from "./batch-input.js";
 
 /** A batch that the workers of a queue run. */
@@ -76,7 +77,9 @@ export async function submitDetached(
   for (const { index, reason } of submitted.refused) terminal.warn(`Item ${index + 1} was not submitted: ${reason}`);
   if (globals.isJson) terminal.json({ batch: submitted.id, ...submitted });
   else terminal.line(submitted.id);
-  terminal.note(`${submitted.submitted} items are in the queue. Collect them: \`codo queue collect ${submitted.id}\``);
+  terminal.note(
+    `${counted(submitted.submitted, "item")} put in the queue. Collect them: \`codo queue collect ${submitted.id}\``,
+  );
   return undefined;
 }
 

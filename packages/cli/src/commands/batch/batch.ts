@@ -7,7 +7,7 @@ import { UsageError } from "../../errors/usage-error.js";
 import { type ChosenModel, chooseModel } from "../../running/choose-model.js";
 import { readNamedTemplate } from "../../running/prompt-template.js";
 import { planRuns } from "../../running/run-options.js";
-import { formatDuration } from "../../terminal/quantities.js";
+import { counted, formatDuration } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { BatchFailures } from "./batch-failures.js";
 import { batchSource, countItems, readBatchInput } from "./batch-input.js";
@@ -115,7 +115,7 @@ function warningsOf({ metadata: { warnings } }: ModelExecutionResult): string[] 
 
 function describe({ total, succeeded, failed, restored, executionTime, tokensUsed, journal }: BatchSummary): string {
   const facts = [
-    `${total} items`,
+    counted(total, "item"),
     `${succeeded} succeeded`,
     `${failed} failed`,
     ...(restored > 0 ? [`${restored} of them from the journal`] : []),

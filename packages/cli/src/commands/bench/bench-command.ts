@@ -20,6 +20,7 @@ export const MEASURE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   rps: { type: "list", placeholder: "N", describe: "Requests per second, Poisson arrivals; repeatable" },
   depth: { type: "list", placeholder: "TOKENS", describe: "Prompt length in tokens; repeatable" },
   cold: { type: "flag", describe: "Also measure a cold start (the model unloaded)" },
+  "bust-cache": { type: "flag", describe: "Begin each prompt differently, so that none comes from the server's cache" },
   slo: { type: "list", placeholder: "OBJECTIVE", describe: 'Such as "p95(ttft_ms) <= 800"; repeatable' },
   journal: {
     type: "text",

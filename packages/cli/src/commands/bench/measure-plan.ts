@@ -26,6 +26,7 @@ export function readPlan(args: ParsedArguments, context: CliContext): BenchPlan 
     ...(load.length === 0 ? {} : { load }),
     ...(depths.length === 0 ? {} : { depths }),
     ...(slo.length === 0 ? {} : { slo }),
+    ...(args.flag("bust-cache") ? { bustCache: true } : {}),
     ...(args.flag("cold") ? { states: ["cold" as const] } : {}),
     ...(endpoint === undefined ? {} : { endpoint: endpoint as "chat" | "generate" | "embed" }),
     ...(journal === undefined ? {} : { journal }),

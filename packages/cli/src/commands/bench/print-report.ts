@@ -13,6 +13,7 @@ import { OllamaError } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus, statusOfPartialRun } from "../../errors/exit-status.js";
+import { promptWords } from "../../errors/prompt-words.js";
 import { reportError } from "../../errors/report-error.js";
 import { readTextArgument } from "../../running/read-text.js";
 import { sanitize } from "../../terminal/sanitize.js";
@@ -72,7 +73,7 @@ function printRendered(rendered: string, format: ReportFormat, terminal: Termina
   // JSON has escapes of its own, and the line ends of CSV are part of it; its writer leaves no control in a cell.
   if (format === "json") terminal.writeUnchecked(`${toSafeJson(JSON.parse(rendered), 2)}\n`);
   else if (format === "csv") terminal.writeUnchecked(rendered);
-  else if (format === "text") terminal.tell(rendered.trimEnd());
+  else if (format === "text") terminal.tell(promptWords(rendered.trimEnd()));
   else terminal.write(rendered);
 }
 

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { didYouMean } from "@codo/ollama-config";
 import type { ChatMessage, ExecutionEvent, ModelExecutionResult, PartialExecutionOptions } from "@codo/ollama-core";
 import { assertOwnFile } from "@codo/ollama-output";
 import { type ContextPolicy, Conversation, type ModelRunner, type RunCall } from "@codo/ollama-runner";
+import { UsageError } from "../../errors/usage-error.js";
 import { chatFileName, earlierChatFileName } from "./chat-file-name.js";
 
 /** What a chat begins with. */
@@ -154,12 +156,14 @@ export class ChatSession {
     await this.save(LAST);
   }
 
+  /** Takes up a saved chat. @throws UsageError where there is none of that name */
   async load(name: string): Promise<void> {
+    const paths = [this.#pathOf(name), this.#pathOf(name, earlierChatFileName(name))];
+    const path = paths.find((saved) => existsSync(saved));
+    if (path === undefined) throw this.#notSaved(name);
     this.#names.clear();
     this.#names.add(name);
-    const path = this.#pathOf(name);
-    const earlier = this.#pathOf(name, earlierChatFileName(name));
-    this.conversation = await Conversation.load(!existsSync(path) && existsSync(earlier) ? earlier : path, this.runner);
+    this.conversation = await Conversation.load(path, this.runner);
   }
 
   /** Saves the chat under a name and goes on with a copy of it. */
@@ -175,6 +179,14 @@ export class ChatSession {
     const used = promptTokens + completionTokens || this.conversation.estimateTokens();
     const total = await this.#contextLength();
     return total === undefined ? { used } : { used, total };
+  }
+
+  #notSaved(name: string): UsageError {
+    const names = this.savedNames();
+    if (names.length === 0) return new UsageError("No chat is saved yet.", "In a chat, /save NAME saves it.");
+    const nearest = didYouMean(name, names);
+    const hint = nearest === undefined ? `Saved are: ${names.join(", ")}.` : `Did you mean ${nearest}?`;
+    return new UsageError(`There is no saved chat "${name}".`, hint);
   }
 
   /** Where a chat of a name is saved. A folder from elsewhere may hold links: no chat is read or written behind one. */

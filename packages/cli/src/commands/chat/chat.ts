@@ -13,6 +13,7 @@ import { chooseModel } from "../../running/choose-model.js";
 import { editText } from "../../running/open-editor.js";
 import { planRuns } from "../../running/run-options.js";
 import { readTools } from "../../running/tools/tool-options.js";
+import { counted } from "../../terminal/quantities.js";
 import { ChatSession } from "./chat-session.js";
 import { ChatTurns } from "./chat-turns.js";
 import { completeLine } from "./complete-line.js";
@@ -90,7 +91,7 @@ async function beginChat(args: ParsedArguments, context: CliContext): Promise<Be
   if (resumed !== undefined) {
     await session.load(resumed);
     if (args.text("model") !== undefined) session.setModel(model);
-    context.terminal.note(`Continuing after ${session.conversation.messages.length} messages.`);
+    context.terminal.note(`Continuing after ${counted(session.conversation.messages.length, "message")}.`);
   }
   const client = await (url === undefined ? context.client() : context.clientAt(url));
   const scene: ChatScene = {

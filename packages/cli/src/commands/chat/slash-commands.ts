@@ -3,6 +3,7 @@ import type { ContextPolicy } from "@codo/ollama-runner";
 import { UsageError } from "../../errors/usage-error.js";
 import { readAttachment, sortAttachments } from "../../running/attachments.js";
 import { type OptionPair, readOptionPair } from "../../running/run-options.js";
+import { counted } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import type { Terminal } from "../../terminal/terminal.js";
 import { modelSections } from "../models/model-sections.js";
@@ -120,7 +121,7 @@ async function runShow({ session, terminal, show }: ChatScene, argument: string)
 async function runLoad({ session, terminal }: ChatScene, name: string): Promise<undefined> {
   await session.load(named(name));
   const { messages, model } = session.conversation;
-  terminal.note(`${messages.length} messages with ${model}.`);
+  terminal.note(`${counted(messages.length, "message")} with ${model}.`);
 }
 
 async function runList({ session, terminal }: ChatScene): Promise<undefined> {
@@ -199,7 +200,9 @@ async function runModel({ session, terminal, show }: ChatScene, name: string): P
 
 async function runContext({ session, terminal }: ChatScene): Promise<undefined> {
   const { messages, contextPolicy } = session.conversation;
-  terminal.line(`${gaugeText(await session.contextUse())}, ${messages.length} messages, policy ${contextPolicy}`);
+  terminal.line(
+    `${gaugeText(await session.contextUse())}, ${counted(messages.length, "message")}, policy ${contextPolicy}`,
+  );
 }
 
 async function runHelp({ terminal }: ChatScene): Promise<undefined> {

@@ -3,6 +3,7 @@ import { sameModelName } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import type { ExitStatus } from "../../errors/exit-status.js";
+import { promptWords } from "../../errors/prompt-words.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { nameModels } from "../../running/choose-model.js";
 import { readPipedInput } from "../../running/read-stdin.js";
@@ -73,5 +74,17 @@ function print(report: BenchReport, { terminal }: CliContext): void {
     const figure = value === null ? "" : ` with ${formatFigure(value)}`;
     terminal.line(sanitize(`${expression} of ${model}, ${scenarioId}: ${outcome}${figure}`));
   }
-  for (const message of new Set(report.warnings.map((warning) => warning.message))) terminal.warn(sanitize(message));
+  for (const text of warningTexts(report)) terminal.warn(sanitize(promptWords(text)));
+}
+
+/** Each warning once, with the models that it is about where it is not about all. */
+function warningTexts({ warnings, models }: BenchReport): string[] {
+  const about = new Map<string, Set<string>>();
+  for (const { message, model } of warnings) {
+    const names = about.get(message) ?? new Set();
+    about.set(message, model === undefined ? names : names.add(model));
+  }
+  return [...about].map(([message, names]) =>
+    names.size === 0 || names.size === models.length ? message : `${[...names].join(", ")}: ${message}`,
+  );
 }

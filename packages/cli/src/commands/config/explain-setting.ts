@@ -22,10 +22,11 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
 }
 
 function explain({ key, description, isSet, hidden, ...top }: Explanation): string[] {
-  const isOption = key.startsWith("options.");
-  const unset = isOption ? "; it is not set, so it is not sent" : "";
+  // What the specification has as its default is not sent.
+  const isUnsent = key.startsWith("options.") && !isSet;
+  const value = isUnsent ? `${key} is not set, so it is not sent: the model has its own.` : `${key} = ${describe(top)}`;
   return [
-    top.value === undefined ? `${key} is not set` : `${key} = ${describe(top)}${isSet ? "" : unset}`,
+    top.value === undefined && !isUnsent ? `${key} is not set` : value,
     ...hidden.map((layer) => `  hides ${describe(layer)}`),
     ...(description === undefined ? [] : [description]),
   ];

@@ -16,6 +16,10 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
   terminal.table(["KEY", "VALUE", "SOURCE"], settings.map(row));
 }
 
+/** Settings that are numbers of seconds. */
+const SECONDS: ReadonlySet<string> = new Set(["requestTimeout", "retryDelay", "cacheTtl", "options.timeout"]);
+
 function row({ key, value, source }: Explanation): string[] {
-  return [sanitize(key), sanitize(JSON.stringify(value)), source === "defaults" ? "default" : sanitize(source)];
+  const shown = `${JSON.stringify(value)}${SECONDS.has(key) && typeof value === "number" ? " s" : ""}`;
+  return [sanitize(key), sanitize(shown), source === "defaults" ? "default" : sanitize(source)];
 }

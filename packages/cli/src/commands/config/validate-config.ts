@@ -2,6 +2,7 @@ import type { ConfigProblem } from "@codo/ollama-config";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { counted } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { serverProbe } from "./server-probe.js";
 
@@ -22,7 +23,9 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   for (const problem of validation.warnings) printProblem(context, terminal.style.yellow("warning"), problem);
   const { errors, warnings } = validation;
   terminal.line(
-    errors.length + warnings.length === 0 ? "All is well." : `${errors.length} errors, ${warnings.length} warnings`,
+    errors.length + warnings.length === 0
+      ? "All is well."
+      : `${counted(errors.length, "error")}, ${counted(warnings.length, "warning")}`,
   );
   return status;
 }

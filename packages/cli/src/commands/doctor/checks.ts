@@ -3,7 +3,7 @@ import { isExecutableFound } from "@codo/ollama-config";
 import { type CliContext, loadEngine } from "../../context/cli-context.js";
 import { noServerAt, serverHint } from "../../hints/no-server.js";
 import { askEngine, describeFacts, TO_ENGINE, toOther } from "../../running/who-computes.js";
-import { formatBytes } from "../../terminal/quantities.js";
+import { counted, formatBytes } from "../../terminal/quantities.js";
 import { serverProbe } from "../config/server-probe.js";
 
 /** What one check found. */
@@ -82,7 +82,11 @@ async function checkModels(context: CliContext): Promise<Check> {
   try {
     const names = await listModels();
     if (names.length > 0) {
-      return { name: "models", status: "ok", message: `${names.length} models: ${names.slice(0, 5).join(", ")}` };
+      return {
+        name: "models",
+        status: "ok",
+        message: `${counted(names.length, "model")}: ${names.slice(0, 5).join(", ")}`,
+      };
     }
     return {
       name: "models",

@@ -6,6 +6,7 @@ import { UsageError } from "../../errors/usage-error.js";
 import { callTimeouts } from "../../running/call-timeouts.js";
 import { type ChosenModel, chooseModel } from "../../running/choose-model.js";
 import { readPipedInput } from "../../running/read-stdin.js";
+import { counted } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
 
 /** Embeds the words of the command line, or what is piped in. */
@@ -32,7 +33,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   else for (const vector of embeddings) terminal.json(vector);
   const lineOf = (at: number): number => (places[at] ?? at) + 1;
   const blank = texts.length - places.length;
-  if (blank > 0) terminal.warn(`${blank} blank lines have no vector: null stands in their places.`);
+  if (blank > 0) terminal.warn(`${counted(blank, "blank line")} without a vector: null stands there.`);
   for (const at of truncated) terminal.warn(`Text ${lineOf(at)} is too long for the model and was truncated.`);
   for (const { index, error } of failures) terminal.warn(sanitize(`Text ${lineOf(index)} failed: ${error.message}`));
   return failures.length > 0 ? EXIT_STATUS.failure : undefined;

@@ -19,7 +19,10 @@ export function modelSections(shown: ShowResponse): [title: string, lines: strin
 
 /** A name and its value on each line, as the server sends them, in columns. */
 function parameterLines({ parameters }: ShowResponse): string[] {
-  const rows = textLines(parameters).map((line) => /^\s*(\S+)\s*(.*)$/.exec(line)?.slice(1) ?? [line]);
+  const rows = textLines(parameters).map((line) => {
+    const [name = ""] = line.trim().split(/\s/, 1);
+    return [name, line.trim().slice(name.length).trim()];
+  });
   const width = Math.max(...rows.map(([name = ""]) => name.length));
   return rows.map(([name = "", value = ""]) => `${name.padEnd(width)}    ${value}`.trimEnd());
 }

@@ -1,7 +1,7 @@
 import type { ModelStats } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { formatBytes } from "../../terminal/quantities.js";
+import { counted, formatBytes } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
 
 /** Counts models and bytes. */
@@ -13,7 +13,7 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
     return;
   }
   const { totalModels, totalSizeBytes, loaded, byFamily, byQuantization } = stats;
-  terminal.line(`${totalModels} models, ${formatBytes(totalSizeBytes)}; ${loaded.length} loaded`);
+  terminal.line(`${counted(totalModels, "model")}, ${formatBytes(totalSizeBytes)}; ${loaded.length} loaded`);
   for (const [title, groups] of [
     ["FAMILY", byFamily],
     ["QUANTIZATION", byQuantization],

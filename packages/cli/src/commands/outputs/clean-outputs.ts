@@ -1,7 +1,7 @@
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
-import { formatBytes } from "../../terminal/quantities.js";
+import { counted, formatBytes } from "../../terminal/quantities.js";
 
 const DEFAULT_DAYS = 30;
 
@@ -22,7 +22,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const summary = await (await context.outputs()).applyRetention(policy, { dryRun: args.flag("dry-run") });
   if (globals.isJson) terminal.json(summary);
   else {
-    const what = `${summary.removed} records, ${formatBytes(summary.bytes)}`;
+    const what = `${counted(summary.removed, "record")}, ${formatBytes(summary.bytes)}`;
     terminal.tell(summary.dryRun ? `Would remove ${what}` : `Removed ${what}`);
   }
 }

@@ -2,6 +2,7 @@ import type { ExportFormat, ExportOptions } from "@codo/ollama-output";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { UsageError } from "../../errors/usage-error.js";
+import { counted } from "../../terminal/quantities.js";
 import { readFilter } from "./read-filter.js";
 
 /** Writes results to a file, or to stdout. */
@@ -13,7 +14,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   if (file === "-") return await writeToStdout(options, context);
   const summary = await (await context.outputs()).exportOutputs(file, options);
   if (globals.isJson) terminal.json(summary);
-  else terminal.note(`${summary.records} records written to ${summary.path}.`);
+  else terminal.note(`${counted(summary.records, "record")} written to ${summary.path}.`);
 }
 
 async function writeToStdout(options: ExportOptions, context: CliContext): Promise<undefined> {

@@ -1,7 +1,7 @@
 import type { OutputCount } from "@codo/ollama-output";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
-import { formatBytes } from "../../terminal/quantities.js";
+import { counted, formatBytes } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
 
 /** Counts what is kept. */
@@ -12,7 +12,9 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
     terminal.json(stats);
     return;
   }
-  terminal.tell(`${stats.count} records, ${formatBytes(stats.bytes)}; ${stats.failed} failed, ${stats.pinned} pinned`);
+  terminal.tell(
+    `${counted(stats.count, "record")}, ${formatBytes(stats.bytes)}; ${stats.failed} failed, ${stats.pinned} pinned`,
+  );
   if (stats.oldest !== undefined) terminal.tell(`From ${dayOf(stats.oldest)} to ${dayOf(stats.newest)}`);
   for (const [title, counts] of [
     ["KIND", stats.byKind],

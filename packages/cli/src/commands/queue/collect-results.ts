@@ -2,6 +2,7 @@ import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { loadQueue, queueConnection } from "../../running/queue-access.js";
+import { counted } from "../../terminal/quantities.js";
 import { BatchProgress } from "../batch/batch-progress.js";
 import { openNamedFleet } from "./named-fleet.js";
 
@@ -27,7 +28,9 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     progress.end();
     if (globals.isJson) terminal.json({ batch: id, ...collection });
     const { collected, failed } = collection;
-    terminal.note(`${collected} results collected, ${failed} of them failures. Results: ${collection.journal}`);
+    terminal.note(
+      `${counted(collected, "result")} collected, ${failed} of them failures. Results: ${collection.journal}`,
+    );
     return failed > 0 ? EXIT_STATUS.failure : undefined;
   } finally {
     progress.end();

@@ -1,6 +1,7 @@
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
+import { counted } from "../../terminal/quantities.js";
 import { itemFilter } from "./item-filter.js";
 import { openNamedFleet } from "./named-fleet.js";
 
@@ -11,6 +12,6 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const filter = itemFilter(args);
   const retried = await fleet.retry(filter);
   if (globals.isJson) terminal.json({ retried });
-  else terminal.tell(`${retried} prompts are tried again.`);
+  else terminal.tell(`${counted(retried, "prompt")} tried again.`);
   return filter.jobIds !== undefined && retried === 0 ? EXIT_STATUS.failure : undefined;
 }
