@@ -262,6 +262,19 @@ describe("tables and arrays", { timeout: SLOW }, () => {
     expect(prompts()).toEqual(["de: Hello", "fr: World"]);
   });
 
+  it("a model that was made anew under its name does not give the answers of the earlier one", async () => {
+    await writeFile(join(home.folder, "made.txt"), "a\n");
+    const run = async (...more: string[]) => await home.codo(["batch", "made.txt", "-m", "small", ...more]);
+    expect((await run()).status).toBe(0);
+    server.models = [{ name: "small:latest", digest: "e".repeat(64) }, { name: "large:latest" }];
+    const again = await run();
+    expect([again.status, server.asked.length]).toEqual([1, 1]);
+    expect(again.stderr).toContain('The model "small" has changed since the journal');
+    expect(again.stderr).toContain("--continue-anyway");
+    const gone = await run("--continue-anyway");
+    expect([gone.status, gone.stderr.includes("1 of them from the journal")], gone.stderr).toEqual([0, true]);
+  });
+
   it("the journal of a table is beside it, and is gone on with", async () => {
     await writeFile(join(home.folder, "again.csv"), "id,prompt\n1,a\n2,b\n");
     await home.codo(["batch", "again.csv", "-m", "small"]);

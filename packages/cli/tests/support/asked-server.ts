@@ -5,6 +5,7 @@ export interface ServedModel {
   name: string;
   capabilities?: string[];
   remote_host?: string;
+  digest?: string;
   /** Days since it came. */
   days?: number;
 }
@@ -61,14 +62,14 @@ export async function startAskedServer(models: ServedModel[]): Promise<AskedServ
   return Object.assign(state, { url, asked, [Symbol.asyncDispose]: stop });
 }
 
-function listed({ name, days = 1, remote_host }: ServedModel) {
+function listed({ name, days = 1, remote_host, digest = "d".repeat(64) }: ServedModel) {
   const modified_at = new Date(Date.now() - days * DAY_MS).toISOString();
   return {
     name,
     model: name,
     modified_at,
     size: 1,
-    digest: "d".repeat(64),
+    digest,
     details: {},
     ...(remote_host && { remote_host }),
   };

@@ -17,11 +17,18 @@ export async function runBatchJob(
   job: BatchJob,
   inputs: Iterable<BatchInput> | AsyncIterable<BatchInput>,
 ): Promise<BatchSummary> {
-  const { journal: path, retryErrors = false, onJournalMismatch: onMismatch = "refuse", total } = job.batch;
+  const {
+    journal: path,
+    retryErrors = false,
+    onJournalMismatch: onMismatch = "refuse",
+    total,
+    modelDigest,
+  } = job.batch;
   const limit = limitOf(job);
   const defaults = defaultsOf(job);
   const options = optionsFingerprint(defaults.options);
-  const journal = path && (await Journal.open(path, { model: job.model, options, retryErrors, onMismatch, total }));
+  const journal =
+    path && (await Journal.open(path, { model: job.model, modelDigest, options, retryErrors, onMismatch, total }));
   const run = new BatchRun(job, defaults, limit, journal || undefined);
   try {
     return await traced(job, () => run.run(run.tasksOf(inputs)));
@@ -82,7 +89,18 @@ function autoLimitOf({ capacity }: ModelExecutor): ConcurrencyLimit {
 
 /** Separates what every request of the batch has from what says how the batch runs. */
 function defaultsOf({ model, options, batch }: BatchJob): BatchDefaults {
-  const { concurrency, onResult, journal, retryErrors, onJournalMismatch, onWait, total, signal, ...call } = batch;
+  const {
+    concurrency,
+    onResult,
+    journal,
+    retryErrors,
+    onJournalMismatch,
+    onWait,
+    total,
+    modelDigest,
+    signal,
+    ...call
+  } = batch;
   // One signal ends every request of a batch; many listeners on it are no leak.
   if (signal !== undefined) setMaxListeners(0, signal);
   return { model, options: resolveExecutionOptions(options), call: call satisfies RunCall };

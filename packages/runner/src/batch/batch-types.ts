@@ -72,6 +72,11 @@ export interface BatchOptions extends RunCall {
   total?: number;
   /** Runs items again whose result in the journal is a failure. @defaultValue false */
   retryErrors?: boolean;
+  /**
+   * The digest of the model, as `/api/tags` lists it. A journal that was made with another content under the same name is
+   * one of another model: its answers are not what this model says.
+   */
+  modelDigest?: string;
   /** What to do with a journal of another model or other options. @defaultValue "refuse" */
   onJournalMismatch?: "refuse" | "continue";
 }

@@ -9,6 +9,8 @@ export interface JournalLine {
   index: number;
   /** Model and options of the batch, by which a journal of another batch is recognised. */
   model: string;
+  /** The digest of the model, where it was known. */
+  modelDigest?: string;
   options: Record<string, unknown>;
   finishedAt: string;
   /** Items of the batch, where their number was known when it ran. */

@@ -14,6 +14,8 @@ const KEPT_ADVICE = "Results that are in it are safe; free the disk or choose an
 /** The batch that a journal is opened for. */
 export interface JournalOwner {
   model: string;
+  /** The digest of the model, where it is known. */
+  modelDigest?: string | undefined;
   /** Options of the batch as they matter for answers. */
   options: Record<string, unknown>;
   retryErrors: boolean;
@@ -116,10 +118,14 @@ export class Journal {
    * @throws OllamaError `STORAGE_FAILED`, also when the file was deleted meanwhile
    */
   async append(line: Pick<JournalLine, "key" | "index" | "result" | "request">): Promise<void> {
-    const { model, options, total } = this.#owner;
+    const { model, modelDigest, options, total } = this.#owner;
     const { key, index, result, request } = line;
     const finishedAt = new Date().toISOString();
-    const known = { ...(total === undefined ? {} : { total }), ...(request === undefined ? {} : { request }) };
+    const known = {
+      ...(modelDigest === undefined ? {} : { modelDigest }),
+      ...(total === undefined ? {} : { total }),
+      ...(request === undefined ? {} : { request }),
+    };
     try {
       const written = this.#appends.append(
         formatLine({ schemaVersion: 1, key, index, model, options, finishedAt, ...known, result }),
@@ -167,7 +173,14 @@ export class Journal {
   }
 
   #assertSameBatch(line: JournalLine): void {
-    const { model, options } = this.#owner;
+    const { model, modelDigest, options } = this.#owner;
+    if (modelDigest !== undefined && line.modelDigest !== undefined && line.modelDigest !== modelDigest) {
+      throw new OllamaError(
+        "INVALID_REQUEST",
+        `The model "${model}" has changed since the journal "${this.path}" was made: its answers are those of the earlier one. Use another journal, or pass onJournalMismatch: "continue" to continue it.`,
+        { details: { path: this.path, journal: { modelDigest: line.modelDigest }, batch: { modelDigest } } },
+      );
+    }
     const isSame = sameModelName(line.model, model) && canonicalJson(line.options) === canonicalJson(options);
     if (isSame) return;
     throw new OllamaError(

@@ -1,4 +1,4 @@
-import type { ModelExecutionResult } from "@codo/ollama-core";
+import { type ModelExecutionResult, sameModelName } from "@codo/ollama-core";
 import type { BatchItemInfo, BatchSummary } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
@@ -17,6 +17,8 @@ import { toOpenAiResult } from "./openai-result.js";
 
 /** Different warnings about items that are printed; a table with a thousand columns has as many. */
 const MOST_WARNINGS = 20;
+/** How long the server may take to list its models, which the batch itself does not need. */
+const LISTING_MS = 2000;
 
 /** Runs many prompts. Exit status 1 when any of them failed. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<ExitStatus | undefined> {
@@ -69,6 +71,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
       onResult,
       onWait: reportWait,
       retryErrors: args.flag("retry-errors"),
+      ...(isQueued || url !== undefined ? {} : await digestOf(model, journal, context)),
       onJournalMismatch: args.flag("continue-anyway") ? "continue" : "refuse",
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(total === undefined ? {} : { total }),
@@ -88,6 +91,20 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   for (const line of failures.lines()) terminal.error(sanitize(line));
   terminal.note(describe(summary));
   return summary.failed > 0 ? EXIT_STATUS.failure : undefined;
+}
+
+/** What tells a model in a journal from a later one of the same name. A server that does not say it is gone on without. */
+async function digestOf(
+  model: string,
+  journal: string | undefined,
+  context: CliContext,
+): Promise<{ modelDigest?: string }> {
+  if (journal === undefined) return {};
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LISTING_MS)]);
+  const client = await context.client();
+  const listed = await client.list({ signal }).catch(() => undefined);
+  const digest = listed?.models.find(({ name }) => sameModelName(name, model))?.digest;
+  return digest === undefined || digest === "" ? {} : { modelDigest: digest };
 }
 
 function readPaths(args: ParsedArguments): { input?: string; journal?: string } {
