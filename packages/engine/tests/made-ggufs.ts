@@ -64,63 +64,115 @@ export async function changedGguf(
   return Buffer.concat([head, data, Buffer.alloc(start - data.length + tensors.length * 32)]);
 }
 
-const VISION_WIDTH = 32;
+const ENCODER_WIDTH = 32;
+const ENCODER_BLOCKS = 2;
 const IMAGE_SIDE = 28;
 const PATCH_SIDE = 14;
-const VISION_BLOCKS = 2;
 /** How many tokens an image becomes by `projectorFor`. */
 export const TOKENS_OF_IMAGE: number = (IMAGE_SIDE / PATCH_SIDE) ** 2;
 
-/** An encoder of images with random weights, for a model of that width; of the kind of LLaVA. */
+const uint32 = (value: number): GgufEntry => ({ type: GgufType.uint32, value });
+const yes: GgufEntry = { type: GgufType.bool, value: true };
+
+/** An encoder of images with random weights, for a model of that width, of the kind of LLaVA. */
 export function projectorFor(embeddingLength: number): Buffer {
-  const uint32 = (value: number): GgufEntry => ({ type: GgufType.uint32, value });
-  const float32 = (value: number): GgufEntry => ({ type: GgufType.float32, value });
   const halves: GgufEntry = { type: GgufType.array, value: [0.5, 0.5, 0.5], itemType: GgufType.float32 };
   const metadata: GgufFile["metadata"] = new Map([
-    ["general.architecture", text("clip")],
-    ["general.type", text("mmproj")],
-    ["clip.has_vision_encoder", { type: GgufType.bool, value: true }],
+    ...encoderEntries("vision", embeddingLength),
     ["clip.projector_type", text("mlp")],
-    ["clip.use_gelu", { type: GgufType.bool, value: true }],
     ["clip.vision.image_size", uint32(IMAGE_SIDE)],
     ["clip.vision.patch_size", uint32(PATCH_SIDE)],
-    ["clip.vision.embedding_length", uint32(VISION_WIDTH)],
-    ["clip.vision.feed_forward_length", uint32(VISION_WIDTH)],
-    ["clip.vision.projection_dim", uint32(embeddingLength)],
-    ["clip.vision.block_count", uint32(VISION_BLOCKS)],
-    ["clip.vision.attention.head_count", uint32(2)],
-    ["clip.vision.attention.layer_norm_epsilon", float32(1e-5)],
     ["clip.vision.image_mean", halves],
     ["clip.vision.image_std", halves],
   ]);
-  const shapes: [name: string, ...shape: number[]][] = [
-    ["v.patch_embd.weight", PATCH_SIDE, PATCH_SIDE, 3, VISION_WIDTH],
-    ["v.position_embd.weight", VISION_WIDTH, TOKENS_OF_IMAGE],
-    ["mm.0.weight", VISION_WIDTH, embeddingLength],
+  return madeGguf(metadata, [
+    ["v.patch_embd.weight", PATCH_SIDE, PATCH_SIDE, 3, ENCODER_WIDTH],
+    ["v.position_embd.weight", ENCODER_WIDTH, TOKENS_OF_IMAGE],
+    ["mm.0.weight", ENCODER_WIDTH, embeddingLength],
     ["mm.0.bias", embeddingLength],
     ["mm.2.weight", embeddingLength, embeddingLength],
     ["mm.2.bias", embeddingLength],
-  ];
-  for (let block = 0; block < VISION_BLOCKS; block++) {
-    for (const name of ["attn_q", "attn_k", "attn_v", "attn_out", "ffn_up", "ffn_down"]) {
-      shapes.push([`v.blk.${block}.${name}.weight`, VISION_WIDTH, VISION_WIDTH]);
-      shapes.push([`v.blk.${block}.${name}.bias`, VISION_WIDTH]);
-    }
-    for (const name of ["ln1", "ln2"]) {
-      shapes.push([`v.blk.${block}.${name}.weight`, VISION_WIDTH], [`v.blk.${block}.${name}.bias`, VISION_WIDTH]);
-    }
-  }
-  return madeGguf(metadata, shapes);
+    ...encoderBlocks("v"),
+  ]);
 }
 
-/** A GGUF file whose weights are waves. */
-function madeGguf(metadata: GgufFile["metadata"], shapes: readonly [name: string, ...shape: number[]][]): Buffer {
+const MEL_BINS = 128;
+/** Whisper's encoder takes half a minute at a time, in so many positions; two of them become a token. */
+const POSITIONS_OF_SOUND = 1500;
+/** How many tokens a sound of half a minute or less becomes by `hearingProjectorFor`. */
+export const TOKENS_OF_SOUND: number = POSITIONS_OF_SOUND / 2;
+
+/** An encoder of sound with random weights, for a model of that width, of the kind of Qwen2-Audio. */
+export function hearingProjectorFor(embeddingLength: number): Buffer {
+  const metadata: GgufFile["metadata"] = new Map([
+    ...encoderEntries("audio", embeddingLength),
+    ["clip.projector_type", text("qwen2a")],
+    ["clip.audio.num_mel_bins", uint32(MEL_BINS)],
+  ]);
+  return madeGguf(metadata, [
+    ["a.conv1d.1.weight", 3, MEL_BINS, ENCODER_WIDTH],
+    ["a.conv1d.1.bias", 1, ENCODER_WIDTH],
+    ["a.conv1d.2.weight", 3, ENCODER_WIDTH, ENCODER_WIDTH],
+    ["a.conv1d.2.bias", 1, ENCODER_WIDTH],
+    ["a.position_embd.weight", ENCODER_WIDTH, POSITIONS_OF_SOUND],
+    ["a.post_ln.weight", ENCODER_WIDTH],
+    ["a.post_ln.bias", ENCODER_WIDTH],
+    ["mm.a.fc.weight", ENCODER_WIDTH, embeddingLength],
+    ["mm.a.fc.bias", embeddingLength],
+    ...encoderBlocks("a"),
+  ]);
+}
+
+type Shape = [name: string, ...sizes: number[]];
+
+function encoderEntries(sense: "vision" | "audio", embeddingLength: number): [string, GgufEntry][] {
+  return [
+    ["general.architecture", text("clip")],
+    ["general.type", text("mmproj")],
+    [`clip.has_${sense}_encoder`, yes],
+    ["clip.use_gelu", yes],
+    [`clip.${sense}.embedding_length`, uint32(ENCODER_WIDTH)],
+    [`clip.${sense}.feed_forward_length`, uint32(ENCODER_WIDTH)],
+    [`clip.${sense}.projection_dim`, uint32(embeddingLength)],
+    [`clip.${sense}.block_count`, uint32(ENCODER_BLOCKS)],
+    [`clip.${sense}.attention.head_count`, uint32(2)],
+    [`clip.${sense}.attention.layer_norm_epsilon`, { type: GgufType.float32, value: 1e-5 }],
+  ];
+}
+
+function encoderBlocks(prefix: string): Shape[] {
+  return Array.from({ length: ENCODER_BLOCKS }, (_, block) => `${prefix}.blk.${block}`).flatMap((name) => [
+    ...["attn_q", "attn_k", "attn_v", "attn_out", "ffn_up", "ffn_down"].map(
+      (part): Shape => [`${name}.${part}.weight`, ENCODER_WIDTH, ENCODER_WIDTH],
+    ),
+    // Whisper has no bias for keys.
+    ...["attn_q", "attn_v", "attn_out", "ffn_up", "ffn_down"].map(
+      (part): Shape => [`${name}.${part}.bias`, ENCODER_WIDTH],
+    ),
+    ...["ln1", "ln2"].flatMap((part): Shape[] => [
+      [`${name}.${part}.weight`, ENCODER_WIDTH],
+      [`${name}.${part}.bias`, ENCODER_WIDTH],
+    ]),
+  ]);
+}
+
+const F16 = 1;
+const A_TENTH = 0x2e66;
+
+/** A GGUF file whose weights are waves; those that are moved over a sound are halves, which llama.cpp insists on. */
+function madeGguf(metadata: GgufFile["metadata"], shapes: readonly Shape[]): Buffer {
   let offset = 0;
+  const data: Buffer[] = [];
   const tensors = shapes.map(([name, ...shape]) => {
-    const tensor = { name, shape, type: F32, offset };
-    offset += shape.reduce((product, size) => product * size, Float32Array.BYTES_PER_ELEMENT);
+    const count = shape.reduce((product, size) => product * size, 1);
+    const isHalf = /conv1d.*weight/.test(name);
+    const values = isHalf
+      ? new Uint16Array(count).fill(A_TENTH)
+      : Float32Array.from({ length: count }, (_, index) => Math.sin(index + offset));
+    const tensor = { name, shape, type: isHalf ? F16 : F32, offset };
+    data.push(Buffer.from(values.buffer));
+    offset += values.byteLength;
     return tensor;
   });
-  const values = Float32Array.from({ length: offset / Float32Array.BYTES_PER_ELEMENT }, (_, index) => Math.sin(index));
-  return Buffer.concat([writeGgufHead({ metadata, tensors }), Buffer.from(values.buffer)]);
+  return Buffer.concat([writeGgufHead({ metadata, tensors }), ...data]);
 }

@@ -6,9 +6,10 @@ import { findTool, needsTools } from "@codo/test-utils/tools";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, startEngine } from "../src/index.js";
-import { projectorFor, TOKENS_OF_IMAGE } from "./made-ggufs.js";
+import { hearingProjectorFor, projectorFor, TOKENS_OF_IMAGE, TOKENS_OF_SOUND } from "./made-ggufs.js";
 
 const MODEL = "codo-seeing";
+const HEARING = "codo-hearing";
 const WIDTH_OF_CODO_TINY = 128;
 const OPTIONS = { temperature: 0, num_predict: 4 };
 const RED = picture([255, 0, 0]);
@@ -33,6 +34,26 @@ function picture([red, green, blue]: readonly [number, number, number]): string 
   return Buffer.concat([head, pixels]).toString("base64");
 }
 
+/** A WAV file of a second of a low tone, as base64. */
+function tone(): string {
+  const rate = 16_000;
+  const head = Buffer.alloc(44);
+  const samples = Int16Array.from({ length: rate }, (_, index) => 8000 * Math.sin(index / 10));
+  head.write("RIFF");
+  head.writeUInt32LE(36 + samples.byteLength, 4);
+  head.write("WAVEfmt ", 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(2 * rate, 28);
+  head.writeUInt16LE(2, 32);
+  head.writeUInt16LE(16, 34);
+  head.write("data", 36);
+  head.writeUInt32LE(samples.byteLength, 40);
+  return Buffer.concat([head, Buffer.from(samples.buffer)]).toString("base64");
+}
+
 async function post(path: string, body: object): Promise<Record<string, unknown>> {
   const init = { method: "POST", body: JSON.stringify({ model: MODEL, stream: false, options: OPTIONS, ...body }) };
   return (await (await fetch(`${engine.url}${path}`, init)).json()) as Record<string, unknown>;
@@ -43,14 +64,19 @@ async function chat(...messages: { content: string; images?: string[]; role?: st
   return await post("/api/chat", { ...body, logprobs: true });
 }
 
+/** Makes a model of codo-tiny and a projector. */
+async function create(model: string, content: Buffer): Promise<void> {
+  const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
+  await fetch(`${engine.url}/api/blobs/${digest}`, { method: "POST", body: new Uint8Array(content) });
+  const made = await post("/api/create", { model, from: "codo-tiny", files: { "mmproj.gguf": digest } });
+  expect(made).toEqual({ status: "success" });
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "codo-vision-"));
   engine = await startEngine({ models: folder });
-  const content = projectorFor(WIDTH_OF_CODO_TINY);
-  const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
-  await fetch(`${engine.url}/api/blobs/${digest}`, { method: "POST", body: new Uint8Array(content) });
-  const made = await post("/api/create", { from: "codo-tiny", files: { "mmproj.gguf": digest } });
-  expect(made).toEqual({ status: "success" });
+  await create(MODEL, projectorFor(WIDTH_OF_CODO_TINY));
+  await create(HEARING, hearingProjectorFor(WIDTH_OF_CODO_TINY));
 });
 
 afterAll(async () => {
@@ -135,8 +161,25 @@ describe("a model with a projector and a llama-server", () => {
       );
     };
     expect((await ask({ type: "image_url", image_url })) - (await ask())).toBeGreaterThanOrEqual(TOKENS_OF_IMAGE);
-    const sound = { type: "input_audio", input_audio: { data: RED, format: "wav" } } as const;
-    expect((await ask(sound)) - (await ask())).toBeGreaterThanOrEqual(TOKENS_OF_IMAGE);
+  });
+
+  it("hears, by either API, where the projector is one for sound", async () => {
+    const ask = async (images: string[]) => {
+      const body = { model: HEARING, prompt: "What is it?", images, options: { ...OPTIONS, num_ctx: 1024 } };
+      return await post("/api/generate", body);
+    };
+    const text = await ask([]);
+    const heard = Number((await ask([tone()])).prompt_eval_count) - Number(text.prompt_eval_count);
+    // The server puts words around a sound.
+    expect(heard).toBeGreaterThanOrEqual(TOKENS_OF_SOUND);
+    const openai = new OpenAI({ baseURL: `${engine.url}/v1`, apiKey: "none" });
+    const input_audio = { data: tone(), format: "wav" } as const;
+    const content = [{ type: "input_audio", input_audio } as const, { type: "text", text: "What is it?" } as const];
+    const { usage } = await openai.chat.completions.create({
+      ...{ model: HEARING, messages: [{ role: "user", content }], max_tokens: 4 },
+    });
+    expect(usage?.prompt_tokens).toBeGreaterThan(TOKENS_OF_SOUND);
+    expect(await ask([RED])).toEqual({ error: expect.stringMatching(/not support/) });
   });
 
   it("says what is wrong with an image, and with a conversation that is too long", async () => {

@@ -20,6 +20,11 @@ export function toInferenceError(cause: Error, text: string): InferenceError {
     const kinds = "it knows JPEG, PNG, GIF and BMP, and WAV, MP3 and FLAC where the model hears";
     return new InferenceError("input", `llama-server can't read one of the images: ${kinds}`, { cause });
   }
+  // Markers and data did not go together: the server left out a sound that it can't hear, or an image that it can't see.
+  if (/failed to tokenize prompt/i.test(message)) {
+    const reason = "the model's projector does not support this kind of data: one is for images, another for sound";
+    return new InferenceError("input", reason, { cause });
+  }
   return new InferenceError(/grammar/i.test(message) ? "grammar" : "compute", message, { cause });
 }
 
