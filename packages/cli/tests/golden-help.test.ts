@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import type { CommandSpec } from "../src/arguments/command-spec.js";
+import type { CommandSpec, OptionSpec } from "../src/arguments/command-spec.js";
 import { GLOBAL_OPTIONS } from "../src/arguments/global-options.js";
 import { parseCommandLine } from "../src/arguments/parse-command-line.js";
 import { COMMANDS } from "../src/commands/commands.js";
@@ -12,6 +14,31 @@ function commandPaths(commands: readonly CommandSpec[], parents: readonly string
     const path = [...parents, command.name];
     return [[path, command], ...commandPaths(command.subcommands ?? [], path)];
   });
+}
+
+const PAGE = fileURLToPath(new URL("../../../docs/cli.md", import.meta.url));
+const LAST_SECTION = "## Every command and option\n";
+
+/** The last section of the page about the command line, from the one declaration. */
+function everyOption(): string {
+  const commands = commandPaths(COMMANDS)
+    .filter(([, { subcommands }]) => subcommands === undefined)
+    .map(([path, { summary, positionals = [], options = {} }]) => {
+      const words = positionals.map(({ name, isRequired, isMany }) => {
+        const word = `${name}${isMany ? ".." : ""}`;
+        return isRequired ? `<${word}>` : `[${word}]`;
+      });
+      return `- \`${["codo", ...path, ...words].join(" ")}\`: ${summary}.${listed(options)}`;
+    });
+  return `${LAST_SECTION}\n${commands.join("\n")}\n- everywhere:${listed(GLOBAL_OPTIONS)}\n`;
+}
+
+function listed(options: Readonly<Record<string, OptionSpec>>): string {
+  const names = Object.entries(options).map(([name, { alias, placeholder, choices, type }]) => {
+    const value = type === "flag" ? "" : ` ${placeholder ?? choices?.join("|") ?? "VALUE"}`;
+    return `\`${alias === undefined ? "" : `-${alias}, `}--${name}${value}\``;
+  });
+  return names.length === 0 ? "" : ` ${names.join(" · ")}`;
 }
 
 async function helpOf(path: readonly string[], columns: number): Promise<string> {
@@ -33,6 +60,11 @@ describe.each([80, 200])("help at %i columns", (columns) => {
     }
     await expect(pages.join("\n\n")).toMatchFileSnapshot(`./golden/help-${columns}.txt`);
   });
+});
+
+it("docs/cli.md ends with every command and option (`vitest -u` writes them)", async () => {
+  const [written = ""] = (await readFile(PAGE, "utf8")).split(LAST_SECTION);
+  await expect(`${written.trimEnd()}\n\n${everyOption()}`).toMatchFileSnapshot(PAGE);
 });
 
 it("is the same from the bundle, where the libraries that make it are bundled too", async () => {
