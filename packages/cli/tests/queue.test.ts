@@ -152,12 +152,21 @@ describe("codo over a queue", () => {
   it("says what is missing, without the password of the queue", async () => {
     const gone = await home.codo(["queue", "status", "--queue", "redis://me:hunter2@127.0.0.1:1"]);
     expect(gone.status).toBe(6);
-    expect(gone.stderr).toMatch(/No queue was reached at redis:\/\/127\.0\.0\.1:1 .*\n.*Start its server/);
+    expect(gone.stderr).toMatch(/No queue was reached at redis:\/\/127\.0\.0\.1:1: .*\n.*Start its server/);
     expect(gone.stderr).not.toMatch(/hunter2/);
     const none = await home.codo(["queue", "status"]);
     expect([none.status, none.stderr]).toEqual([2, expect.stringMatching(/No queue is named/)]);
     const detached = await home.codo(["batch", "prompts.jsonl", "--detach"]);
     expect([detached.status, detached.stderr]).toEqual([2, expect.stringMatching(/--detach needs --queue/)]);
+    for (const args of [
+      ["collect", "none"],
+      ["remove", "none"],
+      ["failed", "--batch", "none"],
+    ]) {
+      const unknown = await home.codo(["queue", ...args, ...queue]);
+      const lists = /^codo: The queue has no batch "none"\.\n {6}`codo queue status` lists.*\n$/;
+      expect([unknown.status, unknown.stderr]).toEqual([1, expect.stringMatching(lists)]);
+    }
     const missing = await home.codo(["worker", ...queue, "--models", "other", "more"]);
     expect([missing.status, missing.stderr]).toEqual([7, expect.stringMatching(/"other" is not installed/)]);
   });

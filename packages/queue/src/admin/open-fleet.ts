@@ -17,7 +17,10 @@ const BATCH_DAYS = 14;
 /** Looks after a fleet: what there is, what was given up, and what is to go on or to stop. */
 export interface FleetAdmin extends AsyncDisposable {
   status(): Promise<FleetStatus>;
-  /** The prompts that were given up, newest first. */
+  /**
+   * The prompts that were given up, newest first.
+   * @throws OllamaError `INVALID_REQUEST` for a batch that the queue does not have, `MODEL_NOT_FOUND`
+   */
   failed(filter?: ItemFilter): AsyncIterable<FailedItem>;
   /** Has prompts tried again that were given up. @returns how many */
   retry(filter?: ItemFilter): Promise<number>;
@@ -64,9 +67,15 @@ class Admin implements FleetAdmin {
   }
 
   async *failed(filter: ItemFilter = {}): AsyncGenerator<FailedItem> {
+    let isAny = false;
     for (const model of await this.#modelsOf(filter.model)) {
-      yield* failedItems(this.#queue(model), model, filter);
+      for await (const item of failedItems(this.#queue(model), model, filter)) {
+        isAny = true;
+        yield item;
+      }
     }
+    // A batch without a record can have such prompts all the same.
+    if (!isAny && filter.batch !== undefined) await this.#fleet.batch(filter.batch);
   }
 
   async retry(filter: ItemFilter = {}): Promise<number> {
@@ -89,12 +98,7 @@ class Admin implements FleetAdmin {
   }
 
   async remove(batch: string): Promise<number> {
-    const record = await this.#fleet.batches.get(batch);
-    if (record === undefined) {
-      const advice = "`codo queue status` lists the batches.";
-      throw new OllamaError("INVALID_REQUEST", `The queue has no batch "${batch}".`, { advice });
-    }
-    const queue = this.#queue(record.model);
+    const queue = this.#queue((await this.#fleet.batch(batch)).model);
     const jobIds = await jobIdsOf(queue, [...WAITING, "completed", "failed"], batchPrefix(batch));
     let removed = 0;
     for (const jobId of jobIds) removed += await queue.remove(jobId).catch(() => 0);
@@ -170,7 +174,8 @@ class Admin implements FleetAdmin {
     const name = shortModelName(model);
     if (models.includes(name)) return [name];
     const what = `The queue knows no model "${name}".`;
-    throw new OllamaError("MODEL_NOT_FOUND", what, { advice: `It knows: ${models.join(", ") || "none"}.` });
+    const advice = `It knows: ${models.join(", ") || "none"}.`;
+    throw new OllamaError("MODEL_NOT_FOUND", what, { advice, details: { model: name, queue: true } });
   }
 
   #queue(model: string): Queue {

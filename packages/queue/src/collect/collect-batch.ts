@@ -1,8 +1,6 @@
-import { OllamaError } from "@codo/ollama-contract";
 import { abortErrorOf } from "@codo/ollama-contract/executor-kit";
 import { Backend } from "../connection/backend.js";
 import { queueOfModel } from "../connection/queue-names.js";
-import type { BatchRecord } from "../fleet/batch-record.js";
 import { Fleet } from "../fleet/fleet.js";
 import { batchPrefix } from "../jobs/job-id.js";
 import type { CollectedResult, CollectOptions } from "./collect-options.js";
@@ -25,7 +23,7 @@ export async function* collectPages(options: CollectOptions): AsyncGenerator<Res
   const backend = await Backend.open(options);
   try {
     const fleet = new Fleet(backend);
-    const { model } = await findBatch(fleet, options);
+    const { model } = await fleet.batch(options.id);
     const queueName = queueOfModel(model);
     const news = new News(options, (wake) => {
       const events = backend.events(queueName);
@@ -37,7 +35,7 @@ export async function* collectPages(options: CollectOptions): AsyncGenerator<Res
     const scan = new ResultScan(backend.queue(queueName), options.id);
     while (true) {
       // Both are asked before the results are looked through, so that none can come between the two.
-      const record = await findBatch(fleet, options);
+      const record = await fleet.batch(options.id);
       const isLast = options.wait === false || (record.isComplete && !(await scan.hasOpenJobs()));
       for await (const page of scan.pages(record, options.keep ?? false)) {
         yield page;
@@ -49,16 +47,6 @@ export async function* collectPages(options: CollectOptions): AsyncGenerator<Res
   } finally {
     await backend.close();
   }
-}
-
-/** @throws OllamaError `INVALID_REQUEST` */
-export async function findBatch(fleet: Fleet, { id }: Pick<CollectOptions, "id">): Promise<BatchRecord> {
-  const record = await fleet.batches.get(id);
-  if (record !== undefined) return record;
-  throw new OllamaError("INVALID_REQUEST", `The queue has no batch "${id}".`, {
-    advice: "Look at its batches with `codo queue status`; submitting the file again is safe.",
-    details: { id },
-  });
 }
 
 /** Waits for something new, but not for ever. */

@@ -1,7 +1,7 @@
 import { Journal, KeyStates } from "@codo/ollama-runner/batch-kit";
 import { Backend } from "../connection/backend.js";
 import { Fleet } from "../fleet/fleet.js";
-import { collectPages, findBatch } from "./collect-batch.js";
+import { collectPages } from "./collect-batch.js";
 import type { CollectedResult, CollectOptions } from "./collect-options.js";
 import type { ResultPage } from "./result-scan.js";
 
@@ -58,7 +58,7 @@ export async function collectIntoJournal(options: JournalOptions): Promise<Colle
 async function openJournal(options: JournalOptions): Promise<Journal> {
   const backend = await Backend.open(options);
   try {
-    const { model, options: batch } = await findBatch(new Fleet(backend), options);
+    const { model, options: batch } = await new Fleet(backend).batch(options.id);
     return await Journal.open(options.journal, { model, options: batch, retryErrors: false, onMismatch: "refuse" });
   } finally {
     await backend.close();

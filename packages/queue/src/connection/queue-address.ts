@@ -18,7 +18,8 @@ const KINDS: Readonly<Record<string, { kind: QueueAddress["kind"]; protocol: str
   "postgresql:": { kind: "postgres", protocol: "postgresql:" },
 };
 
-const ADVICE = "Name it like redis://host:6379, rediss://user:password@host:6380/0 or postgres://user@host/database.";
+const ADVICE =
+  "Name it like redis://HOST:6379, rediss://HOST:6380 or postgres://HOST/DATABASE, with USER:PASSWORD@ before the host.";
 
 /**
  * Reads the address of a queue.
@@ -27,12 +28,15 @@ const ADVICE = "Name it like redis://host:6379, rediss://user:password@host:6380
 export function parseQueueAddress(text: string): QueueAddress {
   const url = URL.parse?.(text.trim()) ?? parseUrl(text.trim());
   if (url === null || url.hostname === "") {
-    throw new OllamaError("INVALID_REQUEST", "The address of the queue is no URL.", { advice: ADVICE });
+    throw new OllamaError("INVALID_REQUEST", "The address of the queue is no URL.", {
+      advice: ADVICE,
+      details: { queue: true },
+    });
   }
   const known = KINDS[url.protocol];
   if (known === undefined) {
     const what = `A queue cannot be kept at "${url.protocol}//".`;
-    throw new OllamaError("INVALID_REQUEST", what, { advice: ADVICE });
+    throw new OllamaError("INVALID_REQUEST", what, { advice: ADVICE, details: { queue: true } });
   }
   const rest = url.href.slice(url.protocol.length);
   return { kind: known.kind, url: `${known.protocol}${rest}`, label: labelOf(url) };

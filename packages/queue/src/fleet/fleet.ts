@@ -1,3 +1,4 @@
+import { OllamaError } from "@codo/ollama-contract";
 import * as v from "valibot";
 import type { Backend } from "../connection/backend.js";
 import { BATCHES_QUEUE, MODELS_QUEUE, queueOfModel, shortModelName, WORKERS_QUEUE } from "../connection/queue-names.js";
@@ -30,6 +31,16 @@ export class Fleet {
     const dead = all.filter((worker) => !isAlive(worker, nowMs));
     await Promise.all(dead.map(({ id }) => this.workers.remove(id)));
     return all.filter((worker) => isAlive(worker, nowMs));
+  }
+
+  /** The record of a batch. @throws OllamaError `INVALID_REQUEST` where the queue has none */
+  async batch(id: string): Promise<BatchRecord> {
+    const record = await this.batches.get(id);
+    if (record !== undefined) return record;
+    throw new OllamaError("INVALID_REQUEST", `The queue has no batch "${id}".`, {
+      advice: "`codo queue status` lists its batches; to submit the file again is safe.",
+      details: { id, queue: true },
+    });
   }
 
   /** The models that have a queue. */

@@ -57,7 +57,7 @@ export class BatchProgress {
       const { id } = this.#batch;
       throw new OllamaError("INVALID_REQUEST", `The batch "${id}" of the queue has other items.`, {
         advice: "Give this one another id.",
-        details: { batch: id },
+        details: { batch: id, queue: true },
       });
     }
     return false;
