@@ -5,12 +5,13 @@
 // Each host has an address of its own in a network namespace, where the machine allows it.
 // Usage: node chaos/queue.js [items] [kills] [seed] [--verbose]
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { AskedAgain } from "../bench/queue/asked-again.js";
+import { endWithProcess, removeWithProcess } from "../bench/queue/end-with-process.js";
 import { RedisProcess } from "../bench/queue/redis-process.js";
 import { startHosts } from "./queue/host-networks.js";
 import { seededRandom } from "./seeded-random.js";
@@ -59,7 +60,8 @@ class Part {
   }
 
   #start() {
-    this.#child = spawn(process.execPath, [PART, ...this.#args], { stdio: ["ignore", "ignore", "pipe"] });
+    const stdio = ["ignore", "ignore", "pipe"];
+    this.#child = endWithProcess(spawn(process.execPath, [PART, ...this.#args], { stdio }));
     let said = "";
     this.#child.stderr.on("data", (chunk) => {
       said += chunk;
@@ -151,6 +153,7 @@ class Fleet {
 
 async function runOnce(fsync) {
   const folder = await mkdtemp(join(tmpdir(), "codo-chaos-queue-"));
+  removeWithProcess(folder);
   const journal = join(folder, "journal.jsonl");
   const redis = new RedisProcess(folder, ["--appendonly", "yes", "--appendfsync", fsync]);
   await redis.start();
@@ -194,7 +197,6 @@ async function runOnce(fsync) {
     hosts.close();
     await asked.close();
     await redis.kill();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { endWithProcess } from "../../bench/queue/end-with-process.js";
 import { ScriptedHost } from "./scripted-host.js";
 
 const HOST_PROCESS = fileURLToPath(new URL("host-process.js", import.meta.url));
@@ -23,6 +24,8 @@ export async function startHosts(count, serviceMs, onAsked) {
       }
     }
   };
+  // A namespace outlives its processes; one that is gone already is no matter.
+  process.once("exit", close);
   try {
     for (const [at, name] of names.entries()) makeNetwork(name, address(at, 1), address(at, 2));
   } catch (error) {
@@ -37,7 +40,7 @@ export async function startHosts(count, serviceMs, onAsked) {
   const urls = [];
   for (const [at, name] of names.entries()) {
     const command = ["netns", "exec", name, process.execPath, HOST_PROCESS, address(at, 2), String(serviceMs)];
-    const child = spawn("ip", command, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const child = endWithProcess(spawn("ip", command, { stdio: ["ignore", "ignore", "inherit", "ipc"] }));
     children.push(child);
     urls.push(await new Promise((resolve) => child.once("message", ({ url }) => resolve(url))));
     child.on("message", ({ prompt, atMs }) => onAsked(at, prompt, atMs));
