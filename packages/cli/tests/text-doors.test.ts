@@ -278,6 +278,15 @@ describe("what is piped in", { timeout: SLOW }, () => {
     );
   });
 
+  it("a blank line has no vector, keeps its place, and is told", async () => {
+    const { stdout, stderr, status } = await home.codo(["embed", "-m", "small", "--lines"], {
+      stdin: "Hello\n\nWhat is your name?\n",
+    });
+    const lines = stdout.trimEnd().split("\n");
+    expect([status, lines.length, lines[1]], stderr).toEqual([0, 3, "null"]);
+    expect(stderr).toContain("1 blank line without a vector: null stands there.");
+  });
+
   it("in every encoding", async () => {
     const line = "batch -m small";
     for (const [name, encode] of FOLLOWED) {

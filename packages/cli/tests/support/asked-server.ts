@@ -50,7 +50,10 @@ export async function startAskedServer(models: ServedModel[]): Promise<AskedServ
     if (path === "/api/show")
       return reply({ capabilities: model.capabilities ?? ["completion"], details: {}, model_info: {} });
     asked.push({ path, body });
-    if (path === "/api/embed") return reply({ model: body.model, embeddings: [[0.5, 0.25]], prompt_eval_count: 1 });
+    if (path === "/api/embed") {
+      const embeddings = [body.input].flat().map(() => [0.5, 0.25]);
+      return reply({ model: body.model, embeddings, prompt_eval_count: 1 });
+    }
     const answer = (state.answers.length > 1 ? state.answers.shift() : state.answers[0]) ?? "";
     const message = typeof answer === "string" ? { role: "assistant", content: answer } : answer;
     response.writeHead(200, { "content-type": "application/x-ndjson" });

@@ -8,7 +8,6 @@ import { readJsonl } from "../exchange/import-jsonl.js";
 import { readPythonOutputs } from "../exchange/import-python.js";
 import type { ImportSummary } from "../exchange/import-records.js";
 import { type FileOperations, nodeFiles } from "../files/file-operations.js";
-import { makePause } from "../files/pause.js";
 import { indexPaths } from "../index/index-paths.js";
 import { LogWriter } from "../index/log-writer.js";
 import type { RebuildSummary } from "../index/rebuild.js";
@@ -28,12 +27,13 @@ import { findRecordFile, recordFileOf } from "../records/record-path.js";
 import type { StoredRecord } from "../records/stored-record.js";
 import { changedTags, type TagChange } from "../records/tag-change.js";
 import type { TagChanges } from "../records/tag-changes.js";
-import { findExpired, type RetentionSummary, summarizeRetention } from "../retention/apply-retention.js";
+import type { RetentionSummary } from "../retention/apply-retention.js";
 import { RecordRemover, type RemovableRecord } from "../retention/remove-records.js";
 import type { RetentionPolicy } from "../retention/retention-policy.js";
 import { OutputSearch, type SearchOptions, type SearchPage } from "../search/search-outputs.js";
 import { countOutputs, type OutputStats } from "../stats/output-stats.js";
 import { IndexKeeper } from "./index-keeper.js";
+import { RecordCleaner } from "./record-cleaner.js";
 import { RecordExchange } from "./record-exchange.js";
 import { RecordSaver } from "./record-saver.js";
 import { RecordWriter } from "./record-writer.js";
@@ -63,7 +63,7 @@ export class OutputManager {
   readonly #saver: RecordSaver;
   readonly #exchange: RecordExchange;
   readonly #keeper: IndexKeeper;
-  readonly #remover: RecordRemover;
+  readonly #cleaner: RecordCleaner;
   readonly #search: OutputSearch;
   readonly #pins: Pins;
 
@@ -75,11 +75,12 @@ export class OutputManager {
     const paths = indexPaths(this.baseOutputDir);
     this.#log = new LogWriter(paths, files);
     this.#keeper = new IndexKeeper(paths, files, this.#log);
-    this.#remover = new RecordRemover(this.baseOutputDir, files, this.#log);
     this.#pins = new Pins(paths.pins, files);
     const writer = new RecordWriter(paths, files, this.#log, options.fsync ?? false);
     this.#saver = new RecordSaver({ base: this.baseOutputDir, writer, keeper: this.#keeper, pins: this.#pins });
     const base = this.baseOutputDir;
+    const remover = new RecordRemover(base, files, this.#log);
+    this.#cleaner = new RecordCleaner({ base, keeper: this.#keeper, remover, pins: this.#pins });
     this.#exchange = new RecordExchange({ base, files, keeper: this.#keeper, saver: this.#saver, pins: this.#pins });
     this.#search = new OutputSearch(this.#keeper.index, this.#pins, this.baseOutputDir);
   }
@@ -182,12 +183,7 @@ export class OutputManager {
   async deleteOutput(idOrPath: string): Promise<boolean> {
     const found = await this.#locate(idOrPath);
     if (found === undefined) return false;
-    this.#keeper.beforeSave();
-    const removed = await this.#remover.remove([found], makePause());
-    this.#pins.remove(found.id);
-    this.#tags.forget([found.id]);
-    this.#keeper.afterChange();
-    return removed.length > 0;
+    return this.#cleaner.remove(found);
   }
 
   /** Keeps a record through every clean-up, or no longer; `false` when it is not there. @throws STORAGE_FAILED */
@@ -223,22 +219,7 @@ export class OutputManager {
 
   /** Removes what a policy does not keep, or with `dryRun` only lists it. Pinned records stay. @throws STORAGE_FAILED, INVALID_REQUEST */
   async applyRetention(policy: RetentionPolicy, options: { dryRun?: boolean } = {}): Promise<RetentionSummary> {
-    const base = this.baseOutputDir;
-    const pinned = this.#pins.all();
-    const expired = await this.#keeper.ask((index) =>
-      findExpired(index, base, { policy, pinned, nowMs: this.#clock() }),
-    );
-    if (options.dryRun === true) return summarizeRetention(expired, base, true);
-    // Again, for pins that came meanwhile.
-    const unpinned = expired.filter(({ entry }) => !this.#pins.has(entry.id)).map(({ entry }) => entry);
-    const removed = new Set(await this.#remover.remove(unpinned, makePause()));
-    this.#tags.forget([...removed].map(({ id }) => id));
-    if (removed.size > 0) await this.#keeper.maintain();
-    return summarizeRetention(
-      expired.filter(({ entry }) => removed.has(entry)),
-      base,
-      false,
-    );
+    return this.#cleaner.apply(policy, { isDryRun: options.dryRun === true, nowMs: this.#clock() });
   }
 
   /** Writes records to a file, oldest last, whole or not at all. Every kind unless a filter says otherwise. @throws STORAGE_FAILED, INVALID_REQUEST */
