@@ -278,6 +278,22 @@ describe("a measurement in which every request to a model failed", () => {
   });
 });
 
+it("a model is made again from the Modelfile that is shown of it, with the quotes of its texts", async () => {
+  const file = join(home.folder, "quoted.Modelfile");
+  await writeFile(file, 'FROM codo-tiny\nSYSTEM """"Quoted" start"""\nMESSAGE user """"Hi," he said.\n"Bye.""""\n');
+  const made: string[] = [];
+  for (const model of ["quoted", "again"]) {
+    const created = await home.codo(["models", "create", model, "-f", file, "--allow-outside"]);
+    expect(created.status, created.stderr).toBe(0);
+    const { stdout } = await home.codo(["models", "show", model, "--modelfile"]);
+    await writeFile(file, stdout);
+    made.push(stdout.replace(`FROM ${model}:latest`, ""));
+  }
+  expect(made[0]).toContain('SYSTEM """"Quoted" start"""\nPARAMETER');
+  expect(made[1]).toBe(made[0]);
+  await home.codo(["models", "rm", "quoted", "again"]);
+});
+
 describe("chat in a pipe", () => {
   it("takes a line a turn, slash commands, and a saved chat up again", async () => {
     const lines = [

@@ -41,8 +41,8 @@ function parameterEntries({ parameters }: LocalModel): [name: string, value: str
   });
 }
 
-/** Quotes a text where a Modelfile needs it. */
+/** Quotes a text where a Modelfile needs it: where it is empty, spans lines, or its ends would be read as something else. */
 function quote(text: string): string {
-  if (!text.includes("\n") && !text.startsWith(" ") && !text.endsWith(" ")) return text;
+  if (text !== "" && !text.includes("\n") && text.trim() === text && !text.startsWith('"')) return text;
   return text.includes('"') ? `"""${text}"""` : `"${text}"`;
 }
