@@ -18,7 +18,7 @@ describe("a command line that cannot be meant", () => {
     ["rnu hello", "Did you mean `codo run`?"],
     ["models lst", "Did you mean `codo models list`?"],
     ["run hi --modle x", "Did you mean --model?"],
-    ["models", "codo models … (list, ps"],
+    ["models", "`codo models …` (list, ps"],
     ["run", "There is no prompt."],
     ["run hi -o temperature=hot", "cannot be"],
     ["run hi -o temperature", "is not KEY=VALUE"],
