@@ -20,6 +20,7 @@ export type { ExportedConfig } from "./portable/export-format.js";
 export type { IgnoredSetting } from "./portable/python-format.js";
 export type { ConfigChange } from "./portable/settings-diff.js";
 export { BUILT_IN_PRESET_NAMES, BUILT_IN_PRESETS } from "./presets/built-in-presets.js";
+export type { PresetEntry } from "./presets/list-presets.js";
 export {
   CONFIG_SCHEMA_URL,
   type ConfigSettings,

@@ -11,4 +11,5 @@ export type { ResultDescription, ResultList } from "./results/result-routes.js";
 export type { ChangedTags } from "./results/tag-routes.js";
 export type { RunEvent } from "./runs/live-run.js";
 export { startUi, type UiOptions, type UiServer } from "./server/start-ui.js";
+export type { PresetList } from "./settings/preset-routes.js";
 export type { SettingList, UiConfig } from "./settings/setting-routes.js";

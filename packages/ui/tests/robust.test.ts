@@ -181,7 +181,7 @@ describe("the page, when things go wrong", () => {
       [false, "The part that came."],
     ]);
     ui = await start(Number(new URL(ui.url).port));
-    await page.locator(".connection").getByText("The server was started anew").waitFor();
+    await page.locator(".connection").getByText("The server was restarted").waitFor();
     await page.getByRole("link", { name: "Results" }).click();
     const second = await openTab(page.context());
     await page.locator(".connection").waitFor({ state: "detached" });

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -378,7 +378,40 @@ describe("the page", () => {
     await row.getByText(/From user .*hides 0\.7 from the defaults/).waitFor();
     expect(JSON.parse(await readFile(join(folder, "config.json"), "utf8")).options).toEqual({ temperature: 0.25 });
     await row.getByRole("button", { name: "Remove" }).click();
-    await row.getByText("From the defaults").waitFor();
+    await row.getByRole("button", { name: "Remove" }).waitFor({ state: "detached" });
+  });
+
+  it("makes, changes and deletes a preset, says what is wrong with one, and keeps the file's comments", async () => {
+    const file = join(folder, "config.json");
+    await writeFile(file, (await readFile(file, "utf8")).replace("{", "{\n  // mine"));
+    await open("#settings?q=temperature");
+    await page.getByRole("button", { name: "New preset" }).click();
+    const made = page.getByRole("form", { name: "New preset" });
+    await made.getByLabel("Name").fill("short letters");
+    const set = made.getByLabel("What it sets (JSON)");
+    await set.fill('{"temperature": 0.1');
+    await made.getByRole("button", { name: "Save" }).click();
+    await made.getByRole("alert").getByText("The preset cannot be read as JSON").waitFor();
+    await set.fill('{"temperature": "hot", "topp": 1}');
+    await made.getByRole("button", { name: "Save" }).click();
+    await made.getByRole("alert").getByText('Did you mean "topP"?').waitFor();
+    expect(faults.splice(0)).toEqual([expect.stringContaining("400")]);
+    await set.fill('{"temperature": 0.1, "description": "<img src=x onerror=window.ran=1>"}');
+    await made.getByRole("button", { name: "Save" }).click();
+    const own = page.getByRole("form", { name: "Preset short letters" });
+    await own.getByText(/^yours; from .*config\.json/).waitFor();
+    await own.getByLabel("What it sets (JSON)").fill('{"temperature": 0.2}');
+    await own.getByRole("button", { name: "Save" }).click();
+    await expect.poll(() => readFile(file, "utf8")).toContain('"temperature": 0.2');
+    expect(await readFile(file, "utf8")).toContain("// mine");
+    await own.getByRole("button", { name: "Delete" }).click();
+    await own.waitFor({ state: "detached" });
+    const fast = page.getByRole("form", { name: "Preset fast" });
+    await fast.getByLabel("What it sets (JSON)").fill('{"topK": 1}');
+    await fast.getByRole("button", { name: "Save" }).click();
+    await fast.getByRole("button", { name: "Back to the built-in one" }).click();
+    await fast.getByText("built in", { exact: true }).waitFor();
+    expect(await readFile(file, "utf8")).not.toContain("topK");
   });
 
   it("shows a batch while it is written, its failures by reason, and runs them again into the same journal", async () => {

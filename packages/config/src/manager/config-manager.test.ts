@@ -313,6 +313,80 @@ describe("resolveExecutionOptions", () => {
     expect(presets.fast).toEqual({ topK: 1 });
     await expect(config.resolveExecutionOptions("x", "creativ")).rejects.toThrow('Did you mean "creative"?');
   });
+
+  it.each([
+    [
+      '{ // first\n  "options": {}, // o\n  "presets": {} // p\n}',
+      "options",
+      '{ // first // o\n  "presets": {} // p\n}',
+    ],
+    [
+      '{ // first\n  "options": {}, // o\n  "presets": {} // p\n}',
+      "presets",
+      '{ // first\n  "options": {} // o // p\n}',
+    ],
+    [
+      '{\r\n  "options": {} /* , */ ,\r\n  /* p */ "presets": {},\r\n}',
+      "presets",
+      '{\r\n  "options": {} /* , */ ,\r\n  /* p */ \r\n}',
+    ],
+    ['{"options":{},"presets":{}}', "presets", '{"options":{}}'],
+    ['{"options":{},"presets":{}}', "options", '{"presets":{}}'],
+    ['{"presets":{}}', "presets", "{}"],
+  ])("loses no comment of %j when %s is removed", async (text, key, expected) => {
+    await writeFile(file, text);
+    expect(await manager().unset(key)).toBe(true);
+    expect(await textOf(file)).toBe(expected);
+  });
+
+  it("makes, changes and removes presets, and keeps the comments beside what stays", async () => {
+    await writeFile(
+      file,
+      '{\n  "presets": {\n    // for letters\n    "letters": {\n      "topP": 0.9, // as they were\n      "seed": 1\n    },\n    "longForm": {}\n  }\n}\n',
+    );
+    const config = manager();
+    await config.savePreset("letters", { topP: 0.9, numPredict: 64 });
+    const text = await textOf(file);
+    expect(text).toContain("// for letters");
+    expect(text).toContain('"topP": 0.9, // as they were');
+    expect(text).not.toContain("seed");
+    await config.savePreset("letters", { topP: 0.9 });
+    // Of what stood last nothing is left, and what was said of the line before stays there.
+    expect(await textOf(file)).toContain('"topP": 0.9 // as they were\n    }');
+    await config.savePreset("letters", { topP: 0.9, numPredict: 64 });
+    expect(await textOf(file)).toContain('"topP": 0.9, // as they were\n      "numPredict": 64\n    }');
+    await config.savePreset("letters", { topP: 0.9, numPredict: 64 });
+    expect((await config.getExecutionPresets()).letters).toEqual({ topP: 0.9, numPredict: 64 });
+    await config.savePreset("a.topP", { seed: 2 });
+    await config.savePreset("long_form", { numPredict: 9 });
+    const own = (await config.listPresets()).filter((one) => one.own !== undefined);
+    expect(own.map(({ name, isBuiltIn, files }) => [name, isBuiltIn, files])).toEqual([
+      ["long_form", true, [file]],
+      ["letters", false, [file]],
+      ["longForm", false, [file]],
+      ["a.topP", false, [file]],
+    ]);
+    expect(await config.removePreset("longForm")).toBe(true);
+    expect(await config.removePreset("longForm")).toBe(false);
+    expect(await config.removePreset("a.topP")).toBe(true);
+    expect((await config.getExecutionPresets()).long_form).toEqual({ numPredict: 9 });
+    expect(await config.removePreset("long_form")).toBe(true);
+    expect((await config.getExecutionPresets()).long_form).toMatchObject({ numPredict: 4096 });
+  });
+
+  it("changes nothing where a preset is wrong, and says all that is", async () => {
+    const config = manager();
+    await config.savePreset("mine", { seed: 1 });
+    const before = await textOf(file);
+    await expect(config.savePreset("mine", { temperature: "hot", topp: 1 } as never)).rejects.toMatchObject({
+      code: "INVALID_CONFIG",
+      message: expect.stringMatching(/presets\.mine\.temperature.*\n.*topP/),
+    });
+    for (const name of ["", " x", "__proto__", "a\nb", "x".repeat(65)]) {
+      await expect(config.savePreset(name, {})).rejects.toMatchObject({ code: "INVALID_CONFIG" });
+    }
+    expect(await textOf(file)).toBe(before);
+  });
 });
 
 describe("validateConfig", () => {

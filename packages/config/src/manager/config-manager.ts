@@ -14,14 +14,16 @@ import type { Environment } from "../locations/locations.js";
 import type { IgnoredSetting } from "../portable/python-format.js";
 import { type ConfigChange, diffSettings } from "../portable/settings-diff.js";
 import { allPresets } from "../presets/find-preset.js";
+import { listPresets, type PresetEntry } from "../presets/list-presets.js";
+import { assertPresetName } from "../presets/preset-name.js";
 import type { ConfigSettings, RunSettings } from "../schema/config-schema.js";
-import { parseSettingPath, valueAt } from "../schema/setting-path.js";
+import { parseSettingPath, type SettingPath, valueAt } from "../schema/setting-path.js";
 import { assertSettingValue } from "../schema/setting-value.js";
 import type { ConfigProbe } from "../validation/config-probe.js";
 import type { ConfigValidation } from "../validation/config-problem.js";
 import { assertNoProblems, problemsIn } from "./assert-no-problems.js";
 import { type ChangeTarget, ConfigState, type ResolvedConfig } from "./config-state.js";
-import { asSettingChanges, planSave, planSet, planUnset, planUpdate } from "./plan-changes.js";
+import { asSettingChanges, planReplace, planSave, planSet, planUnset, planUpdate } from "./plan-changes.js";
 
 /** What a {@link ConfigManager} takes beside its file. */
 export interface ConfigManagerOptions {
@@ -137,14 +139,7 @@ export class ConfigManager {
 
   /** Takes one setting out of the file. `false` when it was not there. @throws OllamaError `INVALID_CONFIG`, `STORAGE_FAILED` */
   async unset(key: string, target: ChangeTarget = {}): Promise<boolean> {
-    const path = parseSettingPath(key);
-    let isThere = false;
-    await this.#state.change((settings) => {
-      const changes = planUnset(settings, path);
-      isThere = changes.length > 0;
-      return changes;
-    }, target);
-    return isThere;
+    return await this.#remove(parseSettingPath(key), target);
   }
 
   /** A model's own settings, found as Ollama compares names; `null` when it has none. */
@@ -157,13 +152,35 @@ export class ConfigManager {
   async saveModelConfig(modelName: string, config: RunSettings, target: ChangeTarget = {}): Promise<boolean> {
     return await this.#attempt(async () => {
       assertNoProblems({ models: { [modelName]: config } });
-      await this.#state.change((settings) => planSet(settings, ["models", modelName], config), target);
+      await this.#state.change((settings) => planReplace(settings, ["models", modelName], config), target);
     });
   }
 
   /** The five presets of the specification, and the user's own. They hold only what they set. */
   async getExecutionPresets(): Promise<Record<string, RunSettings>> {
     return allPresets(await this.#settings());
+  }
+
+  /** Every preset with what it sets, and whose it is. */
+  async listPresets(): Promise<PresetEntry[]> {
+    await this.#settings();
+    return listPresets(this.#state.layers);
+  }
+
+  /**
+   * Makes a preset, or replaces what the file sets in it; a built-in one is replaced by one of the same name.
+   * @throws OllamaError `INVALID_CONFIG` with all problems in `details.problems`, `STORAGE_FAILED`
+   */
+  async savePreset(name: string, settings: RunSettings, target: ChangeTarget = {}): Promise<void> {
+    const present = (await this.#settings()).presets ?? {};
+    if (!Object.hasOwn(present, name)) assertPresetName(name);
+    assertNoProblems({ presets: { [name]: settings } });
+    await this.#state.change((current) => planReplace(current, ["presets", name], settings), target);
+  }
+
+  /** Takes a preset out of the file. `false` when it was not there. @throws OllamaError `INVALID_CONFIG`, `STORAGE_FAILED` */
+  async removePreset(name: string, target: ChangeTarget = {}): Promise<boolean> {
+    return await this.#remove(["presets", name], target);
   }
 
   /** Writes what the files set as one portable file. Secrets stay out unless asked for. */
@@ -268,6 +285,16 @@ export class ConfigManager {
   async serverAddress(): Promise<ServerAddress> {
     await this.#settings();
     return serverAddress(this.#state.layers);
+  }
+
+  async #remove(path: SettingPath, target: ChangeTarget): Promise<boolean> {
+    let isThere = false;
+    await this.#state.change((settings) => {
+      const changes = planUnset(settings, path);
+      isThere = changes.length > 0;
+      return changes;
+    }, target);
+    return isThere;
   }
 
   async #attempt(work: () => Promise<unknown>): Promise<boolean> {

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { type ConfigChange, diffSettings, removedPaths } from "../portable/settings-diff.js";
-import type { ConfigSettings } from "../schema/config-schema.js";
+import type { ConfigSettings, RunSettings } from "../schema/config-schema.js";
 import type { SettingChange } from "../schema/setting-change.js";
 import { nameLike, type SettingPath, valueAt } from "../schema/setting-path.js";
 
@@ -11,12 +12,27 @@ export function planSet(current: ConfigSettings, path: SettingPath, value: unkno
 /** Takes a setting out, under its name here and its wire name. */
 export function planUnset(current: ConfigSettings, path: SettingPath): SettingChange[] {
   const last = path.at(-1) ?? "";
+  // A name that the user gave is not spelled anew: the preset "longForm" is another one than "long_form".
+  const isGiven = path.length === 2 && path[0] !== "options";
   const wireName = last.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const spellings = wireName === last ? [path] : [path, [...path.slice(0, -1), wireName]];
+  const spellings = isGiven || wireName === last ? [path] : [path, [...path.slice(0, -1), wireName]];
   return spellings
     .map((spelling) => spelled(current, spelling))
     .filter((spelling) => valueAt(current, spelling) !== undefined)
     .map((present) => ({ path: present, value: undefined }));
+}
+
+/** All of a group anew; what stays as it is is not touched, so that comments beside it stay too. */
+export function planReplace(current: ConfigSettings, path: SettingPath, wanted: RunSettings): SettingChange[] {
+  const place = spelled(current, path);
+  const before = valueAt(current, place);
+  if (typeof before !== "object" || before === null || Array.isArray(before)) return [{ path: place, value: wanted }];
+  const removed = Object.keys(before).filter((key) => !Object.hasOwn(wanted, key));
+  const changed = Object.keys(wanted).filter((key) => !isDeepStrictEqual((before as RunSettings)[key], wanted[key]));
+  return [
+    ...removed.map((key) => ({ path: [...place, key], value: undefined })),
+    ...changed.map((key) => ({ path: [...place, key], value: wanted[key] })),
+  ];
 }
 
 /** Several values; a whole setting with `null` is taken out, while in a group `null` is a value. */

@@ -14,6 +14,7 @@ import {
 import type { ConfigSettings } from "../schema/config-schema.js";
 import type { SettingChange } from "../schema/setting-change.js";
 import type { SettingPath } from "../schema/setting-path.js";
+import { addAfterComment, removeProperty } from "./keep-comments.js";
 
 /** A longer line was written by a program: nobody reads it. */
 const LONG_LINE_CHARACTERS = 4096;
@@ -71,7 +72,11 @@ export class JsoncDocument {
     const options = hasLongLine(this.text) ? {} : { formattingOptions };
     let text = this.text;
     for (const { path, value } of changes) {
-      text = applyEdits(text, modify(text, [...path], value, options));
+      const edits =
+        value === undefined
+          ? removeProperty(text, path)
+          : (addAfterComment(text, path, { value, indent }) ?? modify(text, [...path], value, options));
+      text = applyEdits(text, edits);
     }
     return text;
   }

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ResultDescription } from "../../src/index.js";
 import { changeAddress } from "../shell/address.ts";
 import { request } from "../shell/request.ts";
+import { readObject } from "../text/read-object.ts";
 import { AnswerDiff } from "./answer-diff.tsx";
 import { readImages } from "./read-images.ts";
 import { RunCard } from "./run-card.tsx";
@@ -130,16 +131,4 @@ export function PlaygroundView({ state }: { state: URLSearchParams }) {
     // Of the runs that are shown: those before would stay in memory.
     setAnswers((now) => ({ ...Object.fromEntries(shown.map((one) => [one, now[one] ?? ""])), [id]: answer }));
   }
-}
-
-function readObject(what: string, text: string): Record<string, unknown> | undefined {
-  if (text.trim() === "") return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`${what} cannot be read as JSON: ${(cause as Error).message}.`);
-  }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new Error(`${what} must be a JSON object.`);
 }

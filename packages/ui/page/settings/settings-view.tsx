@@ -3,11 +3,12 @@ import type { SettingList } from "../../src/index.js";
 import { changeAddress } from "../shell/address.ts";
 import { request } from "../shell/request.ts";
 import { useLoaded } from "../shell/use-loaded.ts";
+import { Presets } from "./presets.tsx";
 import { SettingRow } from "./setting-row.tsx";
 
 /** Every setting with the layer that it comes from. */
 export function SettingsView({ state }: { state: URLSearchParams }) {
-  const { value, error, act } = useLoaded<SettingList>("/api/settings");
+  const { value, error, act, refresh } = useLoaded<SettingList>("/api/settings");
   const words = (state.get("q") ?? "").toLowerCase();
   const settings = value?.settings.filter(({ key, description = "" }) =>
     `${key} ${description}`.toLowerCase().includes(words),
@@ -46,7 +47,7 @@ export function SettingsView({ state }: { state: URLSearchParams }) {
         ))}
       </ul>
       <NewSetting onSave={save} />
-      <Presets presets={value?.presets ?? {}} />
+      <Presets onChange={refresh} />
     </section>
   );
 }
@@ -78,26 +79,5 @@ function NewSetting({ onSave }: { onSave(key: string, text: string): void }) {
         Set
       </button>
     </form>
-  );
-}
-
-function Presets({ presets }: { presets: SettingList["presets"] }) {
-  return (
-    <>
-      <h2>Presets</h2>
-      <dl class="facts">
-        {Object.entries(presets).map(([name, { description, ...options }]) => (
-          <div key={name}>
-            <dt>
-              <bdi>{name}</bdi>
-            </dt>
-            <dd>
-              {description}
-              <pre>{JSON.stringify(options, null, 1)}</pre>
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </>
   );
 }

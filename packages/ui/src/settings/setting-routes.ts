@@ -4,32 +4,30 @@ import {
   formatSettingPath,
   parseSettingPath,
   parseSettingValue,
-  type RunSettings,
   runSettingEntries,
   scalarEntries,
   withoutSecret,
 } from "@codo/ollama-config";
 import * as v from "valibot";
 import { type ApiCall, type ApiRoute, bodyOf } from "../http/api-route.js";
+import { presetRoutes, type UiPresets } from "./preset-routes.js";
 
 /** What the page needs of the settings; `ConfigManager` has it. */
-export type UiConfig = Pick<
-  ConfigManager,
-  "explainAll" | "explain" | "set" | "unset" | "validateConfig" | "getExecutionPresets" | "configFile"
->;
+export type UiConfig = UiPresets &
+  Pick<ConfigManager, "explainAll" | "explain" | "set" | "unset" | "validateConfig" | "configFile">;
 
 /** The settings, each with the layer that it comes from. Secrets are starred out. */
 export interface SettingList {
   /** The file that changes go to. */
   file: string;
   settings: Explanation[];
-  presets: Record<string, RunSettings>;
   problems: { path: string; message: string }[];
 }
 
 /** The addresses of settings. */
 export function settingRoutes(config: UiConfig): ApiRoute[] {
   return [
+    ...presetRoutes(config),
     { method: "GET", path: "/api/settings", answer: () => listSettings(config) },
     { method: "POST", path: "/api/settings", answer: (call) => change(config, call) },
     {
@@ -41,15 +39,10 @@ export function settingRoutes(config: UiConfig): ApiRoute[] {
 }
 
 async function listSettings(config: UiConfig): Promise<SettingList> {
-  const [all, presets, { errors, warnings }] = await Promise.all([
-    explainEach(config),
-    config.getExecutionPresets(),
-    config.validateConfig(),
-  ]);
+  const [all, { errors, warnings }] = await Promise.all([explainEach(config), config.validateConfig()]);
   return {
     file: config.configFile,
     settings: all.map(withoutSecret),
-    presets,
     problems: [...errors, ...warnings].map(({ path, message }) => ({ path, message })),
   };
 }
