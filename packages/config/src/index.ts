@@ -1,6 +1,7 @@
 export { LAYER_NAMES, type LayerName } from "./layers/config-layer.js";
 export { ENVIRONMENT_VARIABLES } from "./layers/environment-layer.js";
 export type { Explanation, LayerValue } from "./layers/explanation.js";
+export type { PresetEntry } from "./layers/list-presets.js";
 export type { WithheldSettings } from "./layers/load-layers.js";
 export type { ResolvedRun, RunRequest } from "./layers/run-layers.js";
 export type { ServerAddress } from "./layers/server-address.js";
@@ -20,7 +21,6 @@ export type { ExportedConfig } from "./portable/export-format.js";
 export type { IgnoredSetting } from "./portable/python-format.js";
 export type { ConfigChange } from "./portable/settings-diff.js";
 export { BUILT_IN_PRESET_NAMES, BUILT_IN_PRESETS } from "./presets/built-in-presets.js";
-export type { PresetEntry } from "./presets/list-presets.js";
 export {
   CONFIG_SCHEMA_URL,
   type ConfigSettings,

@@ -6,6 +6,7 @@ import {
   type PartialExecutionOptions,
 } from "@codo/ollama-contract";
 import { type Explanation, explainSetting } from "../layers/explanation.js";
+import { listPresets, type PresetEntry } from "../layers/list-presets.js";
 import type { LoadedLayers, WithheldSettings } from "../layers/load-layers.js";
 import { mergeSettings, withoutNulls } from "../layers/merge-settings.js";
 import { type ResolvedRun, type RunRequest, resolveRun, runLayers } from "../layers/run-layers.js";
@@ -14,7 +15,6 @@ import type { Environment } from "../locations/locations.js";
 import type { IgnoredSetting } from "../portable/python-format.js";
 import { type ConfigChange, diffSettings } from "../portable/settings-diff.js";
 import { allPresets } from "../presets/find-preset.js";
-import { listPresets, type PresetEntry } from "../presets/list-presets.js";
 import { assertPresetName } from "../presets/preset-name.js";
 import type { ConfigSettings, RunSettings } from "../schema/config-schema.js";
 import { parseSettingPath, type SettingPath, valueAt } from "../schema/setting-path.js";

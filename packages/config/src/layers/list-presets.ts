@@ -1,8 +1,8 @@
-import type { ConfigLayer } from "../layers/config-layer.js";
-import { mergeSettings } from "../layers/merge-settings.js";
+import { BUILT_IN_PRESETS } from "../presets/built-in-presets.js";
+import { allPresets } from "../presets/find-preset.js";
 import type { ConfigSettings, RunSettings } from "../schema/config-schema.js";
-import { BUILT_IN_PRESETS } from "./built-in-presets.js";
-import { allPresets } from "./find-preset.js";
+import type { ConfigLayer } from "./config-layer.js";
+import { mergeSettings } from "./merge-settings.js";
 
 /** A preset, and whose it is. */
 export interface PresetEntry {
