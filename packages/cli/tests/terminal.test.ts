@@ -141,13 +141,14 @@ describe("at a terminal", () => {
       await prompts(6);
       const slow = await startSlowServer();
       const away = { ...at, env: { ...at.env, OLLAMA_HOST: slow.url } };
-      await using half = await open("batch -m slow in.jsonl", { at: away, columns });
+      // The slow server has another model of that name.
+      await using half = await open("batch -m slow in.jsonl --continue-anyway", { at: away, columns });
       await half.until(columns === 30 ? /^3\/6 +0\.0\/s\n$/ : /^▕█{12} {12}▏ {2}3\/6 {2}0\.0\/s\n$/);
       await slow.asked;
       await half.type("C-c");
       const left = await half.until("[status 130]");
       expect(left.replace("^C", "").replace(/\s+/g, "")).toMatch(
-        /^Runitagaintogoon;\S*in\.results\.jsonlhaswhatisdone\.Interrupted\.\[status130\]$/,
+        /^Runitagaintocontinue;\S*in\.results\.jsonlhaswhatisdone\.Interrupted\.\[status130\]$/,
       );
       await slow.stop();
     },

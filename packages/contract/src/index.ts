@@ -13,6 +13,7 @@ export {
   REQUEST_CHANNELS,
   SCOPE_CHANNELS,
 } from "./diagnostics/channels.js";
+export { type CertificateProblem, certificateProblem } from "./errors/certificate-problem.js";
 export { ERROR_CODES, type OllamaErrorCode } from "./errors/error-codes.js";
 export { OllamaError, type OllamaErrorInit, type SerializedOllamaError } from "./errors/ollama-error.js";
 export type {

@@ -8,7 +8,6 @@ export { type ReplaceFileOptions, replaceFile } from "./files/replace-file.js";
 export { newSiblingPath, type SiblingKind, sweepSiblings } from "./files/sibling-files.js";
 export { type FileLockOptions, isLocked, type LockHolder, lockFile, withFileLock } from "./lock/file-lock.js";
 export type { FileLock } from "./lock/held-lock.js";
-export { type CertificateProblem, certificateProblem } from "./network/certificate-problem.js";
 export { isNeverProxied } from "./network/environment-proxy.js";
 export { proxyAgentFor } from "./network/proxy-agent.js";
 export { isProcessAlive, isSameProcess, processStartToken } from "./process/process-state.js";

@@ -1,6 +1,10 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { OllamaClient, OllamaManager } from "@codo/ollama-core";
 import { OutputManager } from "@codo/ollama-output";
 import { launchBrowser } from "@codo/test-utils/browser";
@@ -50,13 +54,28 @@ async function openTab(context: BrowserContext): Promise<Page> {
   return await openWatchedTab(context, ui.url, { faults, foreign });
 }
 
+/** The page from a process of its own, to be killed. */
+async function startProcess(port = 0): Promise<{ child: ChildProcess; url: string }> {
+  const script = fileURLToPath(new URL("./ui-process.js", import.meta.url));
+  const child = spawn(process.execPath, [script, models.url, folder, String(port)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [url] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+  return { child, url };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
 /** Starts runs in the playground, and waits until the models were asked. */
-async function run(chosen: string): Promise<void> {
-  await page.goto("about:blank");
+async function run(chosen: string, tab = page, { url }: { url: string } = ui): Promise<void> {
+  await tab.goto("about:blank");
   const state = new URLSearchParams({ model: chosen, prompt: "Tell me." });
-  await page.goto(`${new URL(ui.url).origin}/#playground?${state}`);
-  await page.getByRole("button", { name: "Run", exact: true }).click();
-  await page
+  await tab.goto(`${new URL(url).origin}/#playground?${state}`);
+  await tab.getByRole("button", { name: "Run", exact: true }).click();
+  await tab
     .getByRole("button", { name: "Stop" })
     .nth(chosen.split(",").length - 1)
     .waitFor();
@@ -190,6 +209,31 @@ describe("the page, when things go wrong", () => {
     expect(await page.getByLabel("Prompt", { exact: true }).inputValue()).toBe("Tell me.");
     await second.close();
     // The browser notes each request that had no answer, or that was refused.
+    expect(faults.splice(0).filter((fault) => !/ERR_CONNECTION_REFUSED|401|ERR_INCOMPLETE|400/.test(fault))).toEqual(
+      [],
+    );
+  });
+
+  it("keeps in sight what came of an answer when the server is killed, and works with the next one", async () => {
+    const first = await startProcess();
+    const tab = await openWatchedTab(await browser.newContext(), first.url, { faults, foreign });
+    await run("told:latest", tab, first);
+    models.say("The part that came. ");
+    await tab.getByText("The part that came.").waitFor();
+    await kill(first.child);
+    await tab.locator(".connection").getByText("The server of this page does not answer").waitFor();
+    const second = await startProcess(Number(new URL(first.url).port));
+    await tab.getByText("The server no longer has this run.").waitFor();
+    await tab.locator(".connection").getByText("The server was restarted").waitFor();
+    expect(await tab.getByText("The part that came.").count()).toBe(1);
+    await tab.goto(second.url);
+    await tab.locator(".row").first().waitFor();
+    await run("told:latest", tab, second);
+    models.say("A whole answer.");
+    models.end();
+    await tab.getByText(/· saved$/).waitFor();
+    await tab.context().close();
+    await kill(second.child);
     expect(faults.splice(0).filter((fault) => !/ERR_CONNECTION_REFUSED|401|ERR_INCOMPLETE|400/.test(fault))).toEqual(
       [],
     );

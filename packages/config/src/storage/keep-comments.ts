@@ -32,10 +32,8 @@ export function addAfterComment(
   const last = depth < 0 ? undefined : nodeAt(text, path.slice(0, depth))?.children?.at(-1);
   if (last?.type !== "property") return undefined;
   const comma = commaAfter(text, last);
-  const comment = /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*\*\/)(?=[ \t]*\r?\n)/.exec(
-    text.slice((comma ?? endOf(last) - 1) + 1),
-  );
-  if (comment === null) return undefined;
+  const comment = commentToLineEnd(text.slice((comma ?? endOf(last) - 1) + 1));
+  if (comment === undefined) return undefined;
   const added = path.slice(depth + 1).reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
   const line = text.slice(text.lastIndexOf("\n", last.offset) + 1, last.offset);
   const margin = /^[ \t]*/.exec(line)?.[0] ?? "";
@@ -45,8 +43,15 @@ export function addAfterComment(
     `\n${margin}`,
   );
   const content = `\n${margin}${words}`.replaceAll("\n", eol);
-  const insertion = { offset: (comma ?? endOf(last) - 1) + 1 + comment[0].length, length: 0, content };
+  const insertion = { offset: (comma ?? endOf(last) - 1) + 1 + comment.length, length: 0, content };
   return comma === undefined ? [{ offset: endOf(last), length: 0, content: "," }, insertion] : [insertion];
+}
+
+/** The comment that ends a line, with the blanks before it. */
+function commentToLineEnd(text: string): string | undefined {
+  const line = text.slice(0, Math.max(text.indexOf("\n"), 0)).trimEnd();
+  const words = line.trimStart();
+  return words.startsWith("//") || (words.startsWith("/*") && words.endsWith("*/")) ? line : undefined;
 }
 
 function nodeAt(text: string, path: SettingPath): Node | undefined {

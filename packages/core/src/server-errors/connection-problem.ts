@@ -1,4 +1,4 @@
-import { certificateProblem } from "@codo/ollama-node-kit";
+import { certificateProblem } from "@codo/ollama-contract";
 import type { CallDescription } from "../deadlines/call-scope.js";
 
 /** What kept a connection from being made, where it is more than that nobody listens there. */

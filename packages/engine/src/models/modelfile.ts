@@ -18,7 +18,9 @@ export function renderModelfile(model: LocalModel): string {
     ...(model.system === undefined || model.system === "" ? [] : [`SYSTEM ${quote(model.system)}`]),
     ...(model.renderer === undefined ? [] : [`RENDERER ${model.renderer}`]),
     ...(model.parser === undefined ? [] : [`PARSER ${model.parser}`]),
-    ...parameterEntries(model).map(([name, value]) => `PARAMETER ${name} ${quote(value)}`),
+    ...parameterEntries(model).map(
+      ([name, value]) => `PARAMETER ${name} ${needsQuotes(value) ? quoted(value) : value}`,
+    ),
     ...model.licenses.map((license) => `LICENSE ${quote(license)}`),
     ...model.messages.map(({ role, content }) => `MESSAGE ${role} ${quote(content)}`),
   ];
@@ -41,8 +43,18 @@ function parameterEntries({ parameters }: LocalModel): [name: string, value: str
   });
 }
 
-/** Quotes a text where a Modelfile needs it: where it is empty, spans lines, or its ends would be read as something else. */
+/**
+ * A text as a Modelfile reads it again: quoted also where it is empty, or begins with a quotation mark. A real server
+ * quotes parameters less, and so do we, as programs read them.
+ */
 function quote(text: string): string {
-  if (text !== "" && !text.includes("\n") && text.trim() === text && !text.startsWith('"')) return text;
+  return text === "" || text !== text.trim() || text.startsWith('"') || needsQuotes(text) ? quoted(text) : text;
+}
+
+function needsQuotes(text: string): boolean {
+  return text.includes("\n") || text.startsWith(" ") || text.endsWith(" ");
+}
+
+function quoted(text: string): string {
   return text.includes('"') ? `"""${text}"""` : `"${text}"`;
 }

@@ -1,5 +1,4 @@
-import { OllamaError } from "@codo/ollama-contract";
-import { certificateProblem } from "@codo/ollama-node-kit";
+import { certificateProblem, OllamaError } from "@codo/ollama-contract";
 import type { QueueAddress } from "./queue-address.js";
 
 const NO_LOGIN = /NOAUTH|WRONGPASS|authentication failed|no pg_hba/;

@@ -22,6 +22,9 @@ export interface RunState {
 
 const NOTHING: RunState = { text: "", thinking: "", isKept: false, isBroken: false, pieces: 0 };
 
+/** It ended long ago, or the server was killed and started again: then nobody has kept the answer. */
+const LOST = "The server no longer has this run. What came is shown; an answer that was kept is among the results.";
+
 /** Follows a run from its beginning, also after a reload; the browser connects again by itself. */
 export function useRun(id: string): RunState {
   const [state, setState] = useState(NOTHING);
@@ -45,8 +48,7 @@ export function useRun(id: string): RunState {
     source.onerror = () => {
       noteServerGone();
       if (source.readyState !== EventSource.CLOSED) show({ ...now, isBroken: true });
-      // A run that the server no longer has is among the results.
-      else show({ ...now, isBroken: false, error: "This run is over; if it was kept, it is among the results." });
+      else show({ ...now, isBroken: false, error: LOST });
     };
     return () => {
       source.close();

@@ -1,21 +1,14 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
 import { OllamaError } from "@codo/ollama-contract";
 import type { OutputManager } from "@codo/ollama-output";
 import { type ApiRoute, findRoute, sendError, sendJson } from "../http/api-route.js";
 import { sendPageFile } from "../http/page-files.js";
-import { journalRoutes } from "../journals/journal-routes.js";
-import { modelRoutes } from "../models/model-routes.js";
 import type { UiManager } from "../models/ui-manager.js";
-import { reportRoutes } from "../reports/report-routes.js";
-import { resultRoutes } from "../results/result-routes.js";
-import { tagRoutes } from "../results/tag-routes.js";
-import { Trash } from "../results/trash.js";
-import { RunRoutes } from "../runs/run-routes.js";
 import { AccessGuard, type Refusal, SECURITY_HEADERS } from "../security/access-guard.js";
-import { settingRoutes, type UiConfig } from "../settings/setting-routes.js";
+import type { UiConfig } from "../settings/setting-routes.js";
+import { apiRoutes } from "./api-routes.js";
 
 /** What the page is served from. */
 export interface UiOptions {
@@ -49,19 +42,7 @@ export async function startUi({ port = 0, manager, output, config, journals = ".
   });
   const address = server.address() as AddressInfo;
   const guard = new AccessGuard(address.port);
-  const trash = new Trash(output);
-  const runs = new RunRoutes(manager, output);
-  const models = modelRoutes(manager);
-  const batches = journalRoutes(resolve(journals), manager);
-  const routes: ApiRoute[] = [
-    ...resultRoutes(output, trash),
-    ...tagRoutes(output),
-    ...runs.routes,
-    ...models.routes,
-    ...reportRoutes(output, resolve(journals)),
-    ...batches.routes,
-    ...(config === undefined ? [] : settingRoutes(config)),
-  ];
+  const { routes, stop } = apiRoutes({ manager, output, config, journals });
   server.on("request", (request, response) => {
     answer(request, response, { guard, routes }).catch((error: unknown) => sendError(response, error));
   });
@@ -69,9 +50,7 @@ export async function startUi({ port = 0, manager, output, config, journals = ".
     url: `http://127.0.0.1:${address.port}/?secret=${guard.secret}`,
     stop: async () => {
       server.close();
-      models.pulls.stop();
-      await Promise.all([runs.stop(), batches.stop()]);
-      await trash.empty();
+      await stop();
       server.closeAllConnections();
     },
   };
