@@ -45,7 +45,7 @@ describe("at a terminal", () => {
       await terminal.type("/show messages", "Enter");
       await terminal.until("user: one\ntwo");
       await terminal.type("/?", "Enter");
-      await terminal.until("/undo");
+      await terminal.until(/\/image FILE\|URL \[TEXT\] +Send an image with the text, or the next\n {33}message\n/);
       await terminal.type("/sav", "Tab");
       await terminal.until(/>>> \/save\s*$/);
       await terminal.type("kept", "Enter");

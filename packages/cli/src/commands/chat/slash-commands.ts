@@ -108,12 +108,12 @@ function readPolicy(value: string): ContextPolicy {
 async function runShow({ session, terminal, show }: ChatScene, argument: string): Promise<undefined> {
   const { model, options, contextPolicy, messages } = session.conversation;
   if (argument === "messages") {
-    for (const { role, content } of messages) terminal.line(`${terminal.style.bold(`${role}:`)} ${sanitize(content)}`);
+    for (const { role, content } of messages) terminal.tell(`${terminal.style.bold(`${role}:`)} ${sanitize(content)}`);
   } else if (argument === "options" || argument === "parameters") {
     terminal.line(JSON.stringify({ ...options, policy: contextPolicy }));
   } else {
     for (const [title, lines] of modelSections(await show(model))) {
-      terminal.line([terminal.style.bold(title), ...lines.map((line) => `  ${line}`)].join("\n"));
+      terminal.tell([terminal.style.bold(title), ...lines.map((line) => `  ${line}`)].join("\n"));
     }
   }
 }
@@ -208,7 +208,7 @@ async function runContext({ session, terminal }: ChatScene): Promise<undefined> 
 async function runHelp({ terminal }: ChatScene): Promise<undefined> {
   const commands = [...SLASH_COMMANDS.values()];
   const width = Math.max(...commands.map(({ usage }) => usage.length));
-  for (const { usage, does } of commands) terminal.line(`  ${usage.padEnd(width)}  ${does}`);
+  for (const { usage, does } of commands) terminal.tell(`  ${usage.padEnd(width)}  ${does}`, width + 4);
   terminal.line(`  ${'"""'.padEnd(width)}  Begin and end a message of several lines`);
 }
 
