@@ -15,8 +15,9 @@ export {
   userConfigFile,
   userFolders,
 } from "./locations/locations.js";
-export { ConfigManager, type ConfigManagerOptions, type ImportPreview } from "./manager/config-manager.js";
+export { ConfigManager, type ConfigManagerOptions } from "./manager/config-manager.js";
 export type { ChangeTarget, ResolvedConfig } from "./manager/config-state.js";
+export type { ImportPreview } from "./manager/transfer-settings.js";
 export type { ExportedConfig } from "./portable/export-format.js";
 export type { IgnoredSetting } from "./portable/python-format.js";
 export type { ConfigChange } from "./portable/settings-diff.js";

@@ -12,14 +12,5 @@ const PROMPT_WORDS: readonly (readonly [RegExp, string])[] = [
 
 /** A message or an advice of a package in the words of the command line. */
 export function promptWords(text: string): string {
-  return PROMPT_WORDS.reduce((said, [words, instead]) => said.replace(words, instead), withoutRequest(text));
-}
-
-/** What a server refuses begins with who refuses it: that it was a POST, and to what, helps nobody at a prompt. */
-function withoutRequest(text: string): string {
-  const refused = / failed with 40[04]: /.exec(text);
-  if (refused === null) return text;
-  const [, path = "", to, host] = text.slice(0, refused.index).split(" ");
-  const isRequest = path.startsWith("/") && to === "to" && host !== undefined;
-  return isRequest ? `${host} says: ${text.slice(refused.index + refused[0].length)}` : text;
+  return PROMPT_WORDS.reduce((said, [words, instead]) => said.replace(words, instead), text);
 }

@@ -133,11 +133,19 @@ export function toErrorReport(error: unknown): ErrorReport {
   }
   const { code, retryable, details } = known;
   // The wire advises a pull also where nothing can be pulled; the hint knows the server.
-  const message = ADVISED_BY_HINT.has(code) ? known.summary.replace(", try pulling it first", "") : known.message;
+  const said = ADVISED_BY_HINT.has(code) ? known.summary.replace(", try pulling it first", "") : known.message;
+  const message = withoutRequest(said, details);
   const hint = hintOf(known);
   return {
     error: { code, message: promptWords(message), ...(hint === undefined ? {} : { hint }), retryable, details },
   };
+}
+
+/** What a server refuses begins with who refuses it: that it was a POST, and to what, helps nobody at a prompt. */
+function withoutRequest(message: string, { host, status }: OllamaError["details"]): string {
+  const mark = ` failed with ${status}: `;
+  const at = (status === 400 || status === 404) && typeof host === "string" ? message.indexOf(mark) : -1;
+  return at < 0 ? message : `${host} says: ${message.slice(at + mark.length)}`;
 }
 
 function statusOf(error: unknown): ExitStatus {

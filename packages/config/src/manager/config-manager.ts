@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import {
   OLLAMA_CONFIG_DEFAULTS,
   type OllamaConfig,
@@ -12,8 +11,7 @@ import { mergeSettings, withoutNulls } from "../layers/merge-settings.js";
 import { type ResolvedRun, type RunRequest, resolveRun, runLayers } from "../layers/run-layers.js";
 import { type ServerAddress, serverAddress } from "../layers/server-address.js";
 import type { Environment } from "../locations/locations.js";
-import type { IgnoredSetting } from "../portable/python-format.js";
-import { type ConfigChange, diffSettings } from "../portable/settings-diff.js";
+import { diffSettings } from "../portable/settings-diff.js";
 import { allPresets } from "../presets/find-preset.js";
 import { assertPresetName } from "../presets/preset-name.js";
 import type { ConfigSettings, RunSettings } from "../schema/config-schema.js";
@@ -23,7 +21,8 @@ import type { ConfigProbe } from "../validation/config-probe.js";
 import type { ConfigValidation } from "../validation/config-problem.js";
 import { assertNoProblems, problemsIn } from "./assert-no-problems.js";
 import { type ChangeTarget, ConfigState, type ResolvedConfig } from "./config-state.js";
-import { asSettingChanges, planReplace, planSave, planSet, planUnset, planUpdate } from "./plan-changes.js";
+import { planReplace, planSave, planSet, planUnset, planUpdate } from "./plan-changes.js";
+import { exportSettings, type ImportPreview, importSettings } from "./transfer-settings.js";
 
 /** What a {@link ConfigManager} takes beside its file. */
 export interface ConfigManagerOptions {
@@ -43,12 +42,6 @@ export interface ConfigManagerOptions {
   probe?: ConfigProbe;
   /** The time. @defaultValue the system's */
   clock?: { now: () => number };
-}
-
-/** What an import would do. */
-export interface ImportPreview {
-  changes: ConfigChange[];
-  ignored: IgnoredSetting[];
 }
 
 /**
@@ -185,13 +178,9 @@ export class ConfigManager {
 
   /** Writes what the files set as one portable file. Secrets stay out unless asked for. */
   async exportConfig(exportPath: string, options: { includeSecrets?: boolean } = {}): Promise<boolean> {
-    const { includeSecrets = false } = options;
     return await this.#attempt(async () => {
       await this.#settings();
-      const { toExport } = await import("../portable/export-format.js");
-      const { writeExport } = await import("../portable/write-export.js");
-      const exported = toExport(this.#state.fileSettings, { includeSecrets, now: this.#now() });
-      await writeExport(resolve(this.#state.cwd, exportPath), exported);
+      await exportSettings(this.#state, exportPath, { ...options, now: this.#now() });
     });
   }
 
@@ -205,20 +194,7 @@ export class ConfigManager {
    * @throws OllamaError `INVALID_CONFIG` with all problems in `details.problems`, `STORAGE_FAILED`
    */
   async import(importPath: string, options: ChangeTarget & { dryRun?: boolean } = {}): Promise<ImportPreview> {
-    const { readPortableFile } = await import("../portable/read-portable-file.js");
-    const { settings: incoming, ignored } = await readPortableFile(resolve(this.#state.cwd, importPath));
-    assertNoProblems(incoming);
-    let changes: ConfigChange[] = [];
-    if (options.dryRun) {
-      const current = await (await this.#state.file(options)).read();
-      changes = diffSettings(current?.settings ?? {}, incoming);
-    } else {
-      await this.#state.change((settings) => {
-        changes = diffSettings(settings, incoming);
-        return asSettingChanges(changes);
-      }, options);
-    }
-    return { changes, ignored };
+    return await importSettings(this.#state, importPath, options);
   }
 
   /** Empties the user's file, with a copy kept beside it. Also mends a broken file. */

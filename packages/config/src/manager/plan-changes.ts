@@ -12,7 +12,7 @@ export function planSet(current: ConfigSettings, path: SettingPath, value: unkno
 /** Takes a setting out, under its name here and its wire name. */
 export function planUnset(current: ConfigSettings, path: SettingPath): SettingChange[] {
   const last = path.at(-1) ?? "";
-  // A name that the user gave is not spelled anew: the preset "longForm" is another one than "long_form".
+  // A name that the user gave keeps its spelling: the preset "longForm" is another one than "long_form".
   const isGiven = path.length === 2 && path[0] !== "options";
   const wireName = last.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const spellings = isGiven || wireName === last ? [path] : [path, [...path.slice(0, -1), wireName]];
@@ -22,7 +22,7 @@ export function planUnset(current: ConfigSettings, path: SettingPath): SettingCh
     .map((present) => ({ path: present, value: undefined }));
 }
 
-/** All of a group anew; what stays as it is is not touched, so that comments beside it stay too. */
+/** Replaces all of a group; what does not change is not written again, so that comments beside it stay. */
 export function planReplace(current: ConfigSettings, path: SettingPath, wanted: RunSettings): SettingChange[] {
   const place = spelled(current, path);
   const before = valueAt(current, place);

@@ -32,8 +32,8 @@ export function withTags(text: string, count: number, firstNumber = 0): string {
 }
 
 /**
- * Refuses images that nothing looks at.
- * @param refusal - for a model that has no eyes
+ * Refuses images that nothing can read.
+ * @param refusal - for a model without vision
  * @throws ApiError
  */
 export function checkMedia(

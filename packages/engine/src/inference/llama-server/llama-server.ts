@@ -31,7 +31,7 @@ export interface LlamaServerParts {
 
 /**
  * The client of a `llama-server` with the key that only this process knows. The server closes connections that were idle
- * for some seconds; a request that meets one of them on its way is sent again, which can't compute anything twice.
+ * for some seconds; a request that meets one of them is sent again, once. At worst a prompt is read twice.
  */
 export function llamaServerApi(url: string, apiKey: string): KyInstance {
   const retry = { limit: 1, methods: ["get", "post"], statusCodes: [], delay: () => SOON_AGAIN_MS };
