@@ -1,6 +1,11 @@
+import { execFile } from "node:child_process";
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePort } from "@codo/test-utils";
 import { needsTools } from "@codo/test-utils/tools";
 import { describe, expect, it } from "vitest";
-import { CODO, createHome, ended } from "./support/cli-harness.js";
+import { CODO, createHome, ENGINE, ended } from "./support/cli-harness.js";
 import { startHeldServer } from "./support/held-server.js";
 import { PseudoTerminal } from "./support/pseudo-terminal.js";
 
@@ -52,20 +57,22 @@ describe("what an answer is waited for", () => {
 
   it("is the server where one has to be started", async () => {
     const home = await createHome();
-    const env = { ...home.env, CODO_OLLAMA_BINARY: "no-such-ollama", OLLAMA_MODELS: `${home.folder}/models` };
+    // It begins to serve when something is written to the pipe.
+    const pipe = join(home.folder, "serve-now");
+    const ollama = join(home.folder, "ollama");
+    await promisify(execFile)("mkfifo", [pipe]);
+    await writeFile(ollama, `#!/bin/sh\nread _ < '${pipe}'\nexec '${process.execPath}' '${ENGINE}' serve\n`);
+    await chmod(ollama, 0o755);
     await using terminal = await PseudoTerminal.open({
       columns: 80,
-      env,
+      env: { ...home.env, CODO_OLLAMA_BINARY: ollama, OLLAMA_HOST: `127.0.0.1:${await freePort()}` },
       cwd: home.folder,
       command: [process.execPath, CODO, "run", "-m", "codo-tiny", "Hello"],
     });
-    const seen = new Set<string>();
-    let shown = "";
-    while (!shown.includes("[status")) {
-      shown = await terminal.screen();
-      seen.add(/Starting the server|Loading codo-tiny/.exec(shown)?.[0] ?? "");
-    }
-    expect(shown).toMatch(/^Hello! How can I help you today\?\n\[status 0\]\n$/);
-    expect(seen).toContain("Starting the server");
+    await terminal.until(/^. Starting the server…/);
+    await writeFile(pipe, "now\n");
+    expect(await terminal.until("[status 0]")).toBe(
+      "Started `ollama serve` for this command.\nHello! How can I help you today?\n[status 0]\n",
+    );
   }, 60_000);
 });

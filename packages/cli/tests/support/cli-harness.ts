@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 
 /** The built executable. */
 export const CODO: string = fileURLToPath(new URL("../../bin/codo.js", import.meta.url));
-const ENGINE = fileURLToPath(new URL("../../../engine/bin/codo-engine.js", import.meta.url));
+/** The built engine. */
+export const ENGINE: string = fileURLToPath(new URL("../../../engine/bin/codo-engine.js", import.meta.url));
 
 /** What a command line left behind. */
 export interface CliRun {
