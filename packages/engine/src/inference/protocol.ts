@@ -17,7 +17,7 @@ export type ToWorker =
 export type FromWorker =
   | { type: "loaded"; info: LoadedInfo }
   | { type: "failed"; error: WireError }
-  /** What one step of the batch gave, for all generations together. */
+  /** What the last steps of the batch gave, for all generations together. */
   | { type: "events"; events: [id: number, event: GenerateEvent][] }
   | { type: "embedded"; id: number; result: EmbedResult }
   | { type: "tokenized"; id: number; tokens: number[] }

@@ -5,6 +5,7 @@ import type { FromWorker, ToWorker, WireError } from "../protocol.js";
 import { statesFolder } from "../states-folder.js";
 import { Embedder } from "./embedder.js";
 import type { LoadedEngine } from "./engine.js";
+import { EventSender } from "./event-sender.js";
 import type { NativeContext } from "./native-addon.js";
 import { SavedStates } from "./saved-states.js";
 import { Scheduler } from "./scheduler.js";
@@ -23,7 +24,7 @@ export class Worker {
   readonly #scheduler: Scheduler;
   readonly #embedder: Embedder;
   readonly #embeddings = new Map<number, AbortController>();
-  #events: [id: number, event: GenerateEvent][] = [];
+  readonly #events: EventSender;
 
   constructor(
     private readonly engine: LoadedEngine,
@@ -33,14 +34,15 @@ export class Worker {
   ) {
     const { model, context, info, batchSize, canShift } = engine;
     this.#embedder = new Embedder(model, context, info.numCtx);
+    this.#events = new EventSender((events) => this.send({ type: "events", events }));
     const host = {
       model,
       context,
       canShift,
       numCtx: info.numCtx,
-      emit: (id: number, event: GenerateEvent) => void this.#events.push([id, event]),
+      emit: (id: number, event: GenerateEvent) => this.#events.add(id, event),
       fail: (id: number, error: unknown) => this.#fail(id, error),
-      stepped: () => this.#flush(),
+      stepped: () => this.#events.sendDue(),
     };
     this.#scheduler = new Scheduler(host, batchSize, options.embedding ? 1 : options.parallel, statesOf(context));
   }
@@ -108,13 +110,7 @@ export class Worker {
 
   #fail(id: number, error: unknown): void {
     // What was said before the failure comes first.
-    this.#flush();
+    this.#events.flush();
     this.send({ type: "error", id, error: this.toWireError(error) });
-  }
-
-  #flush(): void {
-    if (this.#events.length === 0) return;
-    this.send({ type: "events", events: this.#events });
-    this.#events = [];
   }
 }
