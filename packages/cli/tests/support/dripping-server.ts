@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { startTestServer } from "@codo/test-utils";
+import { answersAboutModel } from "./one-model.js";
 
 /** A server whose answers come line by line and never end. */
 export interface DrippingServer {
@@ -20,20 +21,12 @@ export async function startDrippingServer(): Promise<DrippingServer> {
   const hungUp = new Promise<void>((resolve) => {
     hangUp = resolve;
   });
-  const server = createServer(async (request, response) => {
-    if (request.url === "/api/version") return sendJson(response, { version: "0.33.0" });
-    if (request.url === "/api/tags") return sendJson(response, { models: [listed("slow")] });
-    if (request.url === "/api/ps") return sendJson(response, { models: [] });
-    if (request.url === "/api/show") return sendJson(response, { capabilities: ["completion"], model_info: {} });
+  const { url, stop } = await startTestServer(async (request, response) => {
+    if (answersAboutModel(request, response, { name: "slow:latest" })) return;
     count++;
     await answer(request, response, hangUp);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const stop = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => count, hungUp, stop };
+  return { url, asked: () => count, hungUp, stop };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, hangUp: () => void): Promise<void> {
@@ -53,20 +46,4 @@ async function answer(request: IncomingMessage, response: ServerResponse, hangUp
     response.write(line(`piece ${count}\n`, { done: false }));
     await new Promise((resolve) => setTimeout(resolve, PIECE_MS));
   }
-}
-
-function listed(name: string): object {
-  return {
-    name: `${name}:latest`,
-    model: `${name}:latest`,
-    modified_at: "2026-01-01T00:00:00Z",
-    size: 1,
-    digest: "0".repeat(64),
-    details: {},
-  };
-}
-
-function sendJson(response: ServerResponse, body: object): void {
-  response.setHeader("content-type", "application/json; charset=utf-8");
-  response.end(JSON.stringify(body));
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { startTestServer } from "@codo/test-utils";
+import { answersAboutModel } from "./one-model.js";
 
 /** A server whose answers come piece by piece, each when the test says so. */
 export interface HeldServer extends AsyncDisposable {
@@ -21,15 +22,12 @@ export async function startHeldServer(): Promise<HeldServer> {
   const state = { loaded: [] as string[] };
   const { url, stop } = await startTestServer(async (request, response) => {
     for await (const _ of request);
-    const path = request.url ?? "";
-    const reply = (value: unknown) => response.end(`${JSON.stringify(value)}\n`);
-    if (path === "/api/version") return reply({ version: "0.33.0" });
-    if (path === "/api/tags") return reply({ models: [listed("m:latest")] });
-    if (path === "/api/ps") return reply({ models: state.loaded.map(listed) });
-    if (path === "/api/show") return reply({ capabilities: ["completion", "thinking"], details: {}, model_info: {} });
+    const { loaded } = state;
+    if (answersAboutModel(request, response, { name: "m:latest", loaded, capabilities: ["completion", "thinking"] }))
+      return;
     response.writeHead(200, { "content-type": "application/x-ndjson" });
     response.flushHeaders();
-    waiting.push({ response, isChat: path === "/api/chat" });
+    waiting.push({ response, isChat: request.url === "/api/chat" });
     onAsked();
   });
   const send = (said: Record<string, string>, about: object) => {
@@ -56,9 +54,4 @@ export async function startHeldServer(): Promise<HeldServer> {
     },
     [Symbol.asyncDispose]: stop,
   });
-}
-
-function listed(name: string): object {
-  const modified_at = "2026-01-01T00:00:00Z";
-  return { name, model: name, modified_at, size: 1, digest: "d".repeat(64), details: {} };
 }

@@ -1,5 +1,4 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { startTestServer } from "@codo/test-utils";
 
 /** A server with some models that are always the same. */
 export interface ModelServer {
@@ -23,17 +22,11 @@ export async function startModelServer(): Promise<ModelServer> {
     },
     "/api/show": SHOWN,
   };
-  const server = createServer((request, response) => {
+  return await startTestServer((request, response) => {
     request.resume();
     response.setHeader("content-type", "application/json; charset=utf-8");
     response.end(JSON.stringify(answers[request.url ?? ""] ?? {}));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const stop = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
 }
 
 function fromNow(ms: number): string {

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { startTestServer } from "@codo/test-utils";
+import { answersAboutModel } from "./one-model.js";
 
 /** A server whose answers never end, to be interrupted. */
 export interface SlowServer {
@@ -24,21 +25,13 @@ export async function startSlowServer({ isEnding = false }: { isEnding?: boolean
   const hungUp = new Promise<void>((resolve) => {
     hangUp = resolve;
   });
-  const server = createServer((request, response) => {
-    if (request.url === "/api/version") return sendJson(response, { version: "0.33.0" });
-    if (request.url === "/api/tags") return sendJson(response, { models: [listed("slow")] });
-    if (request.url === "/api/ps") return sendJson(response, { models: [] });
-    if (request.url === "/api/show") return sendJson(response, { capabilities: ["completion"], model_info: {} });
+  const { url, stop } = await startTestServer((request, response) => {
+    if (answersAboutModel(request, response, { name: "slow:latest" })) return;
     response.on("close", hangUp);
     answer(request, response, isEnding);
     ask();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const stop = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, hungUp, stop };
+  return { url, asked, hungUp, stop };
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, isEnding: boolean): void {
@@ -47,20 +40,4 @@ function answer(request: IncomingMessage, response: ServerResponse, isEnding: bo
   response.writeHead(200, { "content-type": "application/x-ndjson" });
   for (const text of PIECES) response.write(`${JSON.stringify({ model: "slow", done: false, ...piece(text) })}\n`);
   if (isEnding) response.end(`${JSON.stringify({ model: "slow", done: true, done_reason: "length", ...piece("") })}\n`);
-}
-
-function listed(name: string): object {
-  return {
-    name: `${name}:latest`,
-    model: `${name}:latest`,
-    modified_at: "2026-01-01T00:00:00Z",
-    size: 1,
-    digest: "0".repeat(64),
-    details: {},
-  };
-}
-
-function sendJson(response: ServerResponse, body: object): void {
-  response.setHeader("content-type", "application/json; charset=utf-8");
-  response.end(JSON.stringify(body));
 }

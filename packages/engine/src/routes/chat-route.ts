@@ -4,9 +4,9 @@ import type { EngineContext } from "../engine-context/engine-context.js";
 import { findModel, requireCapability } from "../engine-context/find-model.js";
 import { renderChat } from "../generation/chat-prompt.js";
 import { generateAnswer } from "../generation/generate-to-the-end.js";
-import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
-import { checkRunnerOptions, isKnownOption, readModelOptions, runnerError } from "../generation/model-options.js";
-import { warnOfOptions } from "../generation/option-warnings.js";
+import { logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
+import { leaseModel } from "../generation/lease-model.js";
+import { checkRunnerOptions, runnerError } from "../generation/model-options.js";
 import { type OutputFormat, readFormat } from "../generation/output-format.js";
 import { outputGrammar } from "../generation/output-grammar.js";
 import { createOutputParser, thoughtOf } from "../generation/output-parsing.js";
@@ -86,10 +86,7 @@ export function chatRoute(context: EngineContext): Handler {
     const choice = readToolChoice(body.tool_choice, body.tools ?? []);
     const tools = choice.type === "none" ? undefined : body.tools;
     checkCapabilities(model, body);
-    warnOfOptions(body.options ?? {}, isKnownOption, context.warn);
-    const options = readModelOptions(model.parameters, body.options ?? {});
-    const plan = loadPlan(model, options, context.settings.contextLength);
-    const lease = await context.scheduler.acquire({ model, plan, keepAliveMs: body.keep_alive }, exchange.gone);
+    const { lease, options, plan } = await leaseModel(context, { model, body, signal: exchange.gone });
     try {
       clock.loaded();
       if (messages.length === 0) {

@@ -1,10 +1,8 @@
 import { EngineTrace } from "../diagnostics/engine-trace.js";
 import type { EngineContext } from "../engine-context/engine-context.js";
 import { findModel } from "../engine-context/find-model.js";
-import { loadPlan } from "../generation/generation-plan.js";
 import { toApiError } from "../generation/inference-failure.js";
-import { isKnownOption, readModelOptions } from "../generation/model-options.js";
-import { warnOfOptions } from "../generation/option-warnings.js";
+import { leaseModel } from "../generation/lease-model.js";
 import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import type { Handler } from "../http/router.js";
@@ -107,10 +105,7 @@ async function embed(
   const model = await findModel(context, asked, (name) =>
     name === "" ? "model '' not found" : `model ${JSON.stringify(name)} not found, try pulling it first`,
   );
-  warnOfOptions(body.options ?? {}, isKnownOption, context.warn);
-  const options = readModelOptions(model.parameters, body.options ?? {});
-  const plan = loadPlan(model, options, context.settings.contextLength);
-  const lease = await context.scheduler.acquire({ model, plan, keepAliveMs: body.keep_alive }, exchange.gone);
+  const { lease } = await leaseModel(context, { model, body, signal: exchange.gone });
   try {
     clock.loaded();
     if (input.length === 0) return { vectors: [], promptCount: 0 };

@@ -2,10 +2,10 @@ import { EngineTrace } from "../diagnostics/engine-trace.js";
 import type { EngineContext } from "../engine-context/engine-context.js";
 import { findModel, requireCapability } from "../engine-context/find-model.js";
 import { generateAnswer } from "../generation/generate-to-the-end.js";
-import { loadPlan, logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
+import { logprobCount, samplingOptions, tokenLimit } from "../generation/generation-plan.js";
 import { toApiError } from "../generation/inference-failure.js";
-import { checkRunnerOptions, isKnownOption, readModelOptions, runnerError } from "../generation/model-options.js";
-import { warnOfOptions } from "../generation/option-warnings.js";
+import { leaseModel } from "../generation/lease-model.js";
+import { checkRunnerOptions, runnerError } from "../generation/model-options.js";
 import { readFormat } from "../generation/output-format.js";
 import { outputGrammar } from "../generation/output-grammar.js";
 import { createOutputParser } from "../generation/output-parsing.js";
@@ -63,10 +63,7 @@ export function generateRoute(context: EngineContext): Handler {
       return;
     }
     const template = chooseTemplate(context, model, body);
-    warnOfOptions(body.options ?? {}, isKnownOption, context.warn);
-    const options = readModelOptions(model.parameters, body.options ?? {});
-    const plan = loadPlan(model, options, context.settings.contextLength);
-    const lease = await context.scheduler.acquire({ model, plan, keepAliveMs: body.keep_alive }, exchange.gone);
+    const { lease, options, plan } = await leaseModel(context, { model, body, signal: exchange.gone });
     try {
       clock.loaded();
       if (isEmpty(body)) {

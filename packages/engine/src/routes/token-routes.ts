@@ -1,8 +1,7 @@
 import type { EngineContext } from "../engine-context/engine-context.js";
 import { findModel } from "../engine-context/find-model.js";
-import { loadPlan } from "../generation/generation-plan.js";
 import { toApiError } from "../generation/inference-failure.js";
-import { readModelOptions } from "../generation/model-options.js";
+import { leaseModel } from "../generation/lease-model.js";
 import { ApiError } from "../http/api-error.js";
 import type { Exchange } from "../http/exchange.js";
 import type { Handler } from "../http/router.js";
@@ -45,8 +44,7 @@ async function withModel<T>(
 ): Promise<T> {
   if (!body.model) throw new ApiError(400, "model is required");
   const model = await findModel(context, body.model);
-  const plan = loadPlan(model, readModelOptions(model.parameters, body.options ?? {}), context.settings.contextLength);
-  const lease = await context.scheduler.acquire({ model, plan, keepAliveMs: body.keep_alive }, exchange.gone);
+  const { lease } = await leaseModel(context, { model, body, signal: exchange.gone });
   try {
     return await run(lease.process).catch((error) => Promise.reject(toApiError(error)));
   } finally {
