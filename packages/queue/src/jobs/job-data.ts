@@ -21,20 +21,22 @@ const history = {
   timesGone: v.optional(v.number()),
 };
 
+const runSchema = v.looseObject({
+  schemaVersion: version,
+  kind: v.literal("run"),
+  request,
+  /** The batch that the result belongs to; absent for a caller that waits for it. */
+  batch: v.optional(v.string()),
+  key: v.optional(v.string()),
+  id: v.optional(v.string()),
+  index: v.optional(v.number()),
+  /** Whether a caller wants the answer as it comes. */
+  isStreamed: v.optional(v.boolean()),
+  ...history,
+});
+/** To find a job's kind among all costs as much as to check it, so that the usual one is not looked for. */
 const jobSchema = v.variant("kind", [
-  v.looseObject({
-    schemaVersion: version,
-    kind: v.literal("run"),
-    request,
-    /** The batch that the result belongs to; absent for a caller that waits for it. */
-    batch: v.optional(v.string()),
-    key: v.optional(v.string()),
-    id: v.optional(v.string()),
-    index: v.optional(v.number()),
-    /** Whether a caller wants the answer as it comes. */
-    isStreamed: v.optional(v.boolean()),
-    ...history,
-  }),
+  runSchema,
   v.looseObject({ schemaVersion: version, kind: v.literal("embed"), request, ...history }),
   v.looseObject({ schemaVersion: version, kind: v.literal("describe"), request, ...history }),
 ]);
@@ -106,7 +108,8 @@ export type Read<T> = { value: T; problem?: never } | { value?: never; problem: 
 
 /** Reads a job as another process wrote it. */
 export function readJob(data: unknown): Read<JobData> {
-  return read<JobData>(jobSchema, data, "job");
+  const isRun = (data as { kind?: unknown } | null)?.kind === "run";
+  return read<JobData>(isRun ? runSchema : jobSchema, data, "job");
 }
 
 /** Reads what a worker gave back. */

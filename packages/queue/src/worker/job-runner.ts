@@ -3,6 +3,7 @@ import type { ModelExecutor } from "@codo/ollama-contract";
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from "bullmq";
 import { type JobData, type JobOutcome, outcomeOf, readJob } from "../jobs/job-data.js";
 import type { HostWatch } from "./host-watch.js";
+import { JobCancellation } from "./job-cancellation.js";
 import type { Meter } from "./meter.js";
 import { type Attempt, performJob } from "./perform-job.js";
 import { PieceSender } from "./piece-sender.js";
@@ -45,7 +46,7 @@ export class JobRunner {
   completed = 0;
   failed = 0;
   readonly #init: JobRunnerInit;
-  readonly #running: Map<string, AbortController> = new Map();
+  readonly #running: Map<string, JobCancellation> = new Map();
   #isAborting = false;
 
   constructor(init: JobRunnerInit) {
@@ -54,28 +55,30 @@ export class JobRunner {
 
   /** Ends a job that its caller has left, where it runs here. */
   cancel(jobId: string): void {
-    this.#running.get(jobId)?.abort();
+    this.#running.get(jobId)?.cancel();
   }
 
   /** Ends all jobs, which are given back. */
   abort(): void {
     this.#isAborting = true;
-    for (const controller of this.#running.values()) controller.abort();
+    for (const cancellation of this.#running.values()) cancellation.cancel();
   }
 
   /** Processes a job that BullMQ gives; what it throws decides what BullMQ does with the job. */
   async process(job: Job, token: string | undefined): Promise<JobOutcome> {
     const read = readJob(job.data);
     if (read.problem !== undefined) return await this.#leave(job, token, read.problem);
-    if (await this.#belongsElsewhere(read.value)) return await this.#sendElsewhere(job, token, read.value);
+    if (read.value.failedOn !== undefined && (await this.#belongsElsewhere(read.value))) {
+      return await this.#sendElsewhere(job, token, read.value);
+    }
     const { slots } = this.#init;
     await slots.acquire();
-    const controller = new AbortController();
-    this.#running.set(job.id ?? "", controller);
+    const cancellation = new JobCancellation();
+    this.#running.set(job.id ?? "", cancellation);
     try {
-      const attempt = await this.#attempt(job, read.value, controller.signal);
+      const attempt = await this.#attempt(job, read.value, cancellation);
       if (attempt.ok) return this.#complete(job, read.value, attempt);
-      return await this.#settleFailure({ job, token, data: read.value, attempt, signal: controller.signal });
+      return await this.#settleFailure({ job, token, data: read.value, attempt, cancellation });
     } finally {
       this.#running.delete(job.id ?? "");
       slots.release();
@@ -83,21 +86,22 @@ export class JobRunner {
   }
 
   /** One attempt, with as many questions as a server that is too busy makes necessary. */
-  async #attempt(job: Job, data: JobData, signal: AbortSignal): Promise<Attempt> {
+  async #attempt(job: Job, data: JobData, cancellation: JobCancellation): Promise<Attempt> {
     const { executor, host, slots } = this.#init;
     const firstAtMs = performance.now();
     for (let refusals = 0; ; refusals++) {
       const sender = pieceSender(job, data);
       const startedAtMs = performance.now();
       const onPiece = sender && ((piece: Parameters<PieceSender["add"]>[0]) => sender.add(piece));
-      const attempt = await performJob(data, { executor, host, signal, onPiece });
-      await sender?.flushed();
+      const attempt = await performJob(data, { executor, host, cancellation, onPiece });
+      if (sender !== undefined) await sender.flushed();
       const endedAtMs = performance.now();
       const isBusy = !attempt.ok && attempt.error.code === "SERVER_BUSY";
       if (attempt.ok || isBusy) {
         slots.finished({ startedAtMs, endedAtMs, work: attempt.ok ? attempt.work : 0, isBusy });
       }
-      if (!isBusy || signal.aborted || endedAtMs - firstAtMs > BUSY_PATIENCE_MS) return attempt;
+      if (!isBusy || cancellation.isCancelled || endedAtMs - firstAtMs > BUSY_PATIENCE_MS) return attempt;
+      const { signal } = cancellation;
       await delay(busyPauseMs(attempt.retryAfterMs ?? 0, refusals), undefined, { signal }).catch(() => {});
     }
   }
@@ -109,12 +113,12 @@ export class JobRunner {
     return outcomeOf(value);
   }
 
-  async #settleFailure({ job, token, data, attempt, signal }: FailedAttempt): Promise<never> {
+  async #settleFailure({ job, token, data, attempt, cancellation }: FailedAttempt): Promise<never> {
     const { watch } = this.#init;
     const { error, failure } = attempt;
     if (this.#isAborting) return await giveBack(job, token);
     // Its caller has left: nobody waits for it, on whatever host.
-    if (signal.aborted) throw new UnrecoverableError(error.message);
+    if (cancellation.isCancelled) throw new UnrecoverableError(error.message);
     if (error.code === "SERVER_BUSY") return await this.#delay(job, token, ELSEWHERE_DELAY_MS);
     const isGone = await watch.isGone(error.code, error.message);
     const { timesGone = 0, failedOn = [] } = data;
@@ -164,7 +168,7 @@ interface FailedAttempt {
   token: string | undefined;
   data: JobData;
   attempt: Attempt & { ok: false };
-  signal: AbortSignal;
+  cancellation: JobCancellation;
 }
 
 /** Back to the front of the queue, without an attempt counted. */

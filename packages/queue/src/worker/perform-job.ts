@@ -1,7 +1,8 @@
 import type { ExecutionHandle, ModelExecutionResult, ModelExecutor, OllamaError } from "@codo/ollama-contract";
 import { errorOfResult } from "@codo/ollama-contract/executor-kit";
 import { failedResult, toOllamaError } from "@codo/ollama-runner/batch-kit";
-import type { JobData, JobFailure, RunJob } from "../jobs/job-data.js";
+import type { DescribeJob, EmbedJob, JobData, JobFailure, RunJob } from "../jobs/job-data.js";
+import type { JobCancellation } from "./job-cancellation.js";
 import type { Piece } from "./piece-sender.js";
 
 /** What came of one attempt at a job. */
@@ -13,14 +14,19 @@ export type Attempt =
 export interface AttemptContext {
   executor: ModelExecutor;
   host: string;
-  signal: AbortSignal;
+  cancellation: JobCancellation;
   onPiece?: ((piece: Piece) => void) | undefined;
 }
 
 /** Makes one attempt at a job. Never rejects: a failure is an outcome too. */
-export async function performJob(job: JobData, context: AttemptContext): Promise<Attempt> {
-  if (job.kind === "run") return await performRun(job, context);
-  const { executor, signal } = context;
+export function performJob(job: JobData, context: AttemptContext): Promise<Attempt> {
+  return job.kind === "run" ? performRun(job, context) : performCall(job, context);
+}
+
+async function performCall(
+  job: EmbedJob | DescribeJob,
+  { executor, cancellation: { signal } }: AttemptContext,
+): Promise<Attempt> {
   try {
     const value =
       job.kind === "embed"
@@ -33,10 +39,12 @@ export async function performJob(job: JobData, context: AttemptContext): Promise
   }
 }
 
-async function performRun({ request }: RunJob, { executor, host, signal, onPiece }: AttemptContext): Promise<Attempt> {
+async function performRun({ request }: RunJob, context: AttemptContext): Promise<Attempt> {
+  const { executor, host, cancellation, onPiece } = context;
   let result: ModelExecutionResult;
   try {
-    const handle = executor.execute({ ...request, signal });
+    const handle = executor.execute(request);
+    cancellation.attach(handle);
     if (onPiece !== undefined) await passOn(handle, onPiece);
     result = await handle.result;
   } catch (thrown) {
