@@ -3,6 +3,7 @@
 // Usage: pnpm bench:ui [--records N] [--rows N] [--tokens N] [--store FOLDER] [--only list,typing,scroll,memory]
 // A store that is there already is used as it is; without --store one is made, and removed at the end.
 import { fork } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +12,7 @@ import { parseArgs } from "node:util";
 import { OutputManager } from "@codo/ollama-output";
 import { chromium } from "playwright-core";
 import { makeRecord, RARE_WORD } from "./store/records.js";
-import { rowsPassed, watchFrames, watchPaints } from "./ui/in-page.js";
+import { FIRST_ROW, rowsPassed, watchFrames, watchPaints } from "./ui/in-page.js";
 import { PIECES_PER_ANSWER } from "./ui/model-server.js";
 
 const { values } = parseArgs({
@@ -66,16 +67,23 @@ async function openTab(url, hash) {
   await context.addInitScript(watchPaints);
   const page = await context.newPage();
   page.setDefaultTimeout(120_000);
-  await page.goto(new URL(hash, new URL("/", url)).href);
-  return page;
+  const address = new URL(hash, new URL("/", url)).href;
+  return { page, address };
+}
+
+/** A tab with the list of results, and when its first row was painted. */
+async function openList(url) {
+  const { page, address } = await openTab(url, "/#results");
+  const painted = page.waitForEvent("console", (message) => message.text().startsWith(FIRST_ROW));
+  await page.goto(address, { waitUntil: "commit" });
+  return { page, firstRowMs: Number((await painted).text().slice(FIRST_ROW.length)) };
 }
 
 async function measureFirstList(url) {
   const visits = [];
   for (let visit = 0; visit <= VISITS; visit++) {
-    const page = await openTab(url, "/#results");
-    const shown = await page.waitForFunction("bench.firstRowMs");
-    visits.push(await shown.jsonValue());
+    const { page, firstRowMs } = await openList(url);
+    visits.push(firstRowMs);
     await page.context().close();
   }
   // The first of all also opens the store.
@@ -86,8 +94,7 @@ async function measureFirstList(url) {
 }
 
 async function measureTyping(url) {
-  const page = await openTab(url, "/#results");
-  await page.waitForFunction("bench.firstRowMs");
+  const { page } = await openList(url);
   const search = page.getByRole("searchbox").first();
   const slow = [];
   const [common, other] = makeRecord(4321).prompt.split(" ");
@@ -120,8 +127,7 @@ async function answerMs(page, typed) {
 }
 
 async function measureScrolling(url) {
-  const page = await openTab(url, "/#results");
-  await page.waitForFunction("bench.firstRowMs");
+  const { page } = await openList(url);
   await page.mouse.move(400, 600);
   await page.evaluate(watchFrames);
   const start = performance.now();
@@ -142,7 +148,8 @@ async function measureScrolling(url) {
 }
 
 async function measureMemory(url) {
-  const page = await openTab(url, "/#playground?model=small:latest,large:latest&prompt=Explain%20it.");
+  const { page, address } = await openTab(url, "/#playground?model=small:latest,large:latest&prompt=Explain%20it.");
+  await page.goto(address);
   const devtools = await page.context().newCDPSession(page);
   const rounds = Math.ceil(Number(values.tokens) / PIECES_PER_ANSWER / 2);
   const points = [];
@@ -177,11 +184,18 @@ async function measureMemory(url) {
   }
 }
 
-function told(child) {
-  return new Promise((resolve, reject) => {
-    child.once("message", resolve);
-    child.once("exit", (status) => reject(new Error(`The server ended with ${status}.`)));
+async function told(child) {
+  const over = new AbortController();
+  const ended = once(child, "exit", over).then(([status]) => {
+    throw new Error(`The server ended with ${status}.`);
   });
+  try {
+    const [message] = await Promise.race([once(child, "message", over), ended]);
+    return message;
+  } finally {
+    over.abort();
+    ended.catch(() => undefined);
+  }
 }
 
 function median(numbers) {

@@ -173,6 +173,35 @@ describe("the page, when things go wrong", () => {
     await poll(() => page.evaluate("window.shifts.length")).toBeGreaterThan(shifts.length);
   });
 
+  it("shows the first list before a browser has to know dates in its language", async () => {
+    const tab = await page.context().newPage();
+    await tab.addInitScript(`
+      globalThis.before = [];
+      for (const [object, name] of [[Date.prototype, "toLocaleString"], [Intl, "DateTimeFormat"]]) {
+        object[name] = new Proxy(object[name], {
+          apply: (real, self, given) => (before.push(name), Reflect.apply(real, self, given)),
+          construct: (real, given) => (before.push(name), new real(...given)),
+        });
+      }
+      new MutationObserver((_, observer) => {
+        if (document.querySelector(".row") === null) return;
+        observer.disconnect();
+        globalThis.atFirstRow = [...before, ...[...document.querySelectorAll("[type=date]")].map(() => "date field")];
+      }).observe(document, { childList: true, subtree: true });
+    `);
+    await tab.goto(new URL("/#results", ui.url).href);
+    await tab.locator(".row").first().waitFor();
+    expect(await tab.evaluate("atFirstRow")).toEqual([]);
+    const said = await tab.locator(".row small").first().textContent();
+    expect(said).toMatch(/ · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+    // The field for a date is there soon after, for those who use it.
+    const since = tab.getByLabel("Since");
+    await poll(() => since.getAttribute("type")).toBe("date");
+    await since.fill("2020-01-31");
+    await poll(() => new URL(tab.url()).hash).toBe("#results?since=2020-01-31");
+    await tab.close();
+  });
+
   it("keeps a few dozen rows of a long list in the page, and the right ones", async () => {
     await page.setViewportSize({ width: 1280, height: 720 });
     await page.goto("about:blank");

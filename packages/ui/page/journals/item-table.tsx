@@ -1,5 +1,6 @@
 import type { JournalItem } from "../../src/index.js";
 import { ScrollArea } from "../text/scroll-area.tsx";
+import { timeInWords } from "../text/times.ts";
 
 /** Each column by its name, and what stands in it. */
 const COLUMNS: Record<string, (item: JournalItem) => string | number | undefined> = {
@@ -12,7 +13,7 @@ const COLUMNS: Record<string, (item: JournalItem) => string | number | undefined
   seconds: ({ seconds }) => seconds.toFixed(2),
   "tokens/s": ({ tokensPerSecond }) => tokensPerSecond?.toFixed(1),
   "first token": ({ ttftMs }) => (ttftMs === undefined ? undefined : `${Math.round(ttftMs)} ms`),
-  finished: ({ finishedAt }) => new Date(finishedAt).toLocaleString(),
+  finished: ({ finishedAt }) => timeInWords(finishedAt),
 };
 
 const USUAL = ["item", "prompt", "answer", "tokens", "seconds"];

@@ -2,6 +2,7 @@ import type { JournalFile } from "../../src/index.js";
 import { changeAddress } from "../shell/address.ts";
 import { useLoaded } from "../shell/use-loaded.ts";
 import { bytesInWords } from "../text/sizes.ts";
+import { timeInWords } from "../text/times.ts";
 import { JournalDetail } from "./journal-detail.tsx";
 
 /** The journals of batches that run or ran. */
@@ -29,7 +30,7 @@ export function JournalsView({ state }: { state: URLSearchParams }) {
               >
                 <bdi class="prompt">{journal.name}</bdi>
                 <small>
-                  {bytesInWords(journal.sizeBytes)} · {new Date(journal.changedAt).toLocaleString()}
+                  {bytesInWords(journal.sizeBytes)} · {timeInWords(journal.changedAt)}
                 </small>
               </button>
             </li>

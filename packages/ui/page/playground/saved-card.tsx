@@ -5,6 +5,7 @@ import { ResultFacts } from "../results/result-facts.tsx";
 import { ResultImages } from "../results/result-images.tsx";
 import { request } from "../shell/request.ts";
 import { ScrollArea } from "../text/scroll-area.tsx";
+import { timeInWords } from "../text/times.ts";
 
 /** An answer from the store, beside the new ones. */
 export function SavedCard({ id, onLoad }: { id: string; onLoad(item: ResultDescription): void }) {
@@ -27,7 +28,7 @@ export function SavedCard({ id, onLoad }: { id: string; onLoad(item: ResultDescr
         </strong>
         <a href={`#results?id=${encodeURIComponent(id)}`}>saved</a>
       </div>
-      <small class="figures">{item !== undefined && new Date(item.createdAt).toLocaleString()}</small>
+      <small class="figures">{item !== undefined && timeInWords(item.createdAt)}</small>
       <ScrollArea>{item !== undefined && <Answer text={item.response ?? ""} result={item.result} />}</ScrollArea>
       {item !== undefined && <ResultImages id={id} count={item.imageCount} />}
       {item !== undefined && <ResultFacts item={item} isFolded />}

@@ -1,6 +1,7 @@
 import type { ReportComparison, ResultList } from "../../src/index.js";
 import { changeAddress } from "../shell/address.ts";
 import { useLoaded } from "../shell/use-loaded.ts";
+import { timeInWords } from "../text/times.ts";
 
 const set = (changes: Record<string, string>): void => changeAddress("benchmarks", changes, true);
 
@@ -19,7 +20,7 @@ export function ReportsView({ state }: { state: URLSearchParams }) {
             <li key={item.id}>
               <button type="button" class="row" aria-current={item.id === id} onClick={() => set({ id: item.id })}>
                 <bdi class="prompt">{item.models?.join(", ") || item.modelName || item.id}</bdi>
-                <small>{new Date(item.createdAt).toLocaleString()}</small>
+                <small>{timeInWords(item.createdAt)}</small>
               </button>
               {id !== "" && item.id !== id && (
                 <button

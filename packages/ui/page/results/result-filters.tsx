@@ -1,4 +1,6 @@
+import { useEffect, useState } from "preact/hooks";
 import { changeAddress } from "../shell/address.ts";
+import { whenIdle } from "../shell/when-idle.ts";
 
 /** What of the address chooses the results. */
 export const FILTERS = ["q", "model", "kind", "tag", "success", "since"] as const;
@@ -7,6 +9,9 @@ const KINDS = ["result", "output", "batch", "benchmark", "comparison", "config"]
 
 /** The search and the filters; each is in the address. */
 export function ResultFilters({ state }: { state: URLSearchParams }) {
+  const [dateType, setDateType] = useState("text");
+  // A browser takes longer to make its first field for a date than all the others.
+  useEffect(() => whenIdle(() => setDateType("date")), []);
   const value = (name: string): string => state.get(name) ?? "";
   const set = (name: string, text: string): void => changeAddress("results", { [name]: text });
   const text = (name: string, label: string, type = "text") => (
@@ -36,7 +41,7 @@ export function ResultFilters({ state }: { state: URLSearchParams }) {
       {text("tag", "Tag")}
       {choice("kind", "Kind", Object.fromEntries(KINDS.map((kind) => [kind, kind])))}
       {choice("success", "Outcome", { true: "succeeded", false: "failed" })}
-      {text("since", "Since", "date")}
+      {text("since", "Since", dateType)}
     </search>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { MarkedText } from "../text/marked-text.tsx";
+import { timeInWords } from "../text/times.ts";
 import type { ListedResult } from "./use-results.ts";
 import { useVisibleRows } from "./use-visible-rows.ts";
 
@@ -41,7 +42,7 @@ export function ResultRows({ items, openId, chosen, hasMore, onOpen, onChoose, o
               {item.pinned && "pinned · "}
               {!item.success && "failed · "}
               <bdi>{item.modelName ?? item.models?.join(", ") ?? item.kind}</bdi>
-              {` · ${new Date(item.createdAt).toLocaleString()}`}
+              {` · ${timeInWords(item.createdAt)}`}
               {item.tags.map((tag) => (
                 <bdi key={tag} class="tag">
                   {tag}

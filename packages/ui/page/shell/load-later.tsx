@@ -1,5 +1,6 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { whenIdle } from "./when-idle.ts";
 
 /**
  * A part of the page whose code is not needed for the first picture: it is fetched when the browser has nothing else to
@@ -27,10 +28,4 @@ export function loadLater<P extends object>(load: () => Promise<ComponentType<P>
     if (error !== undefined) return <p role="alert">{error}</p>;
     return Part === undefined ? <div aria-busy="true" /> : <Part {...props} />;
   };
-}
-
-function whenIdle(work: () => void): void {
-  // Not in every browser.
-  if ("requestIdleCallback" in window) requestIdleCallback(work);
-  else setTimeout(work, 1000);
 }
