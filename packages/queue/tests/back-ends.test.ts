@@ -1,8 +1,9 @@
+import type { ModelExecutionResult } from "@codo/ollama-contract";
 import { ModelRunner } from "@codo/ollama-runner";
 import { describe, expect, it } from "vitest";
 import { Backend } from "../src/connection/backend.js";
 import { queueOfModel } from "../src/connection/queue-names.js";
-import { collectBatch, collectIntoJournal, submitBatch } from "../src/index.js";
+import { collectBatch, collectIntoJournal, openFleet, type QueueConnection, submitBatch } from "../src/index.js";
 import { BACK_ENDS } from "./back-ends.fixture.js";
 import { generations, keysOf, MODEL, PROMPTS, SOON, TestFleet } from "./fleet.fixture.js";
 
@@ -58,10 +59,11 @@ describe.each(BACK_ENDS)("a fleet over $kind", (backEnd) => {
     });
 
     it("is left alone by a worker that cannot read it, which says so", async () => {
-      const backend = await Backend.open(fleet.connection);
-      fleet.onEnd(() => backend.close());
-      const data = { schemaVersion: 2, kind: "run", request: { model: MODEL, prompt: "a" } };
-      await backend.queue(queueOfModel(MODEL)).add("run", data, { jobId: "b.new" });
+      await addJob(fleet.connection, "b.new", {
+        schemaVersion: 2,
+        kind: "run",
+        request: { model: MODEL, prompt: "a" },
+      });
       const told: unknown[] = [];
       const host = await fleet.startHost({}, { onEvent: (event) => told.push(event) });
       const reason = "the job has schemaVersion 2, and this version reads 1";
@@ -91,6 +93,58 @@ describe.each(BACK_ENDS)("a fleet over $kind", (backEnd) => {
       expect(again.map(({ response }) => response)).toEqual(PROMPTS);
       expect(generations(host)).toBe(PROMPTS.length);
       expect(await fleet.counts()).toMatchObject({ uncollected: 0, failed: 0 });
+    });
+
+    it("leaves the request out of a result in the queue, and out of none that is collected", async () => {
+      const request = { system: "Be short.", prompt: "a long prompt" };
+      const chat = { messages: [{ role: "user" as const, content: "a question" }] };
+      const inputs = [request.prompt, chat];
+      const { id } = await submitBatch({ ...batch(), inputs, call: { system: request.system } });
+      const host = await fleet.startHost();
+      const keep = { ...fleet.connection, id, keep: true };
+      const collected = await allOf(collectBatch(keep));
+      for (const { index, result } of collected) {
+        const asked = index === 0 ? request : { ...chat, system: request.system };
+        const direct = await host.executor.execute({ model: MODEL, ...asked }).result;
+        expect(about(result)).toEqual(about(direct));
+      }
+      const stored = JSON.stringify(await storedOutcomes(fleet.connection));
+      expect(stored).toContain('"schemaVersion":2');
+      expect(stored).not.toMatch(/"(prompt|system|messages)"/);
+    });
+
+    it("writes whole results for a submitter of version 0.1.0, and reads them", async () => {
+      const id = "b-old";
+      await using admin = await openFleet(fleet.connection);
+      await admin.noteBatch({ id, model: MODEL, options: {} });
+      const data = {
+        schemaVersion: 1,
+        kind: "run",
+        request: { model: MODEL, prompt: "a" },
+        batch: id,
+        key: "k",
+        index: 0,
+      };
+      await addJob(fleet.connection, `${id}.1`, data);
+      await fleet.startHost();
+      const [item] = await allOf(collectBatch({ ...fleet.connection, id, keep: true }));
+      expect(item?.result).toMatchObject({ prompt: "a", response: "a" });
+      expect(await storedOutcomes(fleet.connection)).toMatchObject([{ schemaVersion: 1, value: { prompt: "a" } }]);
+    });
+
+    it("leaves a result of a later version in the queue, and says so", async () => {
+      const { id } = await submitBatch({ ...batch(), inputs: ["a"] });
+      const backend = await Backend.open(fleet.connection);
+      fleet.onEnd(() => backend.close());
+      const later = backend.worker(queueOfModel(MODEL), async () => ({ schemaVersion: 3, value: {} }), {});
+      fleet.onEnd(() => later.close());
+      await expect(
+        collectIntoJournal({ ...fleet.connection, id, journal: fleet.path("j.jsonl") }),
+      ).rejects.toMatchObject({
+        code: "STREAM_CORRUPT",
+        message: expect.stringContaining("the result has schemaVersion 3, and this version reads 1 and 2"),
+      });
+      expect(await fleet.counts()).toMatchObject({ uncollected: 1 });
     });
 
     it("gives its results to several who keep them in the queue", async () => {
@@ -134,3 +188,28 @@ describe.each(BACK_ENDS)("a fleet over $kind", (backEnd) => {
     });
   });
 });
+
+async function allOf<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of source) all.push(one);
+  return all;
+}
+
+/** What a result says of what was asked and answered. */
+function about({ modelName, prompt, response, metadata: { system, messages } }: ModelExecutionResult): object {
+  return { modelName, prompt, response, system, messages };
+}
+
+async function addJob(connection: QueueConnection, jobId: string, data: object): Promise<void> {
+  const backend = await Backend.open(connection);
+  await backend.queue(queueOfModel(MODEL)).add("run", data, { jobId });
+  await backend.close();
+}
+
+/** What workers gave back, as it stands in the queue. */
+async function storedOutcomes(connection: QueueConnection): Promise<unknown[]> {
+  const backend = await Backend.open(connection);
+  const jobs = await backend.queue(queueOfModel(MODEL)).getJobs(["completed"]);
+  await backend.close();
+  return jobs.map(({ returnvalue }) => returnvalue as unknown);
+}

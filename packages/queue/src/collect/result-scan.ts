@@ -80,7 +80,7 @@ export class ResultScan {
     const read = readJob(job.data);
     const data = read.value;
     if (data === undefined || data.kind !== "run" || data.key === undefined) return undefined;
-    const result = (await job.isFailed()) ? failureOf(data, job.failedReason) : resultOf(job.returnvalue);
+    const result = (await job.isFailed()) ? failureOf(data, job.failedReason) : resultOf(job.returnvalue, data.request);
     const { key, index = 0, id } = data;
     result.metadata.batch = { index, ...(id !== undefined && { id }) };
     return { key, index, ...(id !== undefined && { id }), result };

@@ -5,13 +5,12 @@ import {
   type OllamaErrorCode,
 } from "@codo/ollama-contract";
 import { failedResult } from "@codo/ollama-runner/batch-kit";
-import { type JobData, readOutcome, readResult } from "../jobs/job-data.js";
+import type { JobData } from "../jobs/job-data.js";
+import { type JobOutcome, RESULT_VERSION, readOutcome, readResult, withRequest } from "../jobs/job-outcome.js";
 
 /** What a worker gave back. @throws OllamaError `STREAM_CORRUPT` for what cannot be read */
 export function readValue<T>(outcome: unknown): T {
-  const read = readOutcome<T>(outcome);
-  if (read.problem !== undefined) throw unreadable(read.problem);
-  return read.value.value;
+  return outcomeOrThrow<T>(outcome).value;
 }
 
 /** The error that a job failed with for good. */
@@ -23,11 +22,16 @@ export function errorOfFailure(failure: unknown, reason: string): OllamaError {
   });
 }
 
-/** The result of a run that completed. @throws OllamaError `STREAM_CORRUPT` for what cannot be read */
-export function resultOf(outcome: unknown): ModelExecutionResult {
-  const read = readResult(readValue(outcome));
+/**
+ * The result of a run that completed.
+ * @param request what was asked, which the result may leave out
+ * @throws OllamaError `STREAM_CORRUPT` for what cannot be read
+ */
+export function resultOf(outcome: unknown, request: ExecutionRequest): ModelExecutionResult {
+  const { schemaVersion, value } = outcomeOrThrow(outcome);
+  const read = readResult(value);
   if (read.problem !== undefined) throw unreadable(read.problem);
-  return read.value;
+  return schemaVersion === RESULT_VERSION ? withRequest(read.value, request) : read.value;
 }
 
 /** The result of a run that failed for good: its worker's, else one that says why the queue gave it up. */
@@ -36,6 +40,12 @@ export function resultOfFailure(data: JobData, reason: string): ModelExecutionRe
   if (read.problem === undefined) return read.value;
   const error = new OllamaError("SERVER_ERROR", `The prompt failed for good: ${reason}.`);
   return failedResult(data.request as ExecutionRequest, error);
+}
+
+function outcomeOrThrow<T>(outcome: unknown): JobOutcome<T> {
+  const read = readOutcome<T>(outcome);
+  if (read.problem !== undefined) throw unreadable(read.problem);
+  return read.value;
 }
 
 function unreadable(problem: string): OllamaError {

@@ -1,7 +1,8 @@
 import { createIdFactory, type ExecutionRequest, type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
 import { abortErrorOf, type Run } from "@codo/ollama-contract/executor-kit";
 import { failedResult } from "@codo/ollama-runner/batch-kit";
-import type { JobData } from "../jobs/job-data.js";
+import type { JobData, RunJob } from "../jobs/job-data.js";
+import { RESULT_VERSION } from "../jobs/job-outcome.js";
 import { toPortableRequest } from "../jobs/portable-request.js";
 import type { Piece, Pieces } from "../worker/piece-sender.js";
 import type { QueueExecutorOptions } from "./executor-options.js";
@@ -82,7 +83,7 @@ export class QueuedRun {
   }
 
   #waiter(data: JobData, { channel, resolve, reject }: Settlement): JobWaiter {
-    const { jobOptions } = this.#init;
+    const { jobOptions, request } = this.#init;
     const settle = (get: () => ModelExecutionResult): void => {
       if (!this.#isKept) channel.remove(this.#jobId);
       try {
@@ -94,7 +95,7 @@ export class QueuedRun {
     return {
       data,
       options: this.#isKept ? jobOptions.kept : jobOptions.awaited,
-      completed: (outcome) => settle(() => resultOf(outcome)),
+      completed: (outcome) => settle(() => resultOf(outcome, request)),
       failed: (reason, failed) => settle(() => resultOfFailure(failed, reason)),
       ...(!this.#isKept && { pieces: (pieces: Pieces) => this.#passOn(pieces, reject) }),
     };
@@ -102,11 +103,16 @@ export class QueuedRun {
 
   async #jobData(): Promise<JobData> {
     const { request, options } = this.#init;
-    const portable = await toPortableRequest(request);
     const { batch } = options;
     const { itemKey: key } = request;
-    if (key === undefined) return { schemaVersion: 1, kind: "run", request: portable, isStreamed: true };
-    return { schemaVersion: 1, kind: "run", request: portable, key, ...(batch !== undefined && { batch }) };
+    const job: RunJob = {
+      schemaVersion: 1,
+      kind: "run",
+      request: await toPortableRequest(request),
+      resultVersion: RESULT_VERSION,
+    };
+    if (key === undefined) return { ...job, isStreamed: true };
+    return { ...job, key, ...(batch !== undefined && { batch }) };
   }
 
   /** What waits is taken back. What runs of a batch is paid for already: it ends, and its result waits. */

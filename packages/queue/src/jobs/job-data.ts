@@ -1,8 +1,9 @@
 import type { EmbeddingRequest, ExecutionRequest, ModelExecutionResult } from "@codo/ollama-contract";
 import * as v from "valibot";
+import { type Read, readAs } from "./read-as.js";
 
-/** The version of jobs and results that this package writes and reads. */
-export const JOB_SCHEMA_VERSION = 1;
+/** The version of jobs that this package writes and reads. */
+const JOB_SCHEMA_VERSION = 1;
 
 const version = v.literal(JOB_SCHEMA_VERSION);
 const record = v.record(v.string(), v.unknown());
@@ -32,6 +33,7 @@ const runSchema = v.looseObject({
   index: v.optional(v.number()),
   /** Whether a caller wants the answer as it comes. */
   isStreamed: v.optional(v.boolean()),
+  resultVersion: v.optional(v.number()),
   ...history,
 });
 /** To find a job's kind among all costs as much as to check it, so that the usual one is not looked for. */
@@ -40,14 +42,6 @@ const jobSchema = v.variant("kind", [
   v.looseObject({ schemaVersion: version, kind: v.literal("embed"), request, ...history }),
   v.looseObject({ schemaVersion: version, kind: v.literal("describe"), request, ...history }),
 ]);
-
-const outcomeSchema = v.looseObject({ schemaVersion: version, value: record });
-const resultSchema = v.looseObject({
-  schemaVersion: v.literal(1),
-  id: v.string(),
-  success: v.boolean(),
-  metadata: record,
-});
 
 interface JobHistory {
   failedOn?: string[];
@@ -67,6 +61,8 @@ export interface RunJob extends JobHistory {
   id?: string;
   index?: number;
   isStreamed?: boolean;
+  /** The newest version of results that whoever submitted it reads; absent for 1. */
+  resultVersion?: number;
   failure?: ModelExecutionResult;
 }
 
@@ -97,45 +93,8 @@ export interface DescribeJob extends JobHistory {
 /** What a job carries, and what its worker adds when it fails. */
 export type JobData = RunJob | EmbedJob | DescribeJob;
 
-/** What a worker gives back for a job. */
-export interface JobOutcome<T = unknown> {
-  schemaVersion: 1;
-  value: T;
-}
-
-/** What was read, or why it could not be. */
-export type Read<T> = { value: T; problem?: never } | { value?: never; problem: string };
-
 /** Reads a job as another process wrote it. */
 export function readJob(data: unknown): Read<JobData> {
   const isRun = (data as { kind?: unknown } | null)?.kind === "run";
-  return read<JobData>(isRun ? runSchema : jobSchema, data, "job");
-}
-
-/** Reads what a worker gave back. */
-export function readOutcome<T>(data: unknown): Read<JobOutcome<T>> {
-  return read<JobOutcome<T>>(outcomeSchema, data, "result");
-}
-
-/** Reads the result of a run, which a worker of any version may have written. */
-export function readResult(data: unknown): Read<ModelExecutionResult> {
-  return read<ModelExecutionResult>(resultSchema, data, "result");
-}
-
-/** Wraps what a job came to. */
-export function outcomeOf<T>(value: T): JobOutcome<T> {
-  return { schemaVersion: JOB_SCHEMA_VERSION, value };
-}
-
-function read<T>(schema: v.GenericSchema, data: unknown, what: string): Read<T> {
-  const parsed = v.safeParse(schema, data);
-  if (parsed.success) return { value: parsed.output as T };
-  const written = (data as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (written !== JOB_SCHEMA_VERSION) {
-    return {
-      problem: `the ${what} has schemaVersion ${String(written)}, and this version reads ${JOB_SCHEMA_VERSION}`,
-    };
-  }
-  const [issue] = parsed.issues;
-  return { problem: `the ${what} is not valid at "${v.getDotPath(issue) ?? ""}": ${issue.message}` };
+  return readAs<JobData>(isRun ? runSchema : jobSchema, data, { what: "job", versions: [JOB_SCHEMA_VERSION] });
 }

@@ -18,6 +18,7 @@ import { jobOptions } from "../executor/job-options.js";
 import { Fleet } from "../fleet/fleet.js";
 import type { RunJob } from "../jobs/job-data.js";
 import { batchIdOf, itemJobId } from "../jobs/job-id.js";
+import { RESULT_VERSION } from "../jobs/job-outcome.js";
 import { toPortableRequest } from "../jobs/portable-request.js";
 import { BatchProgress, type QueuedItem } from "./batch-progress.js";
 import type { SubmitOptions, SubmittedBatch } from "./submit-options.js";
@@ -119,7 +120,7 @@ class Submission {
 
   async #dataOf({ request, key, id, index }: Item): Promise<RunJob> {
     const portable = await toPortableRequest(request);
-    const item = { key, index, ...(id !== undefined && { id }) };
+    const item = { key, index, ...(id !== undefined && { id }), resultVersion: RESULT_VERSION };
     return { schemaVersion: 1, kind: "run", request: portable, batch: this.#batch.id, ...item };
   }
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ModelExecutor } from "@codo/ollama-contract";
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from "bullmq";
-import { type JobData, type JobOutcome, outcomeOf, readJob } from "../jobs/job-data.js";
+import { type JobData, readJob } from "../jobs/job-data.js";
+import { type JobOutcome, outcomeOf } from "../jobs/job-outcome.js";
 import type { HostWatch } from "./host-watch.js";
 import { JobCancellation } from "./job-cancellation.js";
 import type { Meter } from "./meter.js";
@@ -110,7 +111,7 @@ export class JobRunner {
     this.completed++;
     this.#init.meter.add(tokens);
     this.#init.report({ type: "done", jobId: job.id ?? "", model: data.request.model });
-    return outcomeOf(value);
+    return outcomeOf(data, value);
   }
 
   async #settleFailure({ job, token, data, attempt, cancellation }: FailedAttempt): Promise<never> {
