@@ -181,6 +181,37 @@ LICENSE MIT`;
     expect(Object.keys(created[0]?.files as object)).toEqual(["config.json", "model.safetensors"]);
   });
 
+  it.each([
+    [
+      "model.safetensors pytorch_model.bin training_args.bin other.gguf adapter_model.safetensors consolidated.safetensors config.json tokenizer.model chat_template.jinja README.md optimizer.pt",
+      "chat_template.jinja config.json model.safetensors tokenizer.model",
+    ],
+    [
+      "adapter_model.safetensors adapter_config.json training_args.bin",
+      "adapter_config.json adapter_model.safetensors",
+    ],
+    ["pytorch_model-1.bin pytorch_model-2.bin training_args.bin x.gguf", "pytorch_model-1.bin pytorch_model-2.bin"],
+    ["a.gguf mmproj.gguf config.json training_args.bin", "a.gguf mmproj.gguf"],
+    ["weights.bin training_args.bin", "weights.bin"],
+  ])("of a folder with %s it uploads only what the server needs", async (names, sent) => {
+    const baseDirectory = await mkdtemp(join(folder, "published-"));
+    await mkdir(join(baseDirectory, "hf"));
+    for (const name of names.split(" ")) await writeFile(join(baseDirectory, "hf", name), name);
+    await new OllamaClient({ host: server.url }).create({ model: "m", modelfile: "FROM ./hf", baseDirectory });
+    expect(Object.keys(created[0]?.files as object).sort()).toEqual(sent.split(" "));
+    expect(log.filter((line) => line.startsWith("POST /api/blobs") || line.startsWith("POST sha"))).toHaveLength(
+      sent.split(" ").length,
+    );
+  });
+
+  it("says of a folder without weights that it holds no model", async () => {
+    const baseDirectory = await mkdtemp(join(folder, "trained-"));
+    for (const name of ["config.json", "training_args.bin"]) await writeFile(join(baseDirectory, name), name);
+    const call = new OllamaClient({ host: server.url }).create({ model: "m", modelfile: "FROM .", baseDirectory });
+    await expect(call).rejects.toMatchObject({ message: expect.stringContaining("holds no model files") });
+    expect(log).toEqual([]);
+  });
+
   it("says where files cannot be read", async () => {
     const call = new FetchClient({ host: server.url }).create({ model: "m", modelfile: "FROM ./weights.gguf" });
     await expect(call).rejects.toMatchObject({
@@ -233,6 +264,17 @@ describe("a Modelfile that names a file outside its folder", () => {
     expect(String(refused)).toContain("--allow-outside");
     expect(created).toEqual([]);
     expect([...blobs.keys()].filter((digest) => digest !== digestOf("own"))).toEqual([]);
+  });
+
+  it("is not read where it names a blob that the server has, as the Modelfiles that it prints do", async () => {
+    const client = new OllamaClient({ host: server.url });
+    await client.create({ model: "m", gguf: join(repository, "own.gguf") });
+    const name = digestOf("own").replace(":", "-");
+    const printed = (blob: string) => ({ model: "n", modelfile: `FROM /nowhere/blobs/${blob}`, baseDirectory: folder });
+    await client.create(printed(name));
+    expect(created[1]).toMatchObject({ files: { [name]: digestOf("own") } });
+    const unknown = client.create(printed(digestOf("other").replace(":", "-")));
+    await expect(unknown).rejects.toMatchObject({ message: expect.stringContaining("--allow-outside") });
   });
 
   it("is uploaded where that is allowed, or where the caller names the file", async () => {

@@ -30,6 +30,8 @@ export interface FileOrigin {
 export interface LocalFiles {
   /** The model's files at a path: the file itself, or those of a folder, each with the name the server gets. */
   list(path: string, from: FileOrigin): Promise<{ name: string; path: string }[]>;
+  /** Whether the server has the content of a digest. */
+  has(digest: string, signal: AbortSignal): Promise<boolean>;
   /** Puts a file on the server and gives its digest. */
   upload(path: string, onUpload: CreateRequest["onUpload"], signal: AbortSignal): Promise<string>;
 }

@@ -80,9 +80,20 @@ async function uploadAll(paths: string[], context: UploadContext): Promise<Recor
       const message = `"${path}" is a local file, and files cannot be read here: upload it with createBlob, or use @codo/ollama-core on Node.`;
       throw new OllamaError("INVALID_REQUEST", message, { details: { path } });
     }
+    const stored = storedBlob(path);
+    if (stored !== undefined && (await localFiles.has(stored.digest, signal))) {
+      digests[stored.name] = stored.digest;
+      continue;
+    }
     for (const file of await localFiles.list(path, origin)) {
       digests[file.name] = await localFiles.upload(file.path, onUpload, signal);
     }
   }
   return digests;
+}
+
+/** The blob that a path into a server's own store stands for, as Modelfiles that servers print have it. */
+function storedBlob(path: string): { name: string; digest: string } | undefined {
+  const [name, hex] = /(?<=^|[\\/])sha256-([0-9a-f]{64})$/.exec(path) ?? [];
+  return name === undefined ? undefined : { name, digest: `sha256:${hex}` };
 }
