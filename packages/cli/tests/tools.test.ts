@@ -109,9 +109,28 @@ describe("codo run with tools", () => {
     [["--approve", "always", "--tool", "gone.mjs"], /there is no file gone\.mjs/],
     [["--approve", "always", "--tool", "none.mjs"], /none\.mjs exports no tool/],
     [["--approve", "always", "--tool", "broken.mjs"], /broken\.mjs cannot be loaded: SyntaxError/],
-    [["--approve", "always", "--mcp", "echo no >&2; exit 3"], /no server of tools that answers[\s\S]*It said: no/],
+    [
+      ["--approve", "always", "--mcp", "no-such-command --x"],
+      /"no-such-command" could not be started: .* PATH\.\n.*settings name: gone/,
+    ],
+    [["--approve", "always", "--mcp", "./no-such-file"], /"\.\/no-such-file" could not be started: there is no such/],
+    [["--approve", "always", "--mcp", "gone"], /"no-such-program" could not be started: it is not on the PATH/],
+    [["--approve", "always", "--mcp", "true"], /--mcp: true ended before .*\n.*by itself/],
+    [["--approve", "always", "--mcp", "echo hello"], /--mcp: echo hello ended before .*\n.*no MCP message/],
+    [
+      ["--approve", "always", "--mcp", "echo no >&2; exit 3"],
+      /ended before it said which tools it has\.\n *It said: no/,
+    ],
+    [
+      ["--approve", "always", "--mcp", "sleep 60", "--timeout", "1"],
+      /sleep 60 did not say in 1\.0+ ?s which tools it has/,
+    ],
+    [["--approve", "always", "--mcp", "http://127.0.0.1:2/mcp"], /ECONNREFUSED[\s\S]*answers at the address/],
     [["--approve", "always", "--tool", "tools.mjs", "-a", "none.mjs"], /do not go together/],
   ])("stops before anything is sent: %j", async (line, message) => {
+    const settings = JSON.stringify({ mcpServers: { gone: { command: "no-such-program" } } });
+    await mkdir(join(home.folder, "config", "codo"), { recursive: true });
+    await writeFile(join(home.folder, "config", "codo", "config.json"), settings);
     const { status, stderr } = await home.codo(["run", "-m", "m", "Hi", ...line]);
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(message) });
     expect(server.asked).toHaveLength(0);

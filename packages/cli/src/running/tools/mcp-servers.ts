@@ -5,9 +5,11 @@ import type { AnyTool } from "@codo/ollama-runner";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { VERSION } from "../../context/version.js";
-import { UsageError } from "../../errors/usage-error.js";
+import { mcpFailure } from "./mcp-failure.js";
 
 const MOST_STDERR = 2_000;
+/** How long a server may take to say which tools it has; a package runner may have to fetch it first. */
+const MOST_START_MS = 60_000;
 
 /**
  * Connects to a server of tools and gives what it has: by its name in the settings, by its address, or by the command
@@ -16,16 +18,22 @@ const MOST_STDERR = 2_000;
  */
 export async function openMcpServer(named: string, context: CliContext): Promise<AnyTool[]> {
   const { Client } = await loadSdk(() => import("@modelcontextprotocol/sdk/client/index.js"));
-  const { transport, lastWords } = await openTransport(named, context);
+  const { transport, lastWords, command } = await openTransport(named, context);
   const client = new Client({ name: "codo", version: VERSION });
   context.onEnd(() => client.close());
   const { signal } = context;
+  const limitMs = Math.min(context.timeoutMs ?? MOST_START_MS, MOST_START_MS);
+  const starting = { signal, timeout: limitMs };
+  let isOtherOutput = false;
+  client.onerror = (error) => {
+    isOtherOutput ||= error instanceof SyntaxError;
+  };
   const wait = context.terminal.waitFor(`Starting the tools of ${named}`);
   try {
-    await client.connect(transport, { signal });
+    await client.connect(transport, starting);
     const tools: AnyTool[] = [];
     for (let cursor: string | undefined, isMore = true; isMore; isMore = cursor !== undefined) {
-      const page = await client.listTools(cursor === undefined ? {} : { cursor }, { signal });
+      const page = await client.listTools(cursor === undefined ? {} : { cursor }, starting);
       for (const { name, description, inputSchema } of page.tools) {
         const call = async (args: unknown) =>
           toOutput(await client.callTool({ name, arguments: args as Record<string, unknown> }, undefined, { signal }));
@@ -36,9 +44,9 @@ export async function openMcpServer(named: string, context: CliContext): Promise
     return tools;
   } catch (cause) {
     if (signal.aborted) throw cause;
-    const said = lastWords().trim();
-    const hint = said === "" ? "Run its command by itself to see what it says." : `It said: ${said}`;
-    throw new UsageError(`--mcp: ${named} is no server of tools that answers: ${(cause as Error).message}`, hint);
+    const { mcpServers = {} } = (await context.config()).config;
+    const facts = { named, command, said: lastWords().trim(), isOtherOutput, limitMs };
+    throw await mcpFailure(cause, { ...facts, known: Object.keys(mcpServers), env: context.env });
   } finally {
     wait.end();
   }
@@ -47,8 +55,8 @@ export async function openMcpServer(named: string, context: CliContext): Promise
 async function openTransport(
   named: string,
   context: CliContext,
-): Promise<{ transport: Transport; lastWords: () => string }> {
-  const server = await settingsOf(named, context);
+): Promise<{ transport: Transport; lastWords: () => string; command?: string }> {
+  const { program, ...server } = await settingsOf(named, context);
   if (server.url !== undefined) {
     const { StreamableHTTPClientTransport } = await loadSdk(
       () => import("@modelcontextprotocol/sdk/client/streamableHttp.js"),
@@ -70,17 +78,19 @@ async function openTransport(
   transport.stderr?.on("data", (data: Buffer) => {
     said = (said + data.toString()).slice(-MOST_STDERR);
   });
-  return { transport, lastWords: () => said };
+  return { transport, lastWords: () => said, command: program ?? command };
 }
 
-async function settingsOf(named: string, context: CliContext): Promise<McpServerSettings> {
+/** How a server is started; `program` is the first word of a command that a shell runs. */
+async function settingsOf(named: string, context: CliContext): Promise<McpServerSettings & { program?: string }> {
   const { mcpServers = {} } = (await context.config()).config;
   if (Object.hasOwn(mcpServers, named)) return mcpServers[named] ?? {};
   if (/^https?:\/\//i.test(named)) return { url: named };
   // The project's own servers count once it is trusted: a name that only it has would be run as a command.
   if (!/\s/.test(named)) await context.assertConsent();
-  if (process.platform === "win32") return { command: "cmd", args: ["/d", "/s", "/c", named] };
-  return { command: "/bin/sh", args: ["-c", `exec ${named}`] };
+  const [program = ""] = named.trim().split(/\s+/);
+  if (process.platform === "win32") return { program, command: "cmd", args: ["/d", "/s", "/c", named] };
+  return { program, command: "/bin/sh", args: ["-c", `exec ${named}`] };
 }
 
 /** What a tool returned, as a text where it is one. @throws Error what the tool failed with, which the model reads */
