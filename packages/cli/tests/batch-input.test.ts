@@ -69,6 +69,13 @@ describe("a line's fields are followed", { timeout: SLOW }, () => {
     ]);
   });
 
+  it("an option under its wire name is noted once, wherever it stands", async () => {
+    const lines = '{"prompt":"a","options":{"num_predict":2}}\n{"prompt":"b","options":{"num_predict":4}}\n';
+    const { status, stderr } = await batch("wire.jsonl", lines, "-m small -o num_predict=3");
+    expect(status, stderr).toBe(0);
+    expect(stderr.match(/"num_predict" has its wire name/g)).toHaveLength(1);
+  });
+
   it("or named, in a note and in the result", async () => {
     const { status, stderr, stdout } = await batch(
       "unknown.jsonl",
@@ -268,11 +275,33 @@ describe("tables and arrays", { timeout: SLOW }, () => {
     expect((await run()).status).toBe(0);
     server.models = [{ name: "small:latest", digest: "e".repeat(64) }, { name: "large:latest" }];
     const again = await run();
-    expect([again.status, server.asked.length]).toEqual([1, 1]);
+    expect([again.status, server.asked.length]).toEqual([2, 1]);
     expect(again.stderr).toContain('The model "small" has changed since the journal');
     expect(again.stderr).toContain("--continue-anyway");
     const gone = await run("--continue-anyway");
     expect([gone.status, gone.stderr.includes("1 of them from the journal")], gone.stderr).toEqual([0, true]);
+  });
+
+  it("nor does one that only a line names", async () => {
+    await writeFile(join(home.folder, "line.jsonl"), '{"prompt":"a","model":"large"}\n{"prompt":"b"}\n');
+    const run = async (...more: string[]) => await home.codo(["batch", "line.jsonl", "-m", "small", ...more]);
+    const small = { name: "small:latest" };
+    server.models = [small, { name: "large:latest", digest: "1".repeat(64) }];
+    expect((await run()).status).toBe(0);
+    expect((await run()).stderr).toContain("2 of them from the journal");
+    server.models = [small, { name: "large:latest", digest: "2".repeat(64) }];
+    const again = await run();
+    expect([again.status, server.asked.length]).toEqual([2, 2]);
+    expect(again.stderr).toMatch(/The model "large" has changed since the journal[\s\S]*--continue-anyway/);
+    expect((await run("--continue-anyway")).stderr).toContain("2 of them from the journal");
+  });
+
+  it("a file that is no journal is left as it is, and the command line is at fault", async () => {
+    await writeFile(join(home.folder, "notes.txt"), "my notes\n");
+    const refused = await home.codo(["batch", "-m", "small", "-O", "notes.txt"], { stdin: "a\n" });
+    expect([refused.status, server.asked]).toEqual([2, []]);
+    expect(refused.stderr).toMatch(/is not a journal of a batch\.[\s\S]*another file for the journal with -O FILE/);
+    expect(await readFile(join(home.folder, "notes.txt"), "utf8")).toBe("my notes\n");
   });
 
   it("the journal of a table is beside it, and is gone on with", async () => {

@@ -119,7 +119,10 @@ describe("what is advised at the prompt is in its words", () => {
     const line = ["batch", "-m", "m", "-O", "journal.jsonl"];
     await codo(line, { stdin: "Hello\n" });
     const refused = await codo([...line, "-o", "seed=3"], { stdin: "Hello\n" });
-    expect(refused.stderr).toContain("Use another journal, or continue it with --continue-anyway.");
+    expect(refused.stderr).toMatch(
+      /\n *Name another journal with -O FILE, or continue this one with --continue-anyway\.\n/,
+    );
+    expect(refused.status).toBe(2);
     expect(refused.stderr).not.toContain("onJournalMismatch");
     const again = await codo([...line, "-o", "seed=3", "--continue-anyway"], { stdin: "Hello\n" });
     expect(again.status, again.stderr).toBe(0);

@@ -57,7 +57,19 @@ function isSettingSlip({ code, details }: OllamaError): boolean {
   return code === "INVALID_CONFIG" && isNamed && details.file === undefined;
 }
 
+/** What is wrong with the journal that a command line names, and what to do about it. */
+const JOURNAL_HINTS: Readonly<Record<string, string>> = {
+  "journal-mismatch": "Name another journal with -O FILE, or continue this one with --continue-anyway.",
+  "no-journal": "Name another file for the journal with -O FILE.",
+};
+
+function journalHint({ details: { problem } }: OllamaError): string | undefined {
+  return typeof problem === "string" && Object.hasOwn(JOURNAL_HINTS, problem) ? JOURNAL_HINTS[problem] : undefined;
+}
+
 function hintOf(error: OllamaError): string | undefined {
+  const forJournal = journalHint(error);
+  if (forJournal !== undefined) return forJournal;
   if (error.details.withheld !== undefined) {
     return "CODO_TRUST_PROJECT=1 trusts the project (for CI), CODO_TRUST_PROJECT=0 continues without these settings.";
   }
@@ -133,7 +145,8 @@ export function toErrorReport(error: unknown): ErrorReport {
   }
   const { code, retryable, details } = known;
   // The wire advises a pull also where nothing can be pulled; the hint knows the server.
-  const said = ADVISED_BY_HINT.has(code) ? known.summary.replace(", try pulling it first", "") : known.message;
+  const isAdvisedByHint = ADVISED_BY_HINT.has(code) || journalHint(known) !== undefined;
+  const said = isAdvisedByHint ? known.summary.replace(", try pulling it first", "") : known.message;
   const message = withoutRequest(said, details);
   const hint = hintOf(known);
   return {
@@ -152,7 +165,7 @@ function statusOf(error: unknown): ExitStatus {
   if (error instanceof UsageError) return EXIT_STATUS.usage;
   const known = asOllamaError(error);
   if (known === undefined) return EXIT_STATUS.failure;
-  return isSettingSlip(known) ? EXIT_STATUS.usage : statusOfCode(known.code);
+  return isSettingSlip(known) || journalHint(known) !== undefined ? EXIT_STATUS.usage : statusOfCode(known.code);
 }
 
 function asOllamaError(error: unknown): OllamaError | undefined {

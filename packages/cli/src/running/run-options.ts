@@ -23,15 +23,20 @@ export type RunPlanner = (model: string) => Promise<RunPlan>;
  * @param options.isReport - `--format` is the report's, and not that of the answers
  * @param options.template - what a prompt template says of the run: more than a model's settings, and less than a
  * preset and what else the command line names
+ * @param options.warn - takes each warning once, where the command has further ones of the same kind
  * @throws UsageError when a value does not fit its option
  */
 export async function planRuns(
   args: ParsedArguments,
   context: CliContext,
-  { isReport = false, template = {} }: { isReport?: boolean; template?: RunSettings } = {},
+  {
+    isReport = false,
+    template = {},
+    warn = once((warning) => context.terminal.warn(warning)),
+  }: { isReport?: boolean; template?: RunSettings; warn?: (warning: string) => void } = {},
 ): Promise<RunPlanner> {
   const pairs = args.list("option").map(readOptionPair);
-  for (const { note } of pairs) if (note !== undefined) context.terminal.warn(note);
+  for (const { note } of pairs) if (note !== undefined) warn(note);
   // The warning is printed above; the configuration would print a second one.
   const unknown = optionsOf(pairs.filter(({ isKnown }) => !isKnown));
   const known = optionsOf(pairs.filter(({ isKnown }) => isKnown));
@@ -45,8 +50,17 @@ export async function planRuns(
   };
   const choices = { overrides, ...(preset === undefined ? {} : { preset }) };
   return async (model) => {
-    const { options, call } = await planRun(context, model, choices);
+    const { options, call } = await planRun(context, model, { ...choices, warn });
     return { options: { ...options, ...unknown }, call };
+  };
+}
+
+/** The plans of several models warn of the same option. */
+function once(warn: (warning: string) => void): (warning: string) => void {
+  const said = new Set<string>();
+  return (warning) => {
+    if (!said.has(warning)) warn(warning);
+    said.add(warning);
   };
 }
 
@@ -60,11 +74,11 @@ async function presetSettings(preset: string, context: CliContext): Promise<RunS
 async function planRun(
   context: CliContext,
   model: string,
-  { overrides, preset }: { overrides: RunSettings; preset?: string },
+  { overrides, preset, warn }: { overrides: RunSettings; preset?: string; warn: (warning: string) => void },
 ): Promise<RunPlan> {
   const config = await context.config();
   const { options, warnings, system, keepAlive, think, timeout } = await config.resolveRun(model, preset, overrides);
-  for (const warning of warnings) context.terminal.warn(warning);
+  for (const warning of warnings) warn(warning);
   const call: RunCall = {
     signal: context.signal,
     ...(system === undefined ? {} : { system }),

@@ -23,12 +23,14 @@ export async function runBatchJob(
     onJournalMismatch: onMismatch = "refuse",
     total,
     modelDigest,
+    modelDigests,
   } = job.batch;
   const limit = limitOf(job);
   const defaults = defaultsOf(job);
   const options = optionsFingerprint(defaults.options);
+  const digests = { modelDigest, modelDigests };
   const journal =
-    path && (await Journal.open(path, { model: job.model, modelDigest, options, retryErrors, onMismatch, total }));
+    path && (await Journal.open(path, { model: job.model, ...digests, options, retryErrors, onMismatch, total }));
   const run = new BatchRun(job, defaults, limit, journal || undefined);
   try {
     return await traced(job, () => run.run(run.tasksOf(inputs)));
@@ -98,6 +100,7 @@ function defaultsOf({ model, options, batch }: BatchJob): BatchDefaults {
     onWait,
     total,
     modelDigest,
+    modelDigests,
     signal,
     ...call
   } = batch;

@@ -77,6 +77,8 @@ export interface BatchOptions extends RunCall {
    * one of another model: its answers are not what this model says.
    */
   modelDigest?: string;
+  /** The digests of further models by their names, for items that name their own model: as `modelDigest`, for each. */
+  modelDigests?: Readonly<Record<string, string>>;
   /** What to do with a journal of another model or other options. @defaultValue "refuse" */
   onJournalMismatch?: "refuse" | "continue";
 }

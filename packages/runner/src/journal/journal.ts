@@ -16,6 +16,8 @@ export interface JournalOwner {
   model: string;
   /** The digest of the model, where it is known. */
   modelDigest?: string | undefined;
+  /** Those of models that items name, by their names. */
+  modelDigests?: Readonly<Record<string, string>> | undefined;
   /** Options of the batch as they matter for answers. */
   options: Record<string, unknown>;
   retryErrors: boolean;
@@ -173,23 +175,35 @@ export class Journal {
   }
 
   #assertSameBatch(line: JournalLine): void {
-    const { model, modelDigest, options } = this.#owner;
-    if (modelDigest !== undefined && line.modelDigest !== undefined && line.modelDigest !== modelDigest) {
-      throw new OllamaError(
-        "INVALID_REQUEST",
-        `The model "${model}" has changed since the journal "${this.path}" was made: its answers are those of the earlier one. Use another journal, or pass onJournalMismatch: "continue" to continue it.`,
-        { details: { path: this.path, journal: { modelDigest: line.modelDigest }, batch: { modelDigest } } },
+    const { model, options } = this.#owner;
+    const [made, now] = this.#digestsOf(line);
+    if (made !== undefined && now !== undefined && made !== now) {
+      const name = line.result.modelName;
+      throw this.#mismatch(
+        `The model "${name}" has changed since the journal "${this.path}" was made: its answers are those of the earlier one.`,
+        { journal: { modelDigest: made }, batch: { modelDigest: now } },
       );
     }
     const isSame = sameModelName(line.model, model) && canonicalJson(line.options) === canonicalJson(options);
     if (isSame) return;
-    throw new OllamaError(
-      "INVALID_REQUEST",
-      `The journal "${this.path}" was made with model "${line.model}" and options ${JSON.stringify(line.options)}; this batch has model "${model}" and options ${JSON.stringify(options)}. Use another journal, or pass onJournalMismatch: "continue" to continue it.`,
-      {
-        details: { path: this.path, journal: { model: line.model, options: line.options }, batch: { model, options } },
-      },
+    throw this.#mismatch(
+      `The journal "${this.path}" was made with model "${line.model}" and options ${JSON.stringify(line.options)}; this batch has model "${model}" and options ${JSON.stringify(options)}.`,
+      { journal: { model: line.model, options: line.options }, batch: { model, options } },
     );
+  }
+
+  /** The digests of an item's model: when its line was made, and now. A line's own is that of the batch's model. */
+  #digestsOf({ model, modelDigest, result }: JournalLine): [made: string | undefined, now: string | undefined] {
+    const { modelName } = result;
+    if (sameModelName(modelName, model)) return [modelDigest, this.#owner.modelDigest];
+    const now = Object.entries(this.#owner.modelDigests ?? {}).find(([name]) => sameModelName(name, modelName));
+    return [result.metadata?.model?.digest, now?.[1]];
+  }
+
+  #mismatch(message: string, facts: Record<string, unknown>): OllamaError {
+    const advice = 'Use another journal, or pass onJournalMismatch: "continue" to continue it.';
+    const details = { path: this.path, problem: "journal-mismatch", ...facts };
+    return new OllamaError("INVALID_REQUEST", message, { advice, details });
   }
 }
 
@@ -212,6 +226,6 @@ function notAJournal(path: string, text: string): OllamaError {
   return new OllamaError(
     "INVALID_REQUEST",
     `The file "${path}" ${what}. It was not changed; choose another path for the journal.`,
-    { details: { path } },
+    { details: { path, problem: "no-journal" } },
   );
 }

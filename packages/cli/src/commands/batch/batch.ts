@@ -35,7 +35,10 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const source = batchSource(args, { file: input, template, warn: warnOnce });
   const total = await countItems(source);
   const { model: templateModel, options: settings } = template?.template ?? {};
-  const planRun = await planRuns(args, context, settings === undefined ? {} : { template: settings });
+  const planRun = await planRuns(args, context, {
+    warn: warnOnce,
+    ...(settings === undefined ? {} : { template: settings }),
+  });
   const isQueued = args.text("queue") !== undefined;
   if (args.flag("detach") && !isQueued) throw new UsageError("--detach needs --queue.", "Name the queue's server.");
   const { model, url }: ChosenModel = isQueued
@@ -71,7 +74,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
       onResult,
       onWait: reportWait,
       retryErrors: args.flag("retry-errors"),
-      ...(isQueued || url !== undefined ? {} : await digestOf(model, journal, context)),
+      ...(isQueued || url !== undefined ? {} : await digestsOf(model, journal, context)),
       onJournalMismatch: args.flag("continue-anyway") ? "continue" : "refuse",
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(total === undefined ? {} : { total }),
@@ -93,18 +96,23 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   return summary.failed > 0 ? EXIT_STATUS.failure : undefined;
 }
 
-/** What tells a model in a journal from a later one of the same name. A server that does not say it is gone on without. */
-async function digestOf(
+/**
+ * What tells a model in a journal from a later one of the same name: that of the batch, and those that its items may
+ * name. A server that does not say it is gone on without.
+ */
+async function digestsOf(
   model: string,
   journal: string | undefined,
   context: CliContext,
-): Promise<{ modelDigest?: string }> {
+): Promise<{ modelDigest?: string; modelDigests?: Record<string, string> }> {
   if (journal === undefined) return {};
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LISTING_MS)]);
   const client = await context.client();
   const listed = await client.list({ signal }).catch(() => undefined);
-  const digest = listed?.models.find(({ name }) => sameModelName(name, model))?.digest;
-  return digest === undefined || digest === "" ? {} : { modelDigest: digest };
+  const modelDigests: Record<string, string> = {};
+  for (const { name, digest = "" } of listed?.models ?? []) if (digest !== "") modelDigests[name] = digest;
+  const [, modelDigest] = Object.entries(modelDigests).find(([name]) => sameModelName(name, model)) ?? [];
+  return { modelDigests, ...(modelDigest === undefined ? {} : { modelDigest }) };
 }
 
 function readPaths(args: ParsedArguments): { input?: string; journal?: string } {
