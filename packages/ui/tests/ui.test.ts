@@ -12,7 +12,7 @@ import { type BatchInput, ModelRunner } from "@codo/ollama-runner";
 import { launchBrowser } from "@codo/test-utils/browser";
 import { findTool, needsTools } from "@codo/test-utils/tools";
 import axe, { type AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startUi, type UiServer } from "../src/index.js";
 import { type SlowPulls, startSlowPulls } from "./slow-pulls.js";
@@ -78,6 +78,11 @@ interface StyleReader {
   getComputedStyle(element: unknown): { borderLeftWidth: string };
 }
 
+interface TextRange {
+  selectNodeContents(element: unknown): void;
+  getClientRects(): { length: number };
+}
+
 interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -129,6 +134,15 @@ describe("the server", () => {
     expect(new URL(ui.url).hostname).toBe("127.0.0.1");
   });
 
+  it("says what to do when the port is taken", async () => {
+    const port = Number(new URL(ui.url).port);
+    const manager = new OllamaManager({ client: new OllamaClient({ host: engine.url }) });
+    await expect(startUi({ port, manager, output, journals: folder })).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      message: `Port ${port} cannot be used (EADDRINUSE). Choose another, or 0 for a free one.`,
+    });
+  });
+
   it("says which part of a request is wrong", async () => {
     const cookie = await cookieOf();
     const { status, body } = await ask("/api/results?limit=many", { cookie });
@@ -152,6 +166,15 @@ async function saveBatch(journal: string): Promise<void> {
 async function open(hash: string): Promise<void> {
   await page.goto("about:blank");
   await page.goto(`${new URL(ui.url).origin}/${hash}`);
+}
+
+/** What is wider than its place, so that one would have to scroll to the side. */
+async function findTooWide(): Promise<string[]> {
+  return await page.evaluate(`
+    [document.documentElement, ...document.querySelectorAll(".pane")]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map((one) => one.className + ": " + one.scrollWidth + " in " + one.clientWidth)
+  `);
 }
 
 /** What axe finds on the page; in the dark only colours can differ. A report in its frame has tests of its own. */
@@ -528,6 +551,7 @@ describe("the page", () => {
       await page.evaluate(axe.source);
       for (const width of [1280, 360]) {
         await page.setViewportSize({ width, height: 740 });
+        expect([hash, width, await findTooWide()]).toEqual([hash, width, []]);
         for (const colorScheme of ["light", "dark"] as const) {
           await page.emulateMedia({ colorScheme });
           expect(
@@ -538,6 +562,69 @@ describe("the page", () => {
       }
     }
     await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
+  it("leaves room for a prompt beside a long name, and breaks no word of a table", async () => {
+    const columns = " 12345.6 |".repeat(12);
+    const table = `| a | longer |${columns}\n|${"-|".repeat(14)}\n| \`f(x).y()\` | 1 |${columns}`;
+    const long = await output.saveModelOutput("name".repeat(40), "what is asked", table);
+    await open("#results?q=asked");
+    const prompt = page.locator(".row .prompt");
+    const width = async (place: Locator): Promise<number> => (await place.first().boundingBox())?.width ?? 0;
+    const inRow = async (): Promise<number> => (await width(prompt)) / (await width(page.locator(".row")));
+    await page.getByText("1 found").waitFor();
+    expect(await inRow()).toBeGreaterThan(0.4);
+    await prompt.click();
+    await page.setViewportSize({ width: 360, height: 740 });
+    const article = page.getByRole("article", { name: "Result" });
+    await article.getByText("name".repeat(40)).waitFor();
+    // As many boxes as lines: a broken word has two.
+    const linesOf = (place: Locator): Promise<number> =>
+      place.evaluate((element) => {
+        const { ownerDocument } = element as unknown as { ownerDocument: { createRange(): TextRange } };
+        const range = ownerDocument.createRange();
+        range.selectNodeContents(element);
+        return range.getClientRects().length;
+      });
+    for (const text of ["f(x).y()", "longer"]) expect(await linesOf(article.getByText(text, { exact: true }))).toBe(1);
+    await page.evaluate(axe.source);
+    expect([await findTooWide(), await findViolations("light")]).toEqual([[], []]);
+    await open("#batches?name=batch.jsonl");
+    const heads = page.getByRole("table", { name: "Items, the newest first" }).locator("th bdi");
+    await heads.first().waitFor();
+    for (const head of await heads.all()) expect(await linesOf(head)).toBe(1);
+    await output.deleteOutput(long);
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
+  it("shows journals with hostile names as text, and opens them", async () => {
+    const names = [
+      '<img src="x" onerror="window.ran = 1">.jsonl',
+      "\u202egnp.jsonl",
+      "\u001b[31mred.jsonl",
+      "two\nlines.jsonl",
+      `"quoted" & 'so' %2e%2e.jsonl`,
+      "#results?id=1&name=2.jsonl",
+    ];
+    const [line] = (await readFile(join(folder, "batch.jsonl"), "utf8")).split("\n");
+    for (const name of names) await writeFile(join(folder, name), `${line}\n`);
+    for (const name of names) {
+      await open("#batches");
+      await page.locator(".row .prompt").first().waitFor();
+      const shown = await page.locator(".row .prompt").allTextContents();
+      expect(shown).toContain(name);
+      await page.locator(".row").nth(shown.indexOf(name)).click();
+      await page.reload();
+      await page.getByRole("article", { name: "Batch" }).getByText("1 of 2 finished").waitFor();
+      expect(await page.locator(".row[aria-current=true] .prompt").allTextContents()).toEqual([name]);
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Download JSONL" }).click(),
+      ]);
+      expect(await readFile(await download.path(), "utf8")).toBe(`${line}\n`);
+      expect(await page.evaluate("window.ran")).toBe(undefined);
+    }
+    for (const name of names) await rm(join(folder, name));
   });
 
   it("shows one thing at a time on a narrow screen", async () => {

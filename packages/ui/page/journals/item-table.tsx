@@ -16,6 +16,8 @@ const COLUMNS: Record<string, (item: JournalItem) => string | number | undefined
   finished: ({ finishedAt }) => timeInWords(finishedAt),
 };
 
+/** They stay on one line. */
+const SHORT = new Set(["item", "tokens", "seconds", "tokens/s", "first token", "finished"]);
 const USUAL = ["item", "prompt", "answer", "tokens", "seconds"];
 /** A field of an answer is told from a column of the same name. */
 const FIELD = ".";
@@ -56,7 +58,7 @@ export function ItemTable({ items, caption, columns }: ItemTableProps) {
           {items.map((item, at) => (
             <tr key={`${at} ${item.key}`}>
               {columns.map((column) => (
-                <td key={column}>
+                <td key={column} class={SHORT.has(column) ? "short" : "text"}>
                   <bdi>{cellOf(item, column)}</bdi>
                 </td>
               ))}

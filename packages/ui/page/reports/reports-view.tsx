@@ -1,6 +1,7 @@
 import type { ReportComparison, ResultList } from "../../src/index.js";
 import { changeAddress } from "../shell/address.ts";
 import { useLoaded } from "../shell/use-loaded.ts";
+import { ScrollArea } from "../text/scroll-area.tsx";
 import { timeInWords } from "../text/times.ts";
 
 const set = (changes: Record<string, string>): void => changeAddress("benchmarks", changes, true);
@@ -58,7 +59,7 @@ function ComparisonTable({ before, after }: { before: string; after: string }) {
   if (error !== undefined) return <p role="alert">{error}</p>;
   if (value?.metrics.length === 0) return <p>These reports have no model and scenario in common to compare.</p>;
   return (
-    <div class="wide">
+    <ScrollArea class="wide" label="Comparison">
       <table>
         <caption>This report against the other one</caption>
         <thead>
@@ -86,7 +87,7 @@ function ComparisonTable({ before, after }: { before: string; after: string }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   );
 }
 

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ResultDescription } from "../../src/index.js";
 import { changeAddress } from "../shell/address.ts";
 import { request, saveFile } from "../shell/request.ts";
+import { timeInWords } from "../text/times.ts";
 import { Answer } from "./answer.tsx";
 import type { TagChange } from "./change-tags.ts";
 import { ResultFacts } from "./result-facts.tsx";
@@ -73,6 +74,9 @@ export function ResultDetail({ id, round, onDelete, onChange, onTag }: ResultDet
             ))}
             <TagForm label="New tag" onAdd={(tag) => onTag({ add: [tag] })} />
           </div>
+          <small class="from">
+            <bdi>{item.modelName ?? item.models?.join(", ") ?? item.kind}</bdi> · {timeInWords(item.createdAt)}
+          </small>
           <Content item={item} />
         </>
       )}

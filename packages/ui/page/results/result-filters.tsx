@@ -41,7 +41,10 @@ export function ResultFilters({ state }: { state: URLSearchParams }) {
       {text("tag", "Tag")}
       {choice("kind", "Kind", Object.fromEntries(KINDS.map((kind) => [kind, kind])))}
       {choice("success", "Outcome", { true: "succeeded", false: "failed" })}
-      {text("since", "Since", dateType)}
+      <label>
+        Since
+        <input type={dateType} value={value("since")} onInput={(event) => set("since", event.currentTarget.value)} />
+      </label>
     </search>
   );
 }

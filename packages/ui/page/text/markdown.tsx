@@ -49,6 +49,8 @@ DOMPurify.addHook("afterSanitizeAttributes", (node) => {
     node.setAttribute("target", "_blank");
     node.setAttribute("rel", "noopener noreferrer");
   }
+  // A wide one is scrolled, with the keyboard too.
+  if (node.nodeName === "TABLE") node.setAttribute("tabindex", "0");
   const name = node.getAttribute("class");
   if (name !== null && !/^(?:language|hljs)-[\w+# -]+$/.test(name)) node.removeAttribute("class");
 });
