@@ -147,6 +147,22 @@ describe("the other formats", () => {
     expect(text).toMatch(/effective parallelism \d/);
   });
 
+  it("text uses the columns that a terminal has", () => {
+    const prose = (columns: number) =>
+      renderReport(report, "text", { columns })
+        .split("\n")
+        .filter((line) => /^!/.test(line))
+        .map((line) => line.length);
+    expect(Math.max(...prose(80))).toBeLessThanOrEqual(80);
+    expect(Math.max(...prose(200))).toBeGreaterThan(100);
+    expect(Math.max(...prose(200))).toBeLessThanOrEqual(200);
+  });
+
+  it.each(["text", "markdown", "html"] as const)("%s says of one trial that it is one", (format) => {
+    const once = report.aggregates.map((aggregate) => ({ ...aggregate, trials: 1 }));
+    expect(renderReport({ ...report, aggregates: once }, format)).toMatch(/in 1 trial(?!s)/);
+  });
+
   it("markdown has a table for each model and scenario", () => {
     expect(renderReport(report, "markdown").match(/^\| metric \|/gm)).toHaveLength(report.aggregates.length);
   });

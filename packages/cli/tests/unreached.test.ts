@@ -39,6 +39,7 @@ beforeAll(async () => {
   const page = (status: number, html: string) =>
     createServer((_request, response) => response.writeHead(status, { "content-type": "text/html" }).end(html));
   await listen("page", page(200, "<html><title>Sign in</title><body>Log in</body></html>"));
+  await listen("locked", page(401, "<html>401 Authorization Required</html>"));
   await listen(
     "gateway",
     page(524, `<!DOCTYPE html><html><title>A timeout occurred</title>${"<p>x</p>".repeat(500)}</html>`),
@@ -104,6 +105,23 @@ describe("why a server was not reached is said by every command", { timeout: SLO
       if (status !== undefined) expect(run.status).toBe(status);
     },
   );
+
+  it("what answers and is no Ollama is not to be started, and a key that is missing is to be set", async () => {
+    const at = async (command: string, name: string) =>
+      await home.codo([...command.split(" "), "--host", `http://127.0.0.1:${ports[name]}`], {
+        env: { COLUMNS: "500" },
+      });
+    for (const command of ["server status", "doctor"]) {
+      const { stdout, stderr } = await at(command, "page");
+      expect(stdout + stderr).toMatch(
+        /Something answers at .* that is no Ollama: [\s\S]*Name the address of an Ollama/,
+      );
+      expect(stdout + stderr).not.toMatch(/Start it there|stop that server/);
+    }
+    expect((await at("doctor", "locked")).stdout).toMatch(/failure +models +.*401.*\n +Set the key with/);
+    const { stdout, stderr } = await at("server status", "locked");
+    expect(stdout + stderr).toMatch(/^http:\S+ answers\n/);
+  });
 
   it("a gateway's page is named by its title, and not printed", async () => {
     const { stderr, status } = await home.codo(["run", "hi", "-m", "m", "--host", `127.0.0.1:${ports.gateway}`]);

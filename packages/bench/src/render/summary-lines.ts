@@ -1,5 +1,6 @@
 import type { AggregateResult, BenchReport, ModelComparison } from "../report/bench-report.js";
 import type { Verdict } from "../report/comparison.js";
+import { counted } from "../report/counted.js";
 import { runEnd } from "../report/run-end.js";
 import { formatNumber, formatValue } from "./format-number.js";
 import { differencesSentence } from "./with-baseline.js";
@@ -23,7 +24,7 @@ export function headlines(report: BenchReport): Headline[] {
   const shown = report.aggregates.length > MOST_SCENARIOS ? firstOfEachModel(report) : report.aggregates;
   for (const aggregate of shown) lines.push(...aggregateLine(aggregate));
   if (shown.length < report.aggregates.length) {
-    lines.push({ tone: "plain", text: `${report.aggregates.length - shown.length} more scenarios stand below.` });
+    lines.push({ tone: "plain", text: `Further scenarios stand below: ${report.aggregates.length - shown.length}.` });
   }
   return lines;
 }
@@ -69,7 +70,7 @@ function aggregateLine({ model, scenarioId, metrics, counts }: AggregateResult):
     metrics.ttft_ms ? `first token after ${formatValue(metrics.ttft_ms.p["50"], "ms")}` : undefined,
     metrics.decode_tps ? `${formatNumber(metrics.decode_tps.p["50"])} tokens/s` : undefined,
     metrics.e2e_ms ? `an answer in ${formatValue(metrics.e2e_ms.p["50"], "ms")}` : undefined,
-    counts.error > 0 ? `${counts.error} of ${counts.attempted} requests failed` : undefined,
+    counts.error > 0 ? `${counts.error} of ${counted(counts.attempted, "request")} failed` : undefined,
   ].filter((part) => part !== undefined);
   if (parts.length === 0) return [];
   return [

@@ -3,10 +3,9 @@ import { formatNumber } from "./format-number.js";
 import { parallelismName } from "./parallelism-lines.js";
 
 const STEPS = "▁▂▃▄▅▆▇█";
-const MOST_BLOCKS = 40;
+/** The share of the columns that the longest bar takes at most. */
+const MOST_SHARE = 0.5;
 const LEAST_BLOCKS = 10;
-/** A usual terminal. */
-const COLUMNS = 80;
 
 /** The end-to-end median of each trial as a row of blocks: drift and odd trials show. */
 export function trialStrip(trials: readonly TrialResult[]): string | undefined {
@@ -20,7 +19,7 @@ export function trialStrip(trials: readonly TrialResult[]): string | undefined {
 }
 
 /** Output rate by level of concurrency as bars. */
-export function throughputBars({ parallelism }: BenchReport): string[] {
+export function throughputBars({ parallelism }: BenchReport, columns: number): string[] {
   const most = Math.max(...parallelism.flatMap(({ levels }) => levels.map(({ outputTps }) => outputTps ?? 0)));
   if (!(most > 0)) return [];
   const nameWidth = Math.max(...parallelism.map((result) => parallelismName(result).length));
@@ -32,6 +31,6 @@ export function throughputBars({ parallelism }: BenchReport): string[] {
     })),
   );
   const widest = Math.max(...rows.map(({ head, tail }) => head.length + tail.length));
-  const blocks = Math.min(MOST_BLOCKS, Math.max(LEAST_BLOCKS, COLUMNS - widest));
+  const blocks = Math.min(Math.floor(columns * MOST_SHARE), Math.max(LEAST_BLOCKS, columns - widest));
   return rows.map(({ head, share, tail }) => `${head}${"█".repeat(Math.max(1, Math.round(share * blocks)))}${tail}`);
 }

@@ -6,6 +6,7 @@ import { median } from "../statistics/percentile.js";
 import { smallestSample } from "../statistics/quantile-interval.js";
 import { outliers } from "../statistics/summary.js";
 import type { BenchWarning, BenchWarningCode, TrialResult } from "./bench-report.js";
+import { counted } from "./counted.js";
 
 /** What the warnings of a model in a scenario are drawn from. */
 export interface Measured {
@@ -51,7 +52,7 @@ function errorWarning(records: readonly RequestRecord[]): string | undefined {
   const [first] = failed;
   return first?.error === undefined
     ? undefined
-    : `${failed.length} of ${records.length} requests failed, the first with: ${first.error.message}`;
+    : `${failed.length} of ${counted(records.length, "request")} failed, the first with: ${first.error.message}`;
 }
 
 function sampleWarning(ok: readonly RequestRecord[]): string | undefined {
@@ -64,7 +65,7 @@ function sampleWarning(ok: readonly RequestRecord[]): string | undefined {
   ).filter(([p]) => ok.length < smallestSample(p));
   if (needed.length === 0) return undefined;
   const list = needed.map(([p, name]) => `${name} needs ${smallestSample(p)}`).join(", ");
-  return `${ok.length} requests are too few for some percentiles (${list}): they are left out.`;
+  return `${counted(ok.length, "request")} ${ok.length === 1 ? "is" : "are"} too few for some percentiles (${list}): they are left out.`;
 }
 
 function cacheWarning(ok: readonly RequestRecord[], { scenario, context }: Measured): string | undefined {
@@ -119,7 +120,7 @@ function promptSizeWarning(ok: readonly RequestRecord[], target: number | undefi
   );
   return off.length === 0
     ? undefined
-    : `${off.length} prompts were not of ${target} tokens as the server counted them: the nonce changes their length with this tokenizer, or the context cut them.`;
+    : `${counted(off.length, "prompt")} ${off.length === 1 ? "was" : "were"} not of ${target} tokens as the server counted them: the nonce changes their length with this tokenizer, or the context cut them.`;
 }
 
 function outlierWarning(ok: readonly RequestRecord[]): string | undefined {

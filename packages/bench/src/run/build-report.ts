@@ -20,6 +20,7 @@ import type {
   TrialResources,
   TrialResult,
 } from "../report/bench-report.js";
+import { counted } from "../report/counted.js";
 import { keptLatencies } from "../report/latency-samples.js";
 import { runEnd } from "../report/run-end.js";
 import { toolVersion } from "../report/tool-version.js";
@@ -154,7 +155,7 @@ function runWarnings(
     const planned = groups.reduce((sum, group) => sum + group.scenario.trials, 0);
     warnings.push({
       code: "partial-run",
-      message: `${runEnd(outcome)}: ${done} of ${planned} trials were finished. Unfinished ones are left out.`,
+      message: `${runEnd(outcome)}: ${done} of ${counted(planned, "trial")} were finished. Unfinished ones are left out.`,
     });
   }
   if (server.isLocal) {

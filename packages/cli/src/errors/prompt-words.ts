@@ -3,11 +3,11 @@
  * message that names an option to set gets a line here; the test reads the sources for those that have none.
  */
 const PROMPT_WORDS: readonly (readonly [RegExp, string])[] = [
-  [/pass onJournalMismatch: "continue" to continue it/, "continue it with --continue-anyway"],
-  [/, `allowOutside: true` of create\(\)/, ""],
-  [/Give its bytes: images: \[await imageFromFile\("[^"]*"\)\]\./, "Give it as base64, or with --image FILE."],
-  [/Set\s+bustCache\s+to\b/, "Use --bust-cache to"],
-  [/with OLLAMA_HOST\b/, "with --host or OLLAMA_HOST"],
+  [/pass onJournalMismatch: "continue" to continue it/g, "continue it with --continue-anyway"],
+  [/, `allowOutside: true` of create\(\)/g, ""],
+  [/Give its bytes: images: \[await imageFromFile\("[^"]*"\)\]\./g, "Give it as base64, or with --image FILE."],
+  [/Set\s+bustCache\s+to\b/g, "Use --bust-cache to"],
+  [/with OLLAMA_HOST\b/g, "with --host or OLLAMA_HOST"],
 ];
 
 /** A message or an advice of a package in the words of the command line. */

@@ -1,9 +1,20 @@
-import { OllamaError } from "@codo/ollama-core";
+import { OllamaError, type ServerHealth } from "@codo/ollama-core";
 import type { CliContext } from "../context/cli-context.js";
 import { promptWords } from "../errors/prompt-words.js";
 
+/** What was found in place of a server, and what to do. */
+export async function describeMissing(
+  context: CliContext,
+  { url, status, reason, advice }: ServerHealth,
+): Promise<{ message: string; hint: string }> {
+  if (status !== "foreign") return { message: noServerAt(url, reason), hint: await serverHint(context, advice) };
+  const why = reason === undefined ? "." : `: ${reason}`;
+  const hint = advice === undefined ? "Name the address of an Ollama with --host or OLLAMA_HOST." : promptWords(advice);
+  return { message: `Something answers at ${url} that is no Ollama${why}`, hint };
+}
+
 /** One line about a server that does not answer. That nothing listens there is expected, and not said again. */
-export function noServerAt(url: string, reason: string | undefined): string {
+function noServerAt(url: string, reason: string | undefined): string {
   const isRefused = reason === undefined || reason.includes("connection refused (ECONNREFUSED)");
   return isRefused ? `No server answers at ${url}.` : `No server answers at ${url}: ${reason}`;
 }

@@ -6,7 +6,7 @@ const LIMIT_MS = 5000;
 
 /** How to have codo's engine compute where another server does. */
 export const TO_ENGINE =
-  "To switch to the built-in engine: stop that server, or `codo server start --port 11500` and --host.";
+  "To switch to the built-in engine: `codo server start --port 11500`, then --host http://127.0.0.1:11500.";
 
 /** What the engine at an address computes with; `undefined` where another server answers, such as Ollama. */
 export async function askEngine(url: string): Promise<EngineFacts | undefined> {

@@ -97,7 +97,7 @@ function mismatch(result: ModelExecutionResult, repairs: StructuredAnswer<unknow
     : "Simplify the schema, allow more repairs, or use a larger model.";
   return new OllamaError(
     "SCHEMA_MISMATCH",
-    `Model "${result.modelName}" gave no answer that fits the schema in ${repairs.length} attempts; the last one: ${issues.join("; ")}. ${remedy}`,
+    `Model "${result.modelName}" gave no answer that fits the schema in ${repairs.length} ${repairs.length === 1 ? "attempt" : "attempts"}; the last one: ${issues.join("; ")}. ${remedy}`,
     { details: { raw: result.response, issues, attempts: repairs.length, truncated: result.metadata.truncated } },
   );
 }

@@ -1,5 +1,6 @@
 import type { BenchReport, ModelComparison } from "../../report/bench-report.js";
 import type { MetricComparison } from "../../report/comparison.js";
+import { counted } from "../../report/counted.js";
 import { escapeMarkup as esc } from "../escape-markup.js";
 import { formatChange, formatNumber } from "../format-number.js";
 import { differencesSentence } from "../with-baseline.js";
@@ -32,7 +33,7 @@ function casesOf(report: BenchReport): TestCase[] {
       name: scenarioId,
       seconds: (metrics.e2e_ms?.mean ?? 0) / 1000,
       ...(counts.error > 0
-        ? { failure: `${counts.error} of ${counts.attempted} requests failed: ${errors[0]?.message ?? ""}` }
+        ? { failure: `${counts.error} of ${counted(counts.attempted, "request")} failed: ${errors[0]?.message ?? ""}` }
         : {}),
     }),
   );
@@ -50,7 +51,7 @@ function casesOf(report: BenchReport): TestCase[] {
       suite: model,
       name: `${scenarioId}: ${check}`,
       seconds: 0,
-      ...(passed < n ? { failure: `${n - passed} of ${n} answers failed the check` } : {}),
+      ...(passed < n ? { failure: `${n - passed} of ${counted(n, "answer")} failed the check` } : {}),
     }),
   );
   const comparisons = (report.comparisons ?? []).map(

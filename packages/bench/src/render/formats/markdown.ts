@@ -1,5 +1,6 @@
 import { escapeMarkdown } from "@codo/ollama-contract";
 import type { BenchReport } from "../../report/bench-report.js";
+import { counted } from "../../report/counted.js";
 import { parallelismLines } from "../parallelism-lines.js";
 import {
   comparisonTable,
@@ -41,7 +42,7 @@ export function renderMarkdown(report: BenchReport): string {
   for (const aggregate of report.aggregates) {
     parts.push(
       `## ${escapeMarkdown(aggregate.model)}, ${escapeMarkdown(aggregate.scenarioId)}`,
-      `${aggregate.counts.ok} of ${aggregate.counts.attempted} requests succeeded in ${aggregate.trials} trials.`,
+      `${aggregate.counts.ok} of ${aggregate.counts.attempted} requests succeeded in ${counted(aggregate.trials, "trial")}.`,
       markdownTable(metricsTable(aggregate)),
     );
   }

@@ -18,6 +18,8 @@ export interface RenderOptions {
   requests?: readonly RequestRecord[];
   /** How the report compares with an earlier one, from `compareReports`; every format shows it. */
   baseline?: Comparison;
+  /** How wide the terminal is that `text` is for. @defaultValue 80 */
+  columns?: number;
 }
 
 /**
@@ -25,11 +27,11 @@ export interface RenderOptions {
  * @throws OllamaError `INVALID_REQUEST` for an unknown format
  */
 export function renderReport(report: BenchReport, format: ReportFormat, options: RenderOptions = {}): string {
-  const { requests = [], baseline } = options;
+  const { requests = [], baseline, columns } = options;
   const compared = baseline === undefined ? report : withBaseline(report, baseline);
   switch (format) {
     case "text":
-      return renderText(compared);
+      return renderText(compared, columns);
     case "markdown":
       return renderMarkdown(compared);
     case "html":

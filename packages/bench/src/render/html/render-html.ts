@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { recordsOfTrials } from "../../journal/trials.js";
 import type { RequestRecord } from "../../measure/request-record.js";
 import type { BenchReport } from "../../report/bench-report.js";
+import { counted } from "../../report/counted.js";
 import { LATENCIES } from "../../report/latency-samples.js";
 import { escapeMarkup as esc } from "../escape-markup.js";
 import { metricsTable, modelsTable, qualityTable, sloTable } from "../report-tables.js";
@@ -47,7 +48,7 @@ export function renderHtml(report: BenchReport, journal: readonly RequestRecord[
 
 function subtitle({ run, environment: { client, server } }: BenchReport): string {
   const where = server.isLocal ? "on the same machine" : (server.url ?? "");
-  return `${run.startedAt.slice(0, 16).replace("T", " ")} UTC · ${client.cpu}, ${client.cores} cores · server ${server.version ?? "unknown"} ${where} · codo bench ${run.toolVersion}, seed ${run.seed}`;
+  return `${run.startedAt.slice(0, 16).replace("T", " ")} UTC · ${client.cpu}, ${counted(client.cores, "core")} · server ${server.version ?? "unknown"} ${where} · codo bench ${run.toolVersion}, seed ${run.seed}`;
 }
 
 function verdictSection(report: BenchReport): string {
@@ -97,7 +98,7 @@ function tablesSection(report: BenchReport): string {
     parts.push(
       htmlTable(
         metricsTable(aggregate),
-        `${aggregate.model}, ${aggregate.scenarioId}: ${aggregate.counts.ok} of ${aggregate.counts.attempted} ok in ${aggregate.trials} trials`,
+        `${aggregate.model}, ${aggregate.scenarioId}: ${aggregate.counts.ok} of ${aggregate.counts.attempted} ok in ${counted(aggregate.trials, "trial")}`,
       ),
     );
   return `<section id="tables"><h2>All numbers</h2>${parts.join("")}<p class="faint">Environment ${esc(report.environment.fingerprint)} · run ${esc(report.run.id)}</p></section>`;

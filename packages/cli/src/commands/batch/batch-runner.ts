@@ -72,7 +72,8 @@ export async function submitDetached(
     ...(journal === undefined ? {} : { journal }),
     retryErrors: args.flag("retry-errors"),
     signal,
-    onFull: (jobs) => terminal.note(`The queue holds ${jobs} jobs; the rest follows as they are done and collected.`),
+    onFull: (jobs) =>
+      terminal.note(`The queue holds ${counted(jobs, "job")}; the rest follows as they are done and collected.`),
   });
   for (const { index, reason } of submitted.refused) terminal.warn(`Item ${index + 1} was not submitted: ${reason}`);
   if (globals.isJson) terminal.json({ batch: submitted.id, ...submitted });

@@ -144,7 +144,7 @@ function describe({ total, succeeded, failed, restored, executionTime, tokensUse
     `${succeeded} succeeded`,
     `${failed} failed`,
     ...(restored > 0 ? [`${restored} of them from the journal`] : []),
-    `${tokensUsed} tokens in ${formatDuration(executionTime * 1000)}`,
+    `${counted(tokensUsed, "token")} in ${formatDuration(executionTime * 1000)}`,
   ];
   return `${facts.join(", ")}.${journal === undefined ? "" : ` Results: ${journal}`}`;
 }

@@ -54,6 +54,7 @@ export async function printReport(
   const rendered = renderReport(report, format, {
     ...(format === "html" ? { requests: await collectRequests() } : {}),
     ...(comparison === undefined || isShown ? {} : { baseline: comparison }),
+    ...(isShown && terminal.isOutputTerminal ? { columns: terminal.columns } : {}),
   });
   if (output !== undefined) {
     await writeFile(output, rendered);

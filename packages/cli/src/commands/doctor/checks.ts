@@ -1,7 +1,8 @@
 import { statfs } from "node:fs/promises";
 import { isExecutableFound } from "@codo/ollama-config";
 import { type CliContext, loadEngine } from "../../context/cli-context.js";
-import { noServerAt, serverHint } from "../../hints/no-server.js";
+import { toErrorReport } from "../../errors/report-error.js";
+import { describeMissing } from "../../hints/no-server.js";
 import { askEngine, describeFacts, TO_ENGINE, toOther } from "../../running/who-computes.js";
 import { counted, formatBytes } from "../../terminal/quantities.js";
 import { serverProbe } from "../config/server-probe.js";
@@ -64,10 +65,10 @@ async function checkServer(context: CliContext): Promise<Check> {
       const version = found.version === undefined ? "" : `, version ${found.version}`;
       return { name: "server", status: "ok", message: `${found.url} answers${version}` };
     }
-    const { url, reason, advice, status } = await server.health();
-    const message = noServerAt(url, reason);
-    if ((await context.isHostExplicit()) || status === "foreign") {
-      return { name: "server", status: "failure", message, remedy: await serverHint(context, advice) };
+    const health = await server.health();
+    const { message, hint } = await describeMissing(context, health);
+    if ((await context.isHostExplicit()) || health.status === "foreign") {
+      return { name: "server", status: "failure", message, remedy: hint };
     }
     const remedy = "`codo server start` starts one; commands also start one for themselves.";
     return { name: "server", status: "warning", message, remedy };
@@ -95,7 +96,8 @@ async function checkModels(context: CliContext): Promise<Check> {
       remedy: "`codo models pull llama3.2` gets one.",
     };
   } catch (error) {
-    return failure("models", error, "`codo server status` shows whether the server still runs.");
+    const { message, hint = "`codo server status` shows whether the server still runs." } = toErrorReport(error).error;
+    return failure("models", new Error(message), hint);
   }
 }
 

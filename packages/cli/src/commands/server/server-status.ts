@@ -2,7 +2,7 @@ import { backgroundServers } from "@codo/ollama-core";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
 import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
-import { noServerAt, serverHint } from "../../hints/no-server.js";
+import { describeMissing } from "../../hints/no-server.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { describeServer } from "./start-server.js";
 
@@ -12,10 +12,11 @@ export async function run(_args: ParsedArguments, context: CliContext): Promise<
   const server = await context.server();
   const found = await server.find();
   if (found === undefined) {
-    const { url, reason, advice } = await server.health();
-    const hint = await serverHint(context, advice);
+    const health = await server.health();
+    const { url, reason } = health;
+    const { message, hint } = await describeMissing(context, health);
     if (globals.isJson) terminal.json({ isRunning: false, url, reason, hint });
-    else terminal.tell(sanitize(noServerAt(url, reason)));
+    else terminal.tell(sanitize(message));
     terminal.note(hint);
     return EXIT_STATUS.serverUnavailable;
   }

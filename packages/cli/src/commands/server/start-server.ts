@@ -38,7 +38,8 @@ function withPort(host: string | undefined, port: number | undefined): string | 
 export function describeServer({ url, source, version, pid }: ServerInfo): string {
   const facts = [version === undefined ? "" : `version ${version}`, pid === undefined ? "" : `process ${pid}`];
   const kept = source === "background" ? "started by `codo server start`" : "";
-  return `${url} answers (${[...facts, kept].filter((fact) => fact !== "").join(", ")})`;
+  const known = [...facts, kept].filter((fact) => fact !== "").join(", ");
+  return `${url} answers${known === "" ? "" : ` (${known})`}`;
 }
 
 function engineCommand({ host, port }: { host: string; port: number }, env: NodeJS.ProcessEnv): ServeCommand {

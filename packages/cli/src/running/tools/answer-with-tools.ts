@@ -2,6 +2,7 @@ import type { ChatMessage, ModelExecutionResult } from "@codo/ollama-core";
 import type { AnyTool, ModelRunner, ToolCallRecord, ToolsAnswer } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
+import { counted } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
 import { clip } from "../../terminal/text-layout.js";
 import { AnswerWriter } from "../answer-writer.js";
@@ -64,7 +65,7 @@ export async function answerWithTools(
   const { result, steps, finishReason } = answer;
   result.metadata.tools = { finishReason, calls: steps.flatMap(({ calls }) => calls) };
   if (finishReason === "maxSteps")
-    terminal.warn(`The model still called tools after ${steps.length} turns, and was stopped.`);
+    terminal.warn(`The model still called tools after ${counted(steps.length, "turn")}, and was stopped.`);
   return { result, messages: answer.messages };
 }
 
