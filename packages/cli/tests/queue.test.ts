@@ -109,6 +109,23 @@ describe("codo over a queue", () => {
     expect(await answersOf(join(other.folder, "own.jsonl"))).toEqual(ANSWERS);
   });
 
+  it("does not go on with a journal of a model that was made anew under its name", async () => {
+    const journal = join(home.folder, "made.jsonl");
+    await writeFile(join(home.folder, "made.txt"), "a\n");
+    const run = (...more: string[]) =>
+      home.codo(["batch", "made.txt", "-m", MODEL, ...queue, "--journal", "made.jsonl", ...more]);
+    const first = await run();
+    expect(first.status, first.stderr).toBe(0);
+    const line = await readFile(journal, "utf8");
+    await writeFile(journal, line.replace(`"modelDigest":"${"d".repeat(64)}"`, `"modelDigest":"${"e".repeat(64)}"`));
+    const again = await run();
+    expect(again.status).toBe(2);
+    expect(again.stderr).toContain(`The model "${MODEL}" has changed since the journal`);
+    expect(again.stderr).toContain("--continue-anyway");
+    const anyway = await run("--continue-anyway");
+    expect([anyway.status, anyway.stderr.includes("1 of them from the journal")], anyway.stderr).toEqual([0, true]);
+  });
+
   it("lists what failed for good, and retries it", async () => {
     await writeFile(join(home.folder, "bad.jsonl"), '{"id":"x","prompt":"hopeless"}\n');
     const { batch } = await json<{ batch: string }>("batch", "bad.jsonl", "-m", BAD, "--detach");

@@ -14,6 +14,8 @@ export interface WorkerRecord {
   /** Where its prompts run. */
   host: string;
   models: string[];
+  /** Of its models those whose digest its server says. */
+  digests?: Record<string, string>;
   loaded: LoadedModel[];
   /** `down` while its server does not answer, `draining` while it ends. */
   state: "up" | "down" | "draining";
@@ -35,6 +37,7 @@ const schema = v.looseObject({
   id: v.string(),
   host: v.string(),
   models: v.array(v.string()),
+  digests: v.optional(v.record(v.string(), v.string())),
   loaded: v.array(v.looseObject({ name: v.string() })),
   state: v.picklist(["up", "down", "draining"]),
   running: v.number(),

@@ -197,14 +197,22 @@ export class RunningWorker implements QueueWorker {
     try {
       if (performance.now() - this.#modelsReadAtMs > MODELS_EVERY_MS && state === "up") await this.#readModels();
       const loaded = state === "up" ? await this.#options.executor.listLoaded({ timeouts: { totalMs: 2_000 } }) : [];
-      await this.#fleet.workers.put(this.id, { ...this.#record(this.#closing ? "draining" : state), loaded });
+      const digests = state === "up" ? await this.#digests() : {};
+      await this.#fleet.workers.put(this.id, { ...this.#record(this.#closing ? "draining" : state), loaded, digests });
     } catch (error) {
       // The next beat tries again; a server that is gone is noticed by its jobs.
       this.#backend.warnings.report(error as Error);
     }
   }
 
-  #record(state: WorkerRecord["state"]): Omit<WorkerRecord, "loaded"> {
+  /** By the names that its models have here. A worker whose server does not say them is alive all the same. */
+  async #digests(): Promise<Record<string, string>> {
+    const listed = (await this.#options.digests?.().catch(() => undefined)) ?? {};
+    const named = Object.entries(listed).map(([name, digest]) => [shortModelName(name), digest] as const);
+    return Object.fromEntries(named.filter(([name]) => this.#workers.has(name)));
+  }
+
+  #record(state: WorkerRecord["state"]): Omit<WorkerRecord, "loaded" | "digests"> {
     return {
       schemaVersion: 1,
       id: this.id,

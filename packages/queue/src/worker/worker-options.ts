@@ -7,6 +7,8 @@ export interface WorkerOptions extends QueueConnection {
   executor: ModelExecutor;
   /** The models it takes prompts for; a function is asked again every minute, for a server whose models change. */
   models: readonly string[] | (() => Promise<readonly string[]>);
+  /** The digests of its server's models by name, by which a model is told from a later one of the same name. */
+  digests?: () => Promise<Readonly<Record<string, string>>>;
   /** Names its server in status and results. @defaultValue the executor's server, else the machine's name */
   host?: string;
   /**

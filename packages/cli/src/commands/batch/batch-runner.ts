@@ -48,6 +48,23 @@ export async function fleetRunner(
   return new ModelRunner(executor);
 }
 
+/** The digests of the models at the workers of a queue, of each where all that say it say the same. */
+export async function fleetDigests(args: ParsedArguments, context: CliContext): Promise<Record<string, string>> {
+  const { openFleet } = await loadQueue();
+  const fleet = await openFleet(queueConnection(args, context));
+  try {
+    const found = new Map<string, Set<string>>();
+    for (const { digests = {} } of (await fleet.status()).workers) {
+      for (const [name, digest] of Object.entries(digests)) found.set(name, (found.get(name) ?? new Set()).add(digest));
+    }
+    return Object.fromEntries(
+      [...found].flatMap(([name, [only, ...others]]) => (others.length > 0 ? [] : [[name, only as string]])),
+    );
+  } finally {
+    await fleet.close();
+  }
+}
+
 /** Gives a batch to a queue, prints its id, and ends. */
 export async function submitDetached(
   args: ParsedArguments,

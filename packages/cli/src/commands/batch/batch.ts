@@ -12,7 +12,7 @@ import { sanitize } from "../../terminal/sanitize.js";
 import { BatchFailures } from "./batch-failures.js";
 import { batchSource, countItems, readBatchInput } from "./batch-input.js";
 import { BatchProgress } from "./batch-progress.js";
-import { chooseFleetModel, fleetRunner, submitDetached } from "./batch-runner.js";
+import { chooseFleetModel, fleetDigests, fleetRunner, submitDetached } from "./batch-runner.js";
 import { toOpenAiResult } from "./openai-result.js";
 
 /** Different warnings about items that are printed; a table with a thousand columns has as many. */
@@ -68,13 +68,17 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     terminal.note(`The server is busy; the next try is in ${formatDuration(delayMs)}.`);
   };
   let summary: BatchSummary;
+  const digests = async () => {
+    if (journal === undefined || (!isQueued && url !== undefined)) return {};
+    return digestsOf(model, isQueued ? await fleetDigests(args, context) : await serverDigests(context));
+  };
   try {
     summary = await runner.runBatch(model, readBatchInput(source), options, {
       ...call,
       onResult,
       onWait: reportWait,
       retryErrors: args.flag("retry-errors"),
-      ...(isQueued || url !== undefined ? {} : await digestsOf(model, journal, context)),
+      ...(await digests()),
       onJournalMismatch: args.flag("continue-anyway") ? "continue" : "refuse",
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(total === undefined ? {} : { total }),
@@ -96,21 +100,21 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   return summary.failed > 0 ? EXIT_STATUS.failure : undefined;
 }
 
-/**
- * What tells a model in a journal from a later one of the same name: that of the batch, and those that its items may
- * name. A server that does not say it is gone on without.
- */
-async function digestsOf(
-  model: string,
-  journal: string | undefined,
-  context: CliContext,
-): Promise<{ modelDigest?: string; modelDigests?: Record<string, string> }> {
-  if (journal === undefined) return {};
+/** What tells a model from a later one of the same name. A server that does not say it is gone on without. */
+async function serverDigests(context: CliContext): Promise<Record<string, string>> {
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LISTING_MS)]);
   const client = await context.client();
   const listed = await client.list({ signal }).catch(() => undefined);
-  const modelDigests: Record<string, string> = {};
-  for (const { name, digest = "" } of listed?.models ?? []) if (digest !== "") modelDigests[name] = digest;
+  const digests: Record<string, string> = {};
+  for (const { name, digest = "" } of listed?.models ?? []) if (digest !== "") digests[name] = digest;
+  return digests;
+}
+
+/** Those of a batch: that of its model, and those of the models that its items may name. */
+function digestsOf(
+  model: string,
+  modelDigests: Record<string, string>,
+): { modelDigest?: string; modelDigests: Record<string, string> } {
   const [, modelDigest] = Object.entries(modelDigests).find(([name]) => sameModelName(name, model)) ?? [];
   return { modelDigests, ...(modelDigest === undefined ? {} : { modelDigest }) };
 }

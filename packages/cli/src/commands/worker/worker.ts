@@ -6,6 +6,9 @@ import { UsageError } from "../../errors/usage-error.js";
 import { loadQueue, queueConnection } from "../../running/queue-access.js";
 import { pullModel } from "../models/pull-models.js";
 
+/** How long the server may take to list its models each time the worker says what it has. */
+const LISTING_MS = 2000;
+
 /** Runs prompts until a signal comes; then what runs is finished. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
   const { terminal, globals, signal } = context;
@@ -21,6 +24,10 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
     executor: createExecutor(client),
     host: client.host,
     models,
+    digests: async () => {
+      const { models } = await client.list({ signal: AbortSignal.timeout(LISTING_MS) });
+      return Object.fromEntries(models.map(({ name, digest }) => [name, digest]));
+    },
     concurrency,
     onEvent: (event) => report(context, event),
   });
