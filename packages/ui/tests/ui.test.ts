@@ -564,7 +564,7 @@ describe("the page", () => {
     await page.setViewportSize({ width: 1280, height: 720 });
   });
 
-  it("leaves room for a prompt beside a long name, and breaks no word of a table", async () => {
+  it("leaves room for a prompt beside a long name, and breaks no word of a table", { timeout: 60_000 }, async () => {
     const columns = " 12345.6 |".repeat(12);
     const table = `| a | longer |${columns}\n|${"-|".repeat(14)}\n| \`f(x).y()\` | 1 |${columns}`;
     const long = await output.saveModelOutput("name".repeat(40), "what is asked", table);
@@ -597,7 +597,7 @@ describe("the page", () => {
     await page.setViewportSize({ width: 1280, height: 720 });
   });
 
-  it("shows journals with hostile names as text, and opens them", async () => {
+  it("shows journals with hostile names as text, and opens them", { timeout: 120_000 }, async () => {
     const names = [
       '<img src="x" onerror="window.ran = 1">.jsonl',
       "\u202egnp.jsonl",

@@ -8,10 +8,12 @@ export const FILTERS = ["q", "model", "kind", "tag", "success", "since"] as cons
 const KINDS = ["result", "output", "batch", "benchmark", "comparison", "config"];
 
 /** The search and the filters; each is in the address. */
-export function ResultFilters({ state }: { state: URLSearchParams }) {
+export function ResultFilters({ state, hasList }: { state: URLSearchParams; hasList: boolean }) {
   const [dateType, setDateType] = useState("text");
   // A browser takes longer to make its first field for a date than all the others.
-  useEffect(() => whenIdle(() => setDateType("date")), []);
+  useEffect(() => {
+    if (hasList) whenIdle(() => setDateType("date"));
+  }, [hasList]);
   const value = (name: string): string => state.get(name) ?? "";
   const set = (name: string, text: string): void => changeAddress("results", { [name]: text });
   const text = (name: string, label: string, type = "text") => (

@@ -66,7 +66,7 @@ export function ResultsView({ state }: { state: URLSearchParams }) {
   return (
     <div class={id === "" ? "results" : "results with-detail"}>
       <section class="pane" aria-label="Saved results" aria-busy={isLoading && list.items.length === 0}>
-        <ResultFilters state={state} />
+        <ResultFilters state={state} hasList={!isLoading || list.items.length > 0} />
         {(problem ?? error) !== undefined && <p role="alert">{problem ?? error}</p>}
         <div class="actions" role="status">
           <span>{list.total === undefined ? "Newest first" : `${list.total.toLocaleString()} found`}</span>
