@@ -16,6 +16,18 @@ const NOBODY = `127.0.0.1:${await freePort()}`;
 describe("a command line that cannot be meant", () => {
   const cases: [line: string, hint: string][] = [
     ["rnu hello", "Did you mean `codo run`?"],
+    ["ps", "Here it is `codo models ps`."],
+    ["ls", "Here it is `codo models list`."],
+    ["show m", "Here it is `codo models show`."],
+    ["pull m", "Here it is `codo models pull`."],
+    ["rm m", "Here it is `codo models rm`."],
+    ["stop m", "Here it is `codo models unload`."],
+    ["serve", "Here it is `codo server start`."],
+    ["logs -n 1", "Here it is `codo outputs list`."],
+    ["-v", "Here it is `codo --version`."],
+    ["chat m", "A model is named with -m: `codo chat -m m`"],
+    ["run hi --temperature 0", "given with -o: -o temperature=VALUE"],
+    ["run hi --num-ctx 4096", "given with -o: -o numCtx=VALUE"],
     ["models lst", "Did you mean `codo models list`?"],
     ["run hi --modle x", "Did you mean --model?"],
     ["models", "`codo models …` (list, ps"],
@@ -43,6 +55,13 @@ describe("a command line that cannot be meant", () => {
     expect(stderr).toContain(hint);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
+});
+
+it("help before a command is the help of that command", async () => {
+  const home = await createHome(NOBODY);
+  const [before, after] = await Promise.all([home.codo(["help", "models", "rm"]), home.codo(["models", "rm", "-h"])]);
+  expect(before).toEqual(after);
+  expect(before.stdout).toMatch(/^codo models rm /);
 });
 
 it("a file with a mistake in it is a failure, and no slip of the command line", async () => {
