@@ -248,7 +248,7 @@ describe("batch", () => {
       await writeFile(input, "Hello\n");
       await home.codo(["batch", input, "-m", "codo-tiny"]);
       const refused = await home.codo(["batch", input, "-m", "codo-tiny", "-o", "seed=3"]);
-      expect(refused.status).toBe(1);
+      expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("--continue-anyway")]);
       await writeFile(input, 'Hello\n{"id": broken}\n');
       const broken = await home.codo(["batch", input, "-m", "codo-tiny", "--continue-anyway"]);
       expect(broken.status).toBe(2);
