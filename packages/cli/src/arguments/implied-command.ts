@@ -5,7 +5,8 @@ const ASKING = "run";
 
 /**
  * A command line with its command: `codo "Why is the sky blue?"` is `codo run "Why is the sky blue?"`. A prompt is known
- * by its space, which no command's name has; `-` is one that is piped in. A mistyped command stays one. `codo help run` is `codo run --help`.
+ * by its space, which no command's name has; `-` is one that is piped in. A mistyped command stays one. `codo help run`
+ * is `codo run --help`.
  */
 export function withCommand(argv: readonly string[], commands: readonly CommandSpec[]): readonly string[] {
   if (argv[0] === "help" && argv.length > 1) return [...argv.slice(1), "--help"];

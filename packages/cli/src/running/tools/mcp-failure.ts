@@ -2,8 +2,6 @@ import { expandHome, isExecutableFound } from "@codo/ollama-config";
 import { UsageError } from "../../errors/usage-error.js";
 import { formatDuration } from "../../terminal/quantities.js";
 
-const TIMED_OUT = -32001;
-const CLOSED = -32000;
 const ALONE = "Run its command by itself to see why: a server of tools stays, and speaks MCP on its input and output.";
 /** What a shell would take apart: then its first word may be no program. */
 const SHELL_SYNTAX = /["'$`;&|<>(){}*?\\=]/;
@@ -28,6 +26,7 @@ export interface McpFacts {
 export async function mcpFailure(cause: unknown, facts: McpFacts): Promise<UsageError> {
   const { named, command, said, isOtherOutput, limitMs, known, env } = facts;
   const { code, message } = cause as Error & { code?: unknown };
+  const { ErrorCode } = await import("@modelcontextprotocol/sdk/types.js");
   if (command !== undefined && !(await canStart(command, env))) {
     const others = known.length === 0 ? "" : ` The settings name: ${known.join(", ")}.`;
     const where = /[\\/]/.test(command) ? "there is no such program" : "it is not on the PATH";
@@ -37,14 +36,14 @@ export async function mcpFailure(cause: unknown, facts: McpFacts): Promise<Usage
     );
   }
   const heard = said === "" ? "" : `It said: ${said}`;
-  if (code === TIMED_OUT) {
+  if (code === ErrorCode.RequestTimeout) {
     const silent = command === undefined ? "Check that the address is that of an MCP server." : ALONE;
     return new UsageError(
       `--mcp: ${named} did not say in ${formatDuration(limitMs)} which tools it has.`,
       [heard, silent].filter(Boolean).join("\n"),
     );
   }
-  if (code === CLOSED && command !== undefined) {
+  if (code === ErrorCode.ConnectionClosed && command !== undefined) {
     const printed = isOtherOutput ? "It wrote something to its standard output that is no MCP message. " : "";
     return new UsageError(`--mcp: ${named} ended before it said which tools it has.`, heard || `${printed}${ALONE}`);
   }

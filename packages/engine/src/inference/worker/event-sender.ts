@@ -11,7 +11,6 @@ type Events = [id: number, event: GenerateEvent][];
 /** Sends the events of all generations: the first at once, the next ones together after a pause. */
 export class EventSender {
   #events: Events = [];
-  #isUrgent = false;
   #sentTokensAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
@@ -19,13 +18,13 @@ export class EventSender {
 
   add(id: number, event: GenerateEvent): void {
     this.#events.push([id, event]);
-    this.#isUrgent ||= event.type !== "token";
   }
 
   /** Sends what is due; the rest follows by itself. */
   sendDue(): void {
     const waitMs = this.#sentTokensAt + PAUSE_MS - performance.now();
-    if (this.#isUrgent || waitMs <= 0) this.flush();
+    const isUrgent = this.#events.some(([, { type }]) => type !== "token");
+    if (isUrgent || waitMs <= 0) this.flush();
     else if (this.#events.length > 0) this.#timer ??= setTimeout(() => this.flush(), waitMs);
   }
 
@@ -33,7 +32,6 @@ export class EventSender {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#isUrgent = false;
     if (this.#events.length === 0) return;
     // After the start of a generation its first token is not kept waiting.
     if (this.#events.some(([, { type }]) => type === "token")) this.#sentTokensAt = performance.now();
