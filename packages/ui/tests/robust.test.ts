@@ -23,6 +23,7 @@ let output: OutputManager;
 let ui: UiServer;
 let browser: Browser;
 let page: Page;
+const children = new Set<ChildProcess>();
 const faults: string[] = [];
 const foreign: string[] = [];
 
@@ -39,6 +40,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
+  // A test that failed may have left its server, which writes into the folder.
+  for (const child of children) await kill(child);
   await ui?.stop();
   await models?.stop();
   await output?.close();
@@ -60,11 +63,13 @@ async function startProcess(port = 0): Promise<{ child: ChildProcess; url: strin
   const child = spawn(process.execPath, [script, models.url, folder, String(port)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  children.add(child);
   const [url] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   return { child, url };
 }
 
 async function kill(child: ChildProcess): Promise<void> {
+  children.delete(child);
   child.kill("SIGKILL");
   await once(child, "exit");
 }
@@ -79,6 +84,7 @@ async function run(chosen: string, tab = page, { url }: { url: string } = ui): P
     .getByRole("button", { name: "Stop" })
     .nth(chosen.split(",").length - 1)
     .waitFor();
+  await models.asked(chosen.split(",").length);
 }
 
 /** What a page has, and Node has not. */

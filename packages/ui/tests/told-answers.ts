@@ -1,10 +1,12 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** An Ollama server whose answers come when the test says so, piece by piece. */
 export interface ToldAnswers {
   url: string;
+  /** Waits until so many answers are open: what is said before goes to nobody. */
+  asked(count: number): Promise<void>;
   /** Sends a piece to every answer that is open. */
   say(text: string): void;
   /** Ends every answer that is open. */
@@ -18,6 +20,7 @@ const COUNTS = { total_duration: 2e9, load_duration: 1e8, prompt_eval_count: 4, 
 /** Starts it. */
 export async function startToldAnswers(): Promise<ToldAnswers> {
   const open = new Map<ServerResponse, (text: string, rest: object) => string>();
+  const arrivals = new EventEmitter();
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request.setEncoding("utf8")) body += chunk;
@@ -27,23 +30,28 @@ export async function startToldAnswers(): Promise<ToldAnswers> {
     }
     const { model } = JSON.parse(body) as { model: string };
     const isChat = request.url === "/api/chat";
+    response.on("close", () => open.delete(response));
+    response.writeHead(200, { "content-type": "application/x-ndjson" }).flushHeaders();
     open.set(response, (text, rest) => {
       const content = isChat ? { message: { role: "assistant", content: text } } : { response: text };
       return `${JSON.stringify({ model, created_at: new Date().toISOString(), ...content, ...rest })}\n`;
     });
-    response.on("close", () => open.delete(response));
-    response.writeHead(200, { "content-type": "application/x-ndjson" }).flushHeaders();
+    arrivals.emit("asked");
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: async (count) => {
+      while (open.size < count) await once(arrivals, "asked");
+    },
     say: (text) => {
       for (const [response, line] of open) response.write(line(text, { done: false }));
     },
     end: () => {
       const last = { done: true, done_reason: "stop", ...COUNTS, eval_count: 20, eval_duration: 1e9 };
       for (const [response, line] of open) response.end(line("", last));
+      open.clear();
     },
     stop: async () => {
       server.closeAllConnections();
