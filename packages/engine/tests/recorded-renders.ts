@@ -136,7 +136,7 @@ function recordedModel(name: string, recorded: Recorded, model: LocalModel, day:
 }
 
 /** A model with these templates, and the weights of the recorded models. */
-export function modelOf(chatTemplate: string, template?: string): LocalModel {
+export function modelOf(chatTemplate: string | undefined, template?: string): LocalModel {
   return {
     name: parseModelName("x") as NonNullable<ReturnType<typeof parseModelName>>,
     builtin: false,
@@ -152,7 +152,7 @@ export function modelOf(chatTemplate: string, template?: string): LocalModel {
       embeddingLength: 0,
       embedding: false,
       hasPooling: false,
-      chatTemplate,
+      ...(chatTemplate !== undefined && { chatTemplate }),
       bosToken: BOS,
       eosToken: EOS,
     },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { capabilitiesOf } from "../src/models/capabilities.js";
 import { jinjaNames, recordedModels, withoutBos } from "./recorded-renders.js";
+import { shippedTemplates } from "./shipped-templates.js";
 
 const models = recordedModels();
 
@@ -35,6 +36,20 @@ it("lists as different what is different, and nothing else", () => {
 it("has a recording for each template that it keeps", () => {
   const names = new Set(models.map(({ name }) => name));
   expect(jinjaNames().filter((name) => !names.has(name))).toEqual([]);
+});
+
+describe.each(shippedTemplates().map(({ name, cases }) => [name, cases] as const))("Ollama's own %s", (_, cases) => {
+  it.each(cases.map((shipped) => [shipped.name, shipped] as const))(
+    "renders %s as Ollama's test expects",
+    (_roles, { text, render }) => {
+      expect(text).not.toBe("");
+      expect(render()).toBe(text);
+    },
+  );
+});
+
+it("has all templates that Ollama ships", () => {
+  expect(shippedTemplates()).toHaveLength(20);
 });
 
 function fails(render: () => string): boolean {

@@ -8,9 +8,11 @@ import { FAMILY_SAMPLES, type FamilySample } from "./family-samples.js";
 import { MODEL_SAMPLES } from "./model-samples.js";
 import { parseSample } from "./parse-sample.js";
 import { type RecordedCase, recordedModels, unrecordedModels, withoutBos } from "./recorded-renders.js";
+import { shippedTemplates } from "./shipped-templates.js";
 
 const recorded = recordedModels();
 const unrecorded = unrecordedModels();
+const shipped = shippedTemplates();
 const library = new TemplateLibrary();
 
 interface Row {
@@ -105,6 +107,7 @@ const libraryRows = [
 const jinjaRows = recorded
   .filter((entry) => !isOfLibrary(entry))
   .map(({ name, model, cases }) => rowOf(name, model, cases));
+const shippedRows = shipped.map(({ name, model, cases }) => rowOf(name, model, cases));
 
 const WEATHER = {
   type: "function",
@@ -122,7 +125,7 @@ const WITHOUT_PLACE: Readonly<Record<string, string>> = {
 };
 
 /** Every model that can call tools: whether its prompt has the tools, and whether a real server's has them. */
-const calling = [...recorded, ...unrecorded.map((entry) => ({ ...entry, cases: [] }))]
+const calling = [...recorded, ...shipped, ...unrecorded.map((entry) => ({ ...entry, cases: [] }))]
   .filter(({ model }) => capabilitiesOf(model).includes("tools"))
   .map(({ name, model, cases }) => {
     const messages = [{ role: "user" as const, content: "What is the weather?" }];
@@ -148,7 +151,7 @@ function toolsInPrompts(): string {
 }
 
 describe("calls that a template writes", () => {
-  const written = [...libraryRows, ...jinjaRows].filter(({ call }) => call !== "");
+  const written = [...libraryRows, ...shippedRows, ...jinjaRows].filter(({ call }) => call !== "");
 
   it.each(written.map((row) => [row.name, row] as const))("are read back: %s", (_name, { call }) => {
     expect(["read", "not shown by the template"]).toContain(call);
@@ -171,6 +174,12 @@ ${toolsInPrompts()}
 The ${libraryRows.length} models whose templates are published in \`@huggingface/ollama-utils\`.
 
 ${table(libraryRows)}
+
+## What Ollama ships
+
+The ${shippedRows.length} Go templates that Ollama ships for models that bring none. The cases are those of Ollama's own test, with the texts that it expects.
+
+${table(shippedRows)}
 
 ## llama.cpp's set of Jinja templates
 
