@@ -19,6 +19,8 @@ export function codoProject(name: string, overrides: UserWorkspaceConfig["test"]
       include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
       testTimeout: 30_000,
       hookTimeout: 60_000,
+      // What a test waits for comes in milliseconds, but on a busy machine not within the one second that is the default.
+      expect: { poll: { timeout: 20_000 } },
       // Engines that tests start must not find the models of whoever runs them, let alone change them.
       env: { OLLAMA_MODELS: join(tmpdir(), `codo-test-models-${process.pid}`) },
       ...overrides,

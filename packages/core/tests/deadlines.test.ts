@@ -3,44 +3,13 @@ import type { ServerResponse } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { freePort, startTestServer, type TestServer } from "@codo/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Clock, OllamaClient } from "../src/index.js";
+import { OllamaClient } from "../src/index.js";
+import { ManualClock } from "./support/manual-clock.js";
 
 const servers: TestServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
-
-/** A clock whose timers fire when they are told to, so that no test waits. */
-class ManualClock implements Clock {
-  #nowMs = 0;
-  #timers = new Map<number, { atMs: number; callback: () => void }>();
-  #next = 1;
-
-  now(): number {
-    return this.#nowMs;
-  }
-
-  setTimeout(callback: () => void, delayMs: number): number {
-    this.#timers.set(this.#next, { atMs: this.#nowMs + delayMs, callback });
-    return this.#next++;
-  }
-
-  clearTimeout(timer: unknown): void {
-    this.#timers.delete(timer as number);
-  }
-
-  advance(ms: number): void {
-    this.#nowMs += ms;
-    for (const [id, { atMs, callback }] of [...this.#timers].sort(([, a], [, b]) => a.atMs - b.atMs)) {
-      if (atMs > this.#nowMs || !this.#timers.delete(id)) continue;
-      callback();
-    }
-  }
-
-  get pending(): number {
-    return this.#timers.size;
-  }
-}
 
 async function serve(handler: (response: ServerResponse) => void): Promise<TestServer & { arrived: Promise<void> }> {
   let resolve = (): void => undefined;

@@ -1,10 +1,13 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { startTestServer, type TestServer } from "@codo/test-utils";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { OllamaClient as FetchClient } from "../src/client.js";
 import { createExecutor, OllamaClient, OllamaError, OllamaManager } from "../src/index.js";
+import { ManualClock } from "./support/manual-clock.js";
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -47,13 +50,6 @@ async function failureOf(call: PromiseLike<unknown>): Promise<OllamaError> {
 
 async function drain(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const _part of stream);
-}
-
-/** Sends pieces with pauses between them. */
-function drip(socket: Socket, [piece, ...more]: string[]): void {
-  if (piece === undefined) return;
-  socket.write(piece);
-  setTimeout(() => drip(socket, more), 20);
 }
 
 /** A call for a whole answer, for a whole answer of a model, and for a streamed one. */
@@ -185,29 +181,59 @@ describe("an answer that begins and stops, where no limit is set for answers", (
     ["one letter", "H"],
     ["an empty line", "\r\n"],
   ])("is given up by the connect limit: %s", async (_what, bytes) => {
-    const host = await serveBytes((socket) => socket.once("data", () => socket.write(bytes)));
-    const client = new OllamaClient({ host, retry: false, timeouts: { connectMs: 100 } });
-    for (const call of callsOf(client)) {
-      const error = await failureOf(call());
+    let asked = 0;
+    const host = await serveBytes((socket) =>
+      socket.once("data", () => {
+        asked++;
+        socket.write(bytes);
+      }),
+    );
+    const clock = new ManualClock();
+    const client = new OllamaClient({ host, clock, retry: false, timeouts: { connectMs: 100 } });
+    for (const [index, call] of callsOf(client).entries()) {
+      let error: OllamaError | undefined;
+      const failed = failureOf(call()).then((failure) => {
+        error = failure;
+      });
+      // The connection stands; it is given up at the first look that finds what the look before it found.
+      await vi.waitFor(() => expect(asked).toBe(index + 1), 20_000);
+      while (error === undefined) {
+        clock.advance(100);
+        await turn();
+      }
+      await failed;
       expect(error).toMatchObject({ code: "TIMEOUT_CONNECT", details: { deadline: "connectMs", limitMs: 100 } });
       expect(error.message).toMatch(/began, but its headers did not arrive within 100 ms.*timeouts\.connectMs/);
     }
   });
 
   it("is waited for where nothing came yet, where more comes in time, and on a connection that was used before", async () => {
-    let asked = 0;
+    const [head, body] = ["HTTP/1.1 200 OK\r\nContent-Length: 13\r\n", '\r\n{"models":[]}'];
+    const asked: Socket[] = [];
+    const connections: Socket[] = [];
+    const onConnection = (message: unknown): unknown => connections.push((message as { socket: Socket }).socket);
+    subscribe("net.client.socket", onConnection);
+    stops.push(async () => void unsubscribe("net.client.socket", onConnection));
     const host = await serveBytes((socket) =>
       socket.on("data", () => {
-        asked++;
-        const head = "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n";
-        if (asked === 1) socket.write(`${head}\r\n{"models":[]}`);
-        // The second answer is silent for four limits; then its head comes piece by piece.
-        else setTimeout(() => drip(socket, [...(head.match(/.{1,16}/gs) ?? []), '\r\n{"models":[]}']), 800);
+        if (asked.push(socket) === 1) socket.write(head + body);
       }),
     );
-    const client = new OllamaClient({ host, retry: false, timeouts: { connectMs: 200 } });
-    for (const _time of [1, 2]) expect(await client.list()).toEqual({ models: [] });
-    expect(asked).toBe(2);
+    const clock = new ManualClock();
+    const client = new OllamaClient({ host, clock, retry: false, timeouts: { connectMs: 200 } });
+    expect(await client.list()).toEqual({ models: [] });
+    const second = (async () => await client.list())();
+    await vi.waitFor(() => expect(asked).toHaveLength(2), 20_000);
+    expect(connections).toHaveLength(1);
+    // The second answer is silent for four limits; then its head comes piece by piece, one in each limit.
+    for (let limit = 0; limit < 4; limit++) clock.advance(200);
+    for (const piece of [...(head.match(/.{1,16}/gs) ?? []), body]) {
+      const wanted = (connections[0]?.bytesRead ?? 0) + piece.length;
+      asked[1]?.write(piece);
+      await vi.waitFor(() => expect(connections[0]?.bytesRead).toBe(wanted), 20_000);
+      clock.advance(200);
+    }
+    expect(await second).toEqual({ models: [] });
   });
 });
 

@@ -253,7 +253,7 @@ describe("downloads", () => {
     const completed: number[] = [];
     api.routes["/api/pull"] = (body, response, request) => {
       attempt++;
-      if (attempt === 3) return pulled(body, response, request);
+      if (attempt > 2) return pulled(body, response, request);
       // A stalled server goes on repeating itself.
       const line = { status: "pulling aaa", digest: "sha256:aaa", total: 10, completed: 3 - attempt };
       const timer = setInterval(() => response.write(`${JSON.stringify(line)}\n`), 5);
@@ -261,7 +261,8 @@ describe("downloads", () => {
     };
     const onProgress = ({ completedBytes }: Progress): void => void completed.push(completedBytes);
     expect(await managerOf().downloadModel("new", { stallMs: 100, onProgress })).toBe(true);
-    expect(attempt).toBe(3);
+    // More, where the machine itself stood still for a moment.
+    expect(attempt).toBeGreaterThanOrEqual(3);
     // The second request says fewer bytes than the first: the server began a part anew.
     expect(completed).toEqual([...completed].sort((a, b) => a - b));
     expect(completed.at(-1)).toBe(10);

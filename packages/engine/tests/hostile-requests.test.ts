@@ -84,11 +84,17 @@ describe("requests that ask too much", () => {
       isAnswered = true;
     });
     for (let asked = 0; asked < 20; asked++) expect((await fetch(`${engine.url}/api/version`)).status).toBe(200);
+    expect(isAnswered).toBe(false);
     const other = await chat(withFormat({ type: "object", properties: { a: { type: "boolean" } }, required: ["a"] }));
     const { message } = (await other.json()) as { message: { content: string } };
     expect(JSON.parse(message.content)).toEqual({ a: expect.any(Boolean) });
-    expect(isAnswered).toBe(false);
     leaves.abort();
-    await expect(hostile).rejects.toMatchObject({ name: "AbortError" });
+    // A machine on which the other answer took 10 s has refused it by now.
+    await expect(
+      hostile.then(
+        ({ status }) => status,
+        ({ name }) => name,
+      ),
+    ).resolves.toSatisfy((end) => end === "AbortError" || end === 400);
   });
 });

@@ -19,5 +19,5 @@ it("conversations that take turns in one sequence are read once each, and what i
     expect(done.cachedCount).toBe(done.promptCount - 1);
   }
   await engine.stop();
-  await vi.waitFor(() => expect(existsSync(statesFolder(engine.pid))).toBe(false));
+  await vi.waitFor(() => expect(existsSync(statesFolder(engine.pid))).toBe(false), 20_000);
 });
