@@ -16,7 +16,7 @@ const CONTENDERS = [
 const PROGRAMS = ["behaviours.js", "measure.js", "probe.js", "probes.js", "server.js"];
 
 /** The environment without what pnpm hands down, of which npm warns, and with this Node first. */
-const environmentOf = (node) => ({
+export const environmentOf = (node) => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^p?npm_/i.test(key))),
   PATH: `${dirname(node)}:${process.env.PATH}`,
 });

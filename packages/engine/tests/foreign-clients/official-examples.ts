@@ -19,6 +19,8 @@ const NO_VISION = "the models inside see no images; with a model that does, `lla
 const NO_CLOUD = "its search is a service of Ollama's cloud";
 const model = "codo-tiny";
 const options = { temperature: 0 };
+/** Untrained weights go on with a list or a text until the window is nearly full: a small one. */
+const small = { ...options, num_ctx: 512 };
 const user = (content: string): Message => ({ role: "user", content });
 
 /** Reads a story; what is done at a piece may end it. */
@@ -28,7 +30,7 @@ async function story(client: Ollama, topic: string, onPiece: () => void): Promis
   for await (const _piece of stream) onPiece();
 }
 
-function tool(name: string, properties: Record<string, { type: string }>): Tool {
+function tool(name: string, properties: Record<string, { type: string; maxLength?: number }>): Tool {
   const parameters = { type: "object", properties, required: Object.keys(properties) };
   return { type: "function", function: { name, description: name, parameters } };
 }
@@ -155,8 +157,7 @@ export const OFFICIAL_EXAMPLES: readonly OfficialExample[] = [
       const friend = z.object({ name: z.string(), age: z.number().int(), is_available: z.boolean() });
       const friends = z.object({ friends: z.array(friend) });
       const messages = [user("I have two friends. Give them as JSON.")];
-      // Untrained weights go on listing friends until the window is nearly full: a small one.
-      const asked = { model, messages, format: z.toJSONSchema(friends), options: { ...options, num_ctx: 512 } };
+      const asked = { model, messages, format: z.toJSONSchema(friends), options: small };
       const { message } = await new Ollama({ host }).chat(asked);
       expect(friends.safeParse(JSON.parse(message.content))).toMatchObject({ success: true });
     },
@@ -215,7 +216,7 @@ export const OFFICIAL_EXAMPLES: readonly OfficialExample[] = [
         messages: [user("What is three minus one?")],
         tools,
         think: false,
-        options,
+        options: small,
         tool_choice: "required",
       };
       const { calls } = await toolLoop(new Ollama({ host }), request, (_name, { a, b }) => {
@@ -228,9 +229,10 @@ export const OFFICIAL_EXAMPLES: readonly OfficialExample[] = [
   {
     name: "tools/flight-tracker",
     async run(host) {
-      const tools = [tool("get_flight_times", { departure: { type: "string" }, arrival: { type: "string" } })];
+      const airport = { type: "string", maxLength: 40 };
+      const tools = [tool("get_flight_times", { departure: airport, arrival: airport })];
       const messages = [user("What is the flight time from New York (LGA) to Los Angeles (LAX)?")];
-      const request = { model, messages, tools, think: false, options, tool_choice: "required" };
+      const request = { model, messages, tools, think: false, options: small, tool_choice: "required" };
       const { calls } = await toolLoop(new Ollama({ host }), request, (_name, input) => {
         expect(Object.keys(input)).toEqual(["departure", "arrival"]);
         return '{"duration":"5h 30m"}';
@@ -241,10 +243,18 @@ export const OFFICIAL_EXAMPLES: readonly OfficialExample[] = [
   {
     name: "tools/multi-tool",
     async run(host) {
-      const city = { city: { type: "string" } };
+      const city = { city: { type: "string", maxLength: 40 } };
       const tools = [tool("getTemperature", city), tool("getConditions", city)];
       const messages = [user("What is the temperature in Paris?")];
-      const request = { model, messages, tools, options, think: false, stream: true as const, tool_choice: "required" };
+      const request = {
+        model,
+        messages,
+        tools,
+        options: small,
+        think: false,
+        stream: true as const,
+        tool_choice: "required",
+      };
       const calls: string[] = [];
       for await (const { message } of await new Ollama({ host }).chat(request)) {
         calls.push(...(message.tool_calls ?? []).map((call) => call.function.name));

@@ -29,7 +29,7 @@ export const promptfooRequests: ForeignClient = {
   name: "promptfoo",
   version: "0.123",
   cannot: {},
-  note: "its requests, made again from its documentation: its installation takes more than 680 MB, too much for a suite",
+  note: "its requests, made again from its documentation; promptfoo itself is in the last table",
   connect(url) {
     const post = async (path: string, body: object): Promise<Line[]> => {
       const response = await fetch(`${url}${path}`, {
