@@ -69,6 +69,19 @@ describe("codo report --baseline", () => {
     expect(rows.find((row) => row.includes(",all,e2e_ms,"))).toMatch(/,100[.\d]*,(?:2|1\.99)[.\d]*,.*,worse$/);
   });
 
+  it("says that nothing can be compared where no model is in both", { timeout: SLOW }, async () => {
+    const report = JSON.parse(await readFile(join(home.folder, "fast.json"), "utf8"));
+    for (const one of [...report.models, ...report.results, ...report.aggregates]) {
+      if (one.model !== undefined) one.model = "nobody";
+      else one.name = "nobody";
+    }
+    await writeFile(join(home.folder, "other.json"), JSON.stringify(report));
+    const { stdout } = await render("other.json");
+    const words = "No model was measured in the same scenario in both reports: there are no numbers to compare.";
+    expect(stdout.replace(/\s+/g, " ")).toContain(words);
+    expect(stdout).not.toContain("VERDICT");
+  });
+
   it("is in the page, in Markdown, in JSON and at the prompt, printed or in a file", { timeout: SLOW }, async () => {
     const says = "This run is worse than the baseline in at least one headline metric.";
     const read = async (file: string): Promise<string> => await readFile(join(home.folder, file), "utf8");

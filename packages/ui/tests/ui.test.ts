@@ -531,6 +531,24 @@ describe("the page", () => {
     ]);
   });
 
+  it("says in words that two reports have nothing in common", async () => {
+    const id = (await output.listSavedOutputs({ kind: "benchmark" })).items[0]?.id ?? "";
+    const report = JSON.stringify((await output.getOutput(id))?.report);
+    const renamed = JSON.parse(report.replaceAll("codo-tiny", "<b>nobody</b>"));
+    const other = await output.saveBenchmarkReport(renamed);
+    await open(`#benchmarks?id=${id}&against=${other}`);
+    const view = page.getByRole("region", { name: "Report", exact: true });
+    await view.getByText("No model was measured in the same scenario in both reports").waitFor();
+    expect(await view.getByRole("table").count()).toBe(0);
+    const comparison = page.frameLocator("iframe");
+    await comparison.getByRole("heading", { name: "Benchmark: nothing in common" }).waitFor();
+    await comparison.getByText("there are no numbers to compare").waitFor();
+    // Its one table says what was measured in one of them only.
+    expect(await comparison.getByRole("table").count()).toBe(1);
+    await comparison.getByRole("cell", { name: "<b>nobody</b>" }).waitFor();
+    await output.deleteOutput(other);
+  });
+
   it("has no violation that axe finds in any view, light and dark, wide and narrow", { timeout: 240_000 }, async () => {
     const [result] = (await output.listSavedOutputs({ kind: "result" })).items;
     const [report, other] = (await output.listSavedOutputs({ kind: "benchmark" })).items;

@@ -57,7 +57,16 @@ export function ReportsView({ state }: { state: URLSearchParams }) {
 function ComparisonTable({ before, after }: { before: string; after: string }) {
   const { value, error } = useLoaded<ReportComparison>(`/api/comparison?before=${before}&after=${after}`);
   if (error !== undefined) return <p role="alert">{error}</p>;
-  if (value?.metrics.length === 0) return <p>These reports have no model and scenario in common to compare.</p>;
+  // While it is asked for, and where there is nothing to compare, a table would be a head over no rows.
+  if (value === undefined) return null;
+  if (value.metrics.length === 0) {
+    return (
+      <p role="status">
+        No model was measured in the same scenario in both reports: there are no numbers to compare. What differs is
+        below.
+      </p>
+    );
+  }
   return (
     <ScrollArea class="wide" label="Comparison">
       <table>
@@ -72,7 +81,7 @@ function ComparisonTable({ before, after }: { before: string; after: string }) {
           </tr>
         </thead>
         <tbody>
-          {value?.metrics.map(({ metric, model, scenarioId, before: old, after: now, shift, verdict }) => (
+          {value.metrics.map(({ metric, model, scenarioId, before: old, after: now, shift, verdict }) => (
             <tr key={`${metric} ${model} ${scenarioId}`}>
               <td>{metric}</td>
               <td>

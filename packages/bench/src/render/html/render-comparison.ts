@@ -2,6 +2,7 @@ import { sameModelName } from "@codo/ollama-contract";
 import { compareReports } from "../../compare/compare-reports.js";
 import type { RequestRecord } from "../../measure/request-record.js";
 import type { BenchReport, LatencySample } from "../../report/bench-report.js";
+import type { MetricComparison } from "../../report/comparison.js";
 import { LATENCIES } from "../../report/latency-samples.js";
 import { comparisonTable } from "../report-tables.js";
 import { forestChart } from "./forest-chart.js";
@@ -28,12 +29,12 @@ export function renderComparison(before: ComparedReport, after: ComparedReport):
   );
   const differences = environmentDiff.map((one) => [one.field, one.before, one.after]);
   return htmlPage({
-    title: `Benchmark: ${verdict}`,
+    title: metrics.length === 0 ? "Benchmark: nothing in common" : `Benchmark: ${verdict}`,
     subtitle: `${startOf(after)} against ${startOf(before)}${comparable ? "" : " · not the same plan or environment: read with care"}`,
     sections: [
       chartSection("Comparison", forests),
       chartSection("Latency", latencyCharts(before, after)),
-      `<section><h2>All numbers</h2>${htmlTable(comparisonTable(metrics))}${
+      `<section><h2>All numbers</h2>${numbers(metrics)}${
         differences.length === 0
           ? ""
           : htmlTable(
@@ -43,6 +44,12 @@ export function renderComparison(before: ComparedReport, after: ComparedReport):
       }</section>`,
     ],
   });
+}
+
+/** A head over no rows would look like a page that is broken. */
+function numbers(metrics: readonly MetricComparison[]): string {
+  if (metrics.length > 0) return htmlTable(comparisonTable(metrics));
+  return "<p>No model was measured in the same scenario in both reports: there are no numbers to compare.</p>";
 }
 
 function latencyCharts(before: ComparedReport, after: ComparedReport): string[] {

@@ -118,6 +118,10 @@ function printComparison(
   terminal.line();
   if (!comparable) terminal.tell(terminal.style.yellow("The two reports are not comparable:"));
   for (const { field, before, after } of environmentDiff) terminal.tell(sanitize(`  ${field}: ${before} → ${after}`));
+  if (metrics.length === 0) {
+    terminal.tell("No model was measured in the same scenario in both reports: there are no numbers to compare.");
+    return;
+  }
   const rows = comparisonRows(metrics.filter(({ exploratory }) => !exploratory));
   terminal.table(["METRIC", "MODEL", "SCENARIO", "BEFORE", "AFTER", "SHIFT", "VERDICT"], rows);
   terminal.tell(`Against the baseline: ${verdict}`);
