@@ -2,14 +2,17 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type FleetAdmin, openFleet } from "@codo/ollama-queue";
+import { createWorker, type FleetAdmin, openFleet } from "@codo/ollama-queue";
+import type { JournalLine } from "@codo/ollama-runner/batch-kit";
 import { type RedisServer, startRedis } from "@codo/test-utils/redis";
 import { needsTools } from "@codo/test-utils/tools";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type RunningFake, startFakeOllama } from "../../runner/tests/fake-ollama.fixture.js";
 import { type CliHome, createHome, ended } from "./support/cli-harness.js";
 
 needsTools("redis-server");
+// Each case starts several processes, one after the other: on a busy machine that alone takes a minute.
+vi.setConfig({ testTimeout: 120_000 });
 
 const MODEL = "m:latest";
 const BAD = "bad:latest";
@@ -58,6 +61,17 @@ async function answersOf(path: string): Promise<[string, string][]> {
   return items.map(({ key, result }): [string, string] => [key.slice(0, key.lastIndexOf("#")), result.response]).sort();
 }
 
+/** What a journal says of its items, without what differs from one run to the next. */
+async function itemsOf(path: string): Promise<unknown[]> {
+  const lines = (await readFile(path, "utf8")).trim().split("\n");
+  const items = lines.map((line) => {
+    const { key, index, model, modelDigest, options, total, result } = JSON.parse(line) as JournalLine;
+    const { prompt, response, success, metadata } = result;
+    return { key, index, model, modelDigest, options, total, prompt, response, success, host: metadata.host };
+  });
+  return items.sort((a, b) => a.index - b.index);
+}
+
 const ANSWERS = Array.from({ length: ITEMS }, (_, at): [string, string] => [`item-${at}`, `prompt ${at}`]).sort();
 
 describe("codo over a queue", () => {
@@ -93,8 +107,13 @@ describe("codo over a queue", () => {
     expect(fake.requests.filter(({ path }) => path === "/api/generate")).toHaveLength(ITEMS);
   });
 
-  it("ends with the same journal when it was interrupted and taken up again in another home", async () => {
-    const args = ["batch", "prompts.jsonl", "-m", MODEL, ...queue, "--journal", "own.jsonl"];
+  it.each([
+    ["with its journal", "with.jsonl"],
+    ["without its journal", "without.jsonl"],
+  ])("ends with the same journal when it was interrupted and taken up again in another home %s", async (how, name) => {
+    const whole = await home.codo(["batch", "prompts.jsonl", "-m", MODEL, ...queue, "--journal", `whole-${name}`]);
+    expect(whole.status, whole.stderr).toBe(0);
+    const args = ["batch", "prompts.jsonl", "-m", MODEL, ...queue, "--journal", name];
     const asked = fake.requests.length;
     const child = home.start(args);
     const interrupted = ended(child);
@@ -103,10 +122,11 @@ describe("codo over a queue", () => {
     expect((await interrupted).status).toBe(130);
     const other = await createHome();
     await copyFile(join(home.folder, "prompts.jsonl"), join(other.folder, "prompts.jsonl"));
-    await copyFile(join(home.folder, "own.jsonl"), join(other.folder, "own.jsonl"));
+    if (how.startsWith("with ")) await copyFile(join(home.folder, name), join(other.folder, name));
     const again = await other.codo(args);
     expect(again.status, again.stderr).toBe(0);
-    expect(await answersOf(join(other.folder, "own.jsonl"))).toEqual(ANSWERS);
+    expect(await itemsOf(join(other.folder, name))).toEqual(await itemsOf(join(home.folder, `whole-${name}`)));
+    expect(await answersOf(join(other.folder, name))).toEqual(ANSWERS);
   });
 
   it("does not go on with a journal of a model that was made anew under its name", async () => {
@@ -124,6 +144,28 @@ describe("codo over a queue", () => {
     expect(again.stderr).toContain("--continue-anyway");
     const anyway = await run("--continue-anyway");
     expect([anyway.status, anyway.stderr.includes("1 of them from the journal")], anyway.stderr).toEqual([0, true]);
+  });
+
+  it("does not leave a batch with such a journal in the queue, unless that is wanted", async () => {
+    const args = ["batch", "made.txt", "-m", MODEL, ...queue, "--journal", "made.jsonl", "--detach"];
+    const refused = await home.codo(args);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(`The model "${MODEL}" has changed since the journal`);
+    expect(refused.stderr).toContain("--continue-anyway");
+    const submitted = await home.codo([...args, "--continue-anyway", "--json"]);
+    expect(JSON.parse(submitted.stdout), submitted.stderr).toMatchObject({ restored: 1, submitted: 0 });
+  });
+
+  it("says where its workers have different builds of the model", async () => {
+    const models = async () => [{ name: MODEL, digest: "e".repeat(64) }];
+    const place = { connection: redis.url, host: "http://gpu-2:11434", concurrency: 1 };
+    await using _other = await createWorker({ ...place, executor: fake.executor, models });
+    await writeFile(join(home.folder, "built.txt"), "built by whom?\n");
+    const detached = await home.codo(["batch", "built.txt", "-m", MODEL, ...queue, "--detach"]);
+    expect(detached.status, detached.stderr).toBe(0);
+    expect(detached.stderr).toContain(`different builds of the model "${MODEL}"`);
+    expect(detached.stderr).toMatch(/d{12} at http:\/\/127\.0\.0\.1:\d+; e{12} at http:\/\/gpu-2:11434\./);
+    expect(await json("queue", "collect", detached.stdout.trim())).toMatchObject({ collected: 1 });
   });
 
   it("lists what failed for good, and retries it", async () => {
@@ -145,11 +187,14 @@ describe("codo over a queue", () => {
 
   it("holds a queue, and lets it go on", async () => {
     expect(await json("queue", "pause", "-m", MODEL)).toEqual({ isPaused: true, model: MODEL });
-    await writeFile(join(home.folder, "held.txt"), "one\ntwo\n");
-    const { batch } = await json<{ batch: string }>("batch", "held.txt", "-m", MODEL, "--detach");
+    await writeFile(join(home.folder, "held.csv"), "prompt\none\ntwo\n");
+    const { batch } = await json<{ batch: string }>("batch", "held.csv", "-m", MODEL, "--detach");
     expect((await home.codo(["queue", "status", ...queue])).stdout).toMatch(/m:latest +2 .*paused/);
     expect(await json("queue", "resume", "-m", MODEL)).toEqual({ isPaused: false, model: MODEL });
-    expect(await json("queue", "collect", batch)).toMatchObject({ collected: 2 });
+    const journal = join(home.folder, "held.results.jsonl");
+    expect(await json("queue", "collect", batch)).toMatchObject({ collected: 2, journal });
+    const again = ["batch", "held.csv", "-m", MODEL, "--detach"];
+    expect(await json(...again)).toMatchObject({ batch, restored: 2, submitted: 0 });
   });
 
   it("lets a worker finish what runs when it is told to end", async () => {

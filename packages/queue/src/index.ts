@@ -12,4 +12,4 @@ export { batchIdOf } from "./jobs/job-id.js";
 export { submitBatch } from "./submit/submit-batch.js";
 export type { SubmitOptions, SubmittedBatch } from "./submit/submit-options.js";
 export { createWorker } from "./worker/create-worker.js";
-export type { QueueWorker, WorkerEvent, WorkerOptions } from "./worker/worker-options.js";
+export type { QueueWorker, ServedModel, WorkerEvent, WorkerOptions } from "./worker/worker-options.js";

@@ -58,8 +58,9 @@ export async function collectIntoJournal(options: JournalOptions): Promise<Colle
 async function openJournal(options: JournalOptions): Promise<Journal> {
   const backend = await Backend.open(options);
   try {
-    const { model, options: batch } = await new Fleet(backend).batch(options.id);
-    return await Journal.open(options.journal, { model, options: batch, retryErrors: false, onMismatch: "refuse" });
+    const { model, modelDigest, options: batch } = await new Fleet(backend).batch(options.id);
+    const owner = { model, modelDigest, options: batch, retryErrors: false, onMismatch: "refuse" } as const;
+    return await Journal.open(options.journal, owner);
   } finally {
     await backend.close();
   }

@@ -5,6 +5,8 @@ export interface BatchRecord {
   schemaVersion: 1;
   id: string;
   model: string;
+  /** The digest that the model had when the batch was submitted, where it was known. */
+  modelDigest?: string;
   /** Options of the batch as they matter for answers, by which its journal is known again. */
   options: Record<string, unknown>;
   /** What it was read from, without its folder. */
@@ -25,6 +27,7 @@ const schema = v.looseObject({
   schemaVersion: v.literal(1),
   id: v.string(),
   model: v.string(),
+  modelDigest: v.optional(v.string()),
   options: v.record(v.string(), v.unknown()),
   source: v.optional(v.string()),
   createdAtMs: v.number(),

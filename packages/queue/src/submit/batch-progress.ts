@@ -36,12 +36,28 @@ export class BatchProgress {
     this.#batch = batch;
   }
 
-  /** Looks for what an earlier submitter has done, and notes the batch where there was none. */
+  /**
+   * Looks for what an earlier submitter has done, and notes the batch where there was none.
+   * @throws OllamaError `INVALID_REQUEST` where the model was made anew since
+   */
   async open(): Promise<void> {
     await this.#fleet.addModel(this.#batch.options.model);
     this.#before = await this.#fleet.batches.get(this.#batch.id);
     if (this.#before === undefined) await this.#write(false);
-    else this.#createdAtMs = this.#before.createdAtMs;
+    else {
+      this.#assertSameModel(this.#before);
+      this.#createdAtMs = this.#before.createdAtMs;
+    }
+  }
+
+  #assertSameModel({ id, modelDigest: before }: BatchRecord): void {
+    const { model, modelDigest: now, onJournalMismatch } = this.#batch.options;
+    if (before === undefined || now === undefined || before === now || onJournalMismatch === "continue") return;
+    const what = `The model "${model}" has changed since the batch "${id}" was submitted: its answers are those of the earlier one.`;
+    throw new OllamaError("INVALID_REQUEST", what, {
+      advice: 'Remove the batch from the queue, or pass onJournalMismatch: "continue" to continue it.',
+      details: { batch: id, queue: true },
+    });
   }
 
   /**
@@ -94,11 +110,12 @@ export class BatchProgress {
 
   async #write(isComplete: boolean): Promise<void> {
     const { id, options, fingerprint } = this.#batch;
-    const { model, source } = options;
+    const { model, source, modelDigest = this.#before?.modelDigest } = options;
     await this.#fleet.batches.put(id, {
       schemaVersion: 1,
       id,
       model: shortModelName(model),
+      ...(modelDigest !== undefined && { modelDigest }),
       options: fingerprint,
       ...(source !== undefined && { source }),
       createdAtMs: this.#createdAtMs,

@@ -35,14 +35,14 @@ const nextId = createIdFactory();
  * @throws OllamaError `SERVER_UNAVAILABLE` where the queue does not answer, `ABORTED`, `STORAGE_FAILED` for the journal
  */
 export async function submitBatch(options: SubmitOptions): Promise<SubmittedBatch> {
-  const { model, journal: path, retryErrors = false } = options;
+  const { model, modelDigest, journal: path, retryErrors = false, onJournalMismatch: onMismatch = "refuse" } = options;
   const resolved = resolveExecutionOptions(options.options ?? {});
   const fingerprint = optionsFingerprint(resolved);
   const backend = await Backend.open(options);
   let journal: Journal | undefined;
   try {
     if (path !== undefined && existsSync(path)) {
-      journal = await Journal.open(path, { model, options: fingerprint, retryErrors, onMismatch: "refuse" });
+      journal = await Journal.open(path, { model, modelDigest, options: fingerprint, retryErrors, onMismatch });
     }
     const id = options.id ?? defaultId(options, fingerprint);
     return await new Submission({ backend, options, id, resolved, fingerprint, journal }).run();

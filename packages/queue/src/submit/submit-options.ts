@@ -20,6 +20,13 @@ export interface SubmitOptions extends QueueConnection {
   source?: string;
   /** A journal of the batch: what stands in it is not submitted. */
   journal?: string;
+  /**
+   * The digest of the model, where it is known: neither a journal nor a batch in the queue is continued that was made
+   * with another one under the same name.
+   */
+  modelDigest?: string;
+  /** What to do with a journal of another model or other options, or a batch of another model. @defaultValue "refuse" */
+  onJournalMismatch?: "refuse" | "continue";
   /** Submits items again whose result in the journal is a failure. @defaultValue false */
   retryErrors?: boolean;
   /**

@@ -10,7 +10,6 @@ import { Meter } from "./meter.js";
 import { Slots } from "./slots.js";
 import type { QueueWorker, WorkerEvent, WorkerOptions } from "./worker-options.js";
 
-const MODELS_EVERY_MS = 60_000;
 /** A worker that vanishes is no fault of its prompt: it is given to the next one again and again. */
 const MAX_STALLED = 100;
 /** After a lost connection the next job is asked for again so soon; BullMQ's own 15 s would leave servers idle. */
@@ -42,7 +41,9 @@ export class RunningWorker implements QueueWorker {
   readonly #control: QueueEvents;
   #others: { atMs: number; records: Promise<WorkerRecord[]> } | undefined;
   readonly #steppedBack: Map<string, ReturnType<typeof setTimeout>> = new Map();
-  #modelsReadAtMs = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | undefined;
+  /** Of its models those whose digest its server says. */
+  #digests: Record<string, string> = {};
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -87,7 +88,7 @@ export class RunningWorker implements QueueWorker {
         details: { queue: true },
       });
     }
-    await this.#beat();
+    await this.#note();
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
     await Promise.all([...this.#workers.values()].map((worker) => worker.waitUntilReady()));
   }
@@ -107,7 +108,7 @@ export class RunningWorker implements QueueWorker {
   }
 
   async #end(): Promise<void> {
-    void this.#beat("draining");
+    void this.#note("draining");
     await Promise.all([...this.#workers.values()].map((worker) => worker.close()));
     clearInterval(this.#heartbeat);
     for (const timer of this.#steppedBack.values()) clearTimeout(timer);
@@ -116,19 +117,29 @@ export class RunningWorker implements QueueWorker {
     await this.#backend.close();
   }
 
-  async #readModels(): Promise<void> {
-    this.#modelsReadAtMs = performance.now();
+  /** Two beats at once share one question. */
+  #readModels(): Promise<void> {
+    this.#reading ??= this.#takeModels().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #takeModels(): Promise<void> {
     const { models } = this.#options;
-    const names = (typeof models === "function" ? await models() : models).map(shortModelName);
-    const wanted = new Set(names);
+    const listed = typeof models === "function" ? await models() : models;
+    if (this.#closing !== undefined) return;
+    const served = listed.map((model) => (typeof model === "string" ? { name: model } : model));
+    const wanted = new Map(served.map(({ name, digest }) => [shortModelName(name), digest]));
+    this.#digests = Object.fromEntries([...wanted].flatMap(([name, digest]) => (digest ? [[name, digest]] : [])));
     const gone = [...this.#workers].filter(([model]) => !wanted.has(model));
-    const added = [...wanted].filter((model) => !this.#workers.has(model));
+    const added = [...wanted.keys()].filter((model) => !this.#workers.has(model));
     for (const [model, worker] of gone) {
       this.#workers.delete(model);
       void worker.close();
     }
     for (const model of added) await this.#serve(model);
-    if (gone.length + added.length > 0) this.#report({ type: "models", models: [...wanted] });
+    if (gone.length + added.length > 0) this.#report({ type: "models", models: [...wanted.keys()] });
   }
 
   async #serve(model: string): Promise<void> {
@@ -193,23 +204,23 @@ export class RunningWorker implements QueueWorker {
     return this.#others.records;
   }
 
-  async #beat(state: WorkerRecord["state"] = this.#watch.isUp ? "up" : "down"): Promise<void> {
-    try {
-      if (performance.now() - this.#modelsReadAtMs > MODELS_EVERY_MS && state === "up") await this.#readModels();
-      const loaded = state === "up" ? await this.#options.executor.listLoaded({ timeouts: { totalMs: 2_000 } }) : [];
-      const digests = state === "up" ? await this.#digests() : {};
-      await this.#fleet.workers.put(this.id, { ...this.#record(this.#closing ? "draining" : state), loaded, digests });
-    } catch (error) {
-      // The next beat tries again; a server that is gone is noticed by its jobs.
-      this.#backend.warnings.report(error as Error);
-    }
+  async #beat(): Promise<void> {
+    // A server that does not list its models keeps those that it had; one that is gone is noticed by its jobs.
+    if (this.#watch.isUp && this.#closing === undefined) await this.#readModels().catch(() => {});
+    await this.#note();
   }
 
-  /** By the names that its models have here. A worker whose server does not say them is alive all the same. */
-  async #digests(): Promise<Record<string, string>> {
-    const listed = (await this.#options.digests?.().catch(() => undefined)) ?? {};
-    const named = Object.entries(listed).map(([name, digest]) => [shortModelName(name), digest] as const);
-    return Object.fromEntries(named.filter(([name]) => this.#workers.has(name)));
+  /** Writes the worker's record. */
+  async #note(state: WorkerRecord["state"] = this.#watch.isUp ? "up" : "down"): Promise<void> {
+    try {
+      const isUp = state === "up";
+      const loaded = isUp ? await this.#options.executor.listLoaded({ timeouts: { totalMs: 2_000 } }) : [];
+      const digests = isUp ? this.#digests : {};
+      await this.#fleet.workers.put(this.id, { ...this.#record(this.#closing ? "draining" : state), loaded, digests });
+    } catch (error) {
+      // The next beat tries again.
+      this.#backend.warnings.report(error as Error);
+    }
   }
 
   #record(state: WorkerRecord["state"]): Omit<WorkerRecord, "loaded" | "digests"> {

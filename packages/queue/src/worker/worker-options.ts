@@ -1,14 +1,19 @@
 import type { ModelExecutor } from "@codo/ollama-contract";
 import type { QueueConnection } from "../connection/queue-connection.js";
 
+/** A model of a worker's server. */
+export interface ServedModel {
+  name: string;
+  /** As `/api/tags` lists it; tells a model from a later one of the same name. */
+  digest?: string;
+}
+
 /** What a worker serves, and how. */
 export interface WorkerOptions extends QueueConnection {
   /** Runs the prompts: `createExecutor(client)`, an `OllamaManager`, or anything else that is an executor. */
   executor: ModelExecutor;
-  /** The models it takes prompts for; a function is asked again every minute, for a server whose models change. */
-  models: readonly string[] | (() => Promise<readonly string[]>);
-  /** The digests of its server's models by name, by which a model is told from a later one of the same name. */
-  digests?: () => Promise<Readonly<Record<string, string>>>;
+  /** The models it takes prompts for; a function is asked again every few seconds, for a server whose models change. */
+  models: readonly string[] | (() => Promise<readonly (string | ServedModel)[]>);
   /** Names its server in status and results. @defaultValue the executor's server, else the machine's name */
   host?: string;
   /**

@@ -13,6 +13,7 @@ import { loadQueue, queueConnection } from "../../running/queue-access.js";
 import { isRegularFile } from "../../running/read-text.js";
 import { counted } from "../../terminal/quantities.js";
 import { type BatchSource, readBatchInput } from "./batch-input.js";
+import { digestsOf, fleetDigests } from "./fleet-digests.js";
 
 /** A batch that the workers of a queue run. */
 export interface FleetBatch {
@@ -48,23 +49,6 @@ export async function fleetRunner(
   return new ModelRunner(executor);
 }
 
-/** The digests of the models at the workers of a queue, of each where all that say it say the same. */
-export async function fleetDigests(args: ParsedArguments, context: CliContext): Promise<Record<string, string>> {
-  const { openFleet } = await loadQueue();
-  const fleet = await openFleet(queueConnection(args, context));
-  try {
-    const found = new Map<string, Set<string>>();
-    for (const { digests = {} } of (await fleet.status()).workers) {
-      for (const [name, digest] of Object.entries(digests)) found.set(name, (found.get(name) ?? new Set()).add(digest));
-    }
-    return Object.fromEntries(
-      [...found].flatMap(([name, [only, ...others]]) => (others.length > 0 ? [] : [[name, only as string]])),
-    );
-  } finally {
-    await fleet.close();
-  }
-}
-
 /** Gives a batch to a queue, prints its id, and ends. */
 export async function submitDetached(
   args: ParsedArguments,
@@ -76,6 +60,7 @@ export async function submitDetached(
   const input = source.file;
   collectOften();
   const { submitBatch } = await loadQueue();
+  const { modelDigest } = digestsOf(model, await fleetDigests(args, context, model));
   const { signal: _signal, headers: _headers, ...shared } = call;
   const id = await batchId(batch);
   const submitted = await submitBatch({
@@ -87,6 +72,8 @@ export async function submitDetached(
     ...(id === undefined ? {} : { id }),
     ...(input === undefined ? {} : { source: basename(input) }),
     ...(journal === undefined ? {} : { journal }),
+    ...(modelDigest === undefined ? {} : { modelDigest }),
+    onJournalMismatch: args.flag("continue-anyway") ? "continue" : "refuse",
     retryErrors: args.flag("retry-errors"),
     signal,
     onFull: (jobs) =>

@@ -1,4 +1,4 @@
-import { type ModelExecutionResult, sameModelName } from "@codo/ollama-core";
+import type { ModelExecutionResult } from "@codo/ollama-core";
 import type { BatchItemInfo, BatchSummary } from "@codo/ollama-runner";
 import type { ParsedArguments } from "../../arguments/parsed-arguments.js";
 import type { CliContext } from "../../context/cli-context.js";
@@ -12,7 +12,9 @@ import { sanitize } from "../../terminal/sanitize.js";
 import { BatchFailures } from "./batch-failures.js";
 import { batchSource, countItems, readBatchInput } from "./batch-input.js";
 import { BatchProgress } from "./batch-progress.js";
-import { chooseFleetModel, fleetDigests, fleetRunner, submitDetached } from "./batch-runner.js";
+import { chooseFleetModel, fleetRunner, submitDetached } from "./batch-runner.js";
+import { digestsOf, fleetDigests } from "./fleet-digests.js";
+import { journalBeside } from "./journal-path.js";
 import { toOpenAiResult } from "./openai-result.js";
 
 /** Different warnings about items that are printed; a table with a thousand columns has as many. */
@@ -69,8 +71,8 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   };
   let summary: BatchSummary;
   const digests = async () => {
-    if (journal === undefined || (!isQueued && url !== undefined)) return {};
-    return digestsOf(model, isQueued ? await fleetDigests(args, context) : await serverDigests(context));
+    if (isQueued) return digestsOf(model, await fleetDigests(args, context, model));
+    return journal === undefined || url !== undefined ? {} : digestsOf(model, await serverDigests(context));
   };
   try {
     summary = await runner.runBatch(model, readBatchInput(source), options, {
@@ -110,15 +112,6 @@ async function serverDigests(context: CliContext): Promise<Record<string, string
   return digests;
 }
 
-/** Those of a batch: that of its model, and those of the models that its items may name. */
-function digestsOf(
-  model: string,
-  modelDigests: Record<string, string>,
-): { modelDigest?: string; modelDigests: Record<string, string> } {
-  const [, modelDigest] = Object.entries(modelDigests).find(([name]) => sameModelName(name, model)) ?? [];
-  return { modelDigests, ...(modelDigest === undefined ? {} : { modelDigest }) };
-}
-
 function readPaths(args: ParsedArguments): { input?: string; journal?: string } {
   const named = args.text("input");
   const output = args.text("journal") ?? args.text("output");
@@ -126,7 +119,7 @@ function readPaths(args: ParsedArguments): { input?: string; journal?: string } 
   if (named !== undefined && named !== "-") {
     return {
       input: named,
-      journal: `${named.replace(/\.(jsonl|ndjson|json|csv|tsv|tab|txt)$/i, "")}.results.jsonl`,
+      journal: journalBeside(named),
       ...outputPath,
     };
   }

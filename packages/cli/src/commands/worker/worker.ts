@@ -6,8 +6,8 @@ import { UsageError } from "../../errors/usage-error.js";
 import { loadQueue, queueConnection } from "../../running/queue-access.js";
 import { pullModel } from "../models/pull-models.js";
 
-/** How long the server may take to list its models each time the worker says what it has. */
-const LISTING_MS = 2000;
+/** How long the server may take to list its models; the worker's own record waits for it. */
+const LISTING_MS = 5000;
 
 /** Runs prompts until a signal comes; then what runs is finished. */
 export async function run(args: ParsedArguments, context: CliContext): Promise<undefined> {
@@ -18,15 +18,14 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<u
   const { url } = await context.serverInfo();
   // The worker itself decides what is tried again, and where.
   const client = await context.clientAt(url, { retries: 0 });
-  const models = await readModels(args, context);
+  const named = await readModels(args, context);
   const worker = await createWorker({
     ...connection,
     executor: createExecutor(client),
     host: client.host,
-    models,
-    digests: async () => {
-      const { models } = await client.list({ signal: AbortSignal.timeout(LISTING_MS) });
-      return Object.fromEntries(models.map(({ name, digest }) => [name, digest]));
+    models: async () => {
+      const { models } = await client.list({ timeouts: { totalMs: LISTING_MS } });
+      return models.filter(({ name }) => named.length === 0 || named.some((own) => sameModelName(own, name)));
     },
     concurrency,
     onEvent: (event) => report(context, event),
@@ -53,20 +52,19 @@ function readConcurrency(text: string | undefined): number | "auto" {
   throw new UsageError(`--concurrency takes auto or a whole number of at least 1, not "${text}".`);
 }
 
-/** The models that were named, which have to be there; else all that are, looked for again as time goes by. */
-async function readModels(args: ParsedArguments, context: CliContext): Promise<string[] | (() => Promise<string[]>)> {
+/** The models that were named, which have to be there; none where it takes prompts for all that are. */
+async function readModels(args: ParsedArguments, context: CliContext): Promise<string[]> {
   const named = args
     .list("models")
     .flatMap((text) => text.split(","))
     .filter((text) => text !== "");
-  const client = await context.client();
-  const installed = async (): Promise<string[]> => (await client.list()).models.map(({ name }) => name);
   if (named.length === 0) {
     if (args.flag("pull"))
       throw new UsageError("--pull needs --models.", "Name what to pull: --models llama3.2 --pull");
-    return installed;
+    return [];
   }
-  const present = await installed();
+  const client = await context.client();
+  const present = (await client.list()).models.map(({ name }) => name);
   for (const model of named) {
     if (present.some((name) => sameModelName(name, model))) continue;
     if (!args.flag("pull")) {
