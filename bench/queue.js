@@ -1,16 +1,15 @@
 // What the queue costs. Exits 1 when a limit is missed:
-// 1. the rate of a worker at a host that answers at once, beside a bare BullMQ worker that does nothing: at least 0.8;
+// 1. the rate of a worker at a host that answers at once, beside a bare BullMQ worker that does nothing: at least 0.8.
+//    Both run at the same time, since one after the other they differ by what else the machine does meanwhile;
 // 2. the time that one prompt takes through queue and worker, beside the same executor called directly: below 5 ms;
 // 3. a batch over 100 simulated hosts of which 10 die on the way: every prompt answered, nothing left in the queue, and
 //    below 200 MB of memory for Redis and for the submitter, however many prompts there are.
 // Usage: node bench/queue.js [items of the batch, 100 000] [rounds, at least 5]; --million for the batch alone with a million
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { createQueueExecutor, createWorker } from "@codo/ollama-queue";
+import { compareRates } from "./queue/compare-rates.js";
 import { removeWithProcess } from "./queue/end-with-process.js";
 import { InstantHost } from "./queue/instant-host.js";
 import { RedisProcess } from "./queue/redis-process.js";
@@ -19,9 +18,6 @@ import { runFleet } from "./queue/simulated-fleet.js";
 const IS_MILLION = process.argv.includes("--million");
 const [items, rounds] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const ITEMS = IS_MILLION ? 1_000_000 : Number(items ?? 100_000);
-const RATE_JOBS = 20_000;
-const WARM_UP_JOBS = 2_000;
-const CONCURRENCY = 16;
 /** Of a single round the machine says more than the queue does. */
 const LEAST_ROUNDS = 5;
 const ROUNDS = Math.max(LEAST_ROUNDS, Number(rounds ?? 0));
@@ -40,30 +36,14 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 const two = (value) => Math.round(value * 100) / 100;
 const loadNow = async () => (await readFile("/proc/loadavg", "utf8")).split(" ", 3).join(" ");
 
-async function measure(name, ...args) {
-  const script = fileURLToPath(new URL(`./queue/${name}.js`, import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [script, ...args.map(String)]);
-  return JSON.parse(stdout);
-}
-
-/**
- * Both in turn, and each first in every other round, so that what else the machine does meanwhile is shared. One round
- * alone says little: the floor itself differs more between rounds than the two do.
- */
-async function compareRates({ url }) {
-  const numbers = [RATE_JOBS, WARM_UP_JOBS, CONCURRENCY];
+async function measureRates() {
   const runs = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const run = {};
-    for (const who of round % 2 === 0 ? ["bare", "own"] : ["own", "bare"]) {
-      const place = who === "bare" ? [url, "bare"] : [url];
-      run[who] = await measure(`${who}-worker`, ...place, `round${round}`, ...numbers);
-    }
-    runs.push({ ...run, ratio: run.own.perSecond / run.bare.perSecond });
+    await withRedis((bare) => withRedis(async (own) => void runs.push(await compareRates({ bare, own }, round))));
   }
   const of = (pick) => median(runs.map(pick));
   const ratio = of((run) => run.ratio);
-  console.log(`\nrate, median of ${ROUNDS} rounds of ${RATE_JOBS - WARM_UP_JOBS} prompts, load ${await loadNow()}`);
+  console.log(`\nrate, median of ${ROUNDS} rounds in which both run at once, load ${await loadNow()}`);
   for (const who of ["bare", "own"]) {
     const all = runs.map((run) => Math.round(run[who].perSecond)).join(", ");
     const cpuMicros = Math.round(of((run) => run[who].cpuMicros));
@@ -131,7 +111,7 @@ async function withRedis(run) {
 
 console.log(`Node ${process.version}, ${cpus().length} cores, load ${await loadNow()}`);
 if (!IS_MILLION) {
-  await withRedis(compareRates);
+  await measureRates();
   await withRedis(measureOverhead);
 }
 await withRedis(measureFleet);

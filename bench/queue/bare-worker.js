@@ -1,6 +1,6 @@
 // A BullMQ worker that does nothing, to compare with: node bare-worker.js QUEUE-URL PREFIX QUEUE JOBS WARM-UP CONCURRENCY
 import { Queue, Worker } from "bullmq";
-import { countWarm } from "./warm-rate.js";
+import { measuredPart } from "./measured-part.js";
 
 const [url, prefix, name, ...numbers] = process.argv.slice(2);
 const [count, warmUp, concurrency] = numbers.map(Number);
@@ -17,9 +17,11 @@ for (let start = 0; start < count; start += 250) {
     })),
   );
 }
-const rate = await new Promise((resolve) => {
-  const worker = new Worker(name, async () => ({}), { connection, prefix, concurrency });
-  worker.on("completed", countWarm({ count, warmUp }, resolve));
+measuredPart({
+  count,
+  warmUp,
+  begin: (onDone) => {
+    const worker = new Worker(name, async () => ({}), { connection, prefix, concurrency });
+    worker.on("completed", onDone);
+  },
 });
-console.log(JSON.stringify(rate));
-process.exit(0);
