@@ -17,8 +17,9 @@ export function codoProject(name: string, overrides: UserWorkspaceConfig["test"]
       name,
       environment: "node",
       include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
+      // Long, because a busy machine is slow: what hangs is found all the same.
+      testTimeout: 60_000,
+      hookTimeout: 120_000,
       // What a test waits for comes in milliseconds, but on a busy machine not within the one second that is the default.
       expect: { poll: { timeout: 20_000 } },
       // Engines that tests start must not find the models of whoever runs them, let alone change them.
