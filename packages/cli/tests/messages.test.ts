@@ -42,7 +42,7 @@ function pieces(text: string): string[] {
 
 it("are one line each in a pipe", () => {
   expect(texts[0]?.trimEnd().split("\n")).toEqual([
-    'codo: "gemma3" looks like a model\'s name, and no model of that name is installed.',
+    'codo: "gemma3" may be a model\'s name, and no model of that name is installed.',
     "      If it is one, `codo models pull gemma3` gets it; if it belongs to the prompt, quote the whole: " +
       '`codo run "gemma3 Why is the sky blue?"`',
   ]);
@@ -55,6 +55,23 @@ describe("say in the words of the prompt", () => {
       ["config", "set", "nosuch", "1"],
       2,
       'codo: There is no setting "nosuch". `codo config list` shows every setting.\n$',
+    ],
+    [
+      ["config", "set", "models.llama3.2.options.num_predict", "5"],
+      2,
+      'codo: Options stand beside the name: "models.llama3.2.numPredict".\n',
+    ],
+    [["config", "set", "presets.x.options.topP", "0.5"], 2, 'beside the name: "presets.x.topP"'],
+    [
+      ["config", "set", "models.a.numContext", "5"],
+      2,
+      'no setting "models.a.numContext". A setting stands behind the name',
+    ],
+    [["config", "set", "presets.mine", "5"], 2, 'no setting "presets.mine". A setting stands behind the name'],
+    [
+      ["embed", "-m", "codo-tiny", "Hello"],
+      1,
+      "says: the model makes no embeddings.\n +Choose an embedding model: -m codo-tiny-embed",
     ],
     [["outputs", "list", "--newest"], 2, "codo: `codo outputs list` has no option --newest.\n"],
     [["models", "rmm", "x"], 2, 'codo: `codo models` has no command "rmm".\n      Did you mean `codo models rm`'],
@@ -108,9 +125,8 @@ describe("at a terminal", () => {
         else expect(joined).toContain(piece);
       }
       if (columns === 80) {
-        expect(rows.slice(0, 4)).toEqual([
-          'codo: "gemma3" looks like a model\'s name, and no model of that name is',
-          "      installed.",
+        expect(rows.slice(0, 3)).toEqual([
+          'codo: "gemma3" may be a model\'s name, and no model of that name is installed.',
           "      If it is one, `codo models pull gemma3` gets it; if it belongs to the",
           '      prompt, quote the whole: `codo run "gemma3 Why is the sky blue?"`',
         ]);

@@ -39,6 +39,10 @@ describe("codo run takes what hands type", () => {
     [["run", "-m", "qwen3:8b", "llama3.2", "is what?"], "qwen3:8b", "llama3.2 is what?"],
     [["Why is the sky blue?"], "qwen3:8b", "Why is the sky blue?"],
     [["-m", "llama3.2", "Why is it?", "--no-save"], "llama3.2", "Why is it?"],
+    [["-m", "llama3.2", "hi"], "llama3.2", "hi"],
+    [["--model=llama3.2", "hi"], "llama3.2", "hi"],
+    [["run", "why", "is", "it?"], "qwen3:8b", "why is it?"],
+    [["run", "-m", "llama3.2", "mistral", "hi"], "llama3.2", "mistral hi"],
   ])("%j", async (args, model, prompt) => {
     const asked = await asks(args);
     expect(asked).toMatchObject({ model, prompt });
@@ -63,9 +67,33 @@ describe("codo run takes what hands type", () => {
       status: 2,
       stderr: expect.stringMatching(/codo models pull gemma3.*codo run "gemma3 Why\?"/s),
     });
+    for (const prompt of ["hi", "Why is the sky blue?"]) {
+      const plain = await home.codo(["run", "mistral", prompt]);
+      expect(plain).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(`codo models pull mistral\` gets it; if it belongs to the prompt`),
+      });
+    }
     const alone = await home.codo(["run", "qwen3:8b"]);
     expect(alone).toMatchObject({ status: 2, stderr: expect.stringContaining("There is no prompt") });
     expect(server.asked).toEqual([]);
+  });
+
+  it("shows the help of the command that is meant, and says of a word that names none what does", async () => {
+    const run = await home.codo(["run", "--help"]);
+    expect(await home.codo(["-m", "llama3.2", "--help"])).toEqual(run);
+    expect(run.stdout).not.toMatch(/\[(?:string|number|boolean|array|default)\b/);
+    for (const [args, says] of [
+      [["serve", "--help"], "Here it is `codo server start`."],
+      [["help", "serve"], "Here it is `codo server start`."],
+      [["models", "lst", "--help"], "Did you mean `codo models list`?"],
+    ] as const) {
+      expect(await home.codo(args)).toEqual({ status: 2, stdout: "", stderr: expect.stringContaining(says) });
+    }
+    expect(await home.codo(["-m", "llama3.2"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("no prompt"),
+    });
   });
 
   it("takes -s for --system, and continues with -c what run and chat said", async () => {

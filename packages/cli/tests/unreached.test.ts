@@ -32,6 +32,13 @@ beforeAll(async () => {
     "tls",
     createTlsServer({ key: KEY, cert: CERTIFICATE }, (_request, response) => response.end("{}")),
   );
+  // As nginx and Go's servers do: what is no TLS is told so.
+  const both = createTlsServer({ key: KEY, cert: CERTIFICATE });
+  both.on("tlsClientError", (_error, socket) => {
+    const body = "Client sent an HTTP request to an HTTPS server.\n";
+    socket.end(`HTTP/1.1 400 Bad Request\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+  });
+  await listen("both", both);
   await listen(
     "strict",
     createServer((_request, response) => response.writeHead(404).end("404 page not found")),
@@ -61,6 +68,8 @@ interface Case {
 
 const cases: Case[] = [
   { host: "https://127.0.0.1:{tls}", says: "self-signed certificate", hint: "NODE_EXTRA_CA_CERTS" },
+  { host: "http://127.0.0.1:{tls}", says: "speaks TLS", hint: "as https://127.0.0.1:{tls}." },
+  { host: "http://127.0.0.1:{both}", says: "speaks TLS", hint: "as https://127.0.0.1:{both}." },
   { host: "https://127.0.0.1:{plain}", says: "speaks no TLS", hint: "as http://127.0.0.1:{plain}." },
   {
     host: "http://nowhere.invalid:11434",

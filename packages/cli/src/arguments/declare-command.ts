@@ -49,7 +49,8 @@ function describe(parser: Argv, command: CommandSpec, path: readonly string[]): 
   const words = patternOf(command).split(" ").slice(1);
   const pattern = ["$0", ...path, ...words, ...(command.subcommands === undefined ? [] : ["<command>"])].join(" ");
   parser.usage([pattern, command.summary, ...(command.details === undefined ? [] : [command.details])].join("\n\n"));
-  for (const [commandLine, does] of command.examples ?? []) parser.example(commandLine, does);
+  // In one column: a command line that is broken in two cannot be copied.
+  for (const [commandLine, does] of command.examples ?? []) parser.example(`# ${does}\n  ${commandLine}`, "");
 }
 
 function patternOf({ name, positionals = [] }: CommandSpec): string {
@@ -64,7 +65,7 @@ function toOption({ type, describe, alias, choices, placeholder, isMany }: Optio
   const isFlag = type === "flag";
   return {
     type: isFlag ? "boolean" : "string",
-    describe: placeholder === undefined ? describe : `${placeholder}: ${describe}`,
+    describe: withValue(placeholder, choices, describe),
     group,
     ...(isFlag ? {} : { requiresArg: true }),
     ...(isMany ? { array: true } : {}),
@@ -76,8 +77,13 @@ function toOption({ type, describe, alias, choices, placeholder, isMany }: Optio
 function toPositional({ describe, choices, isMany }: PositionalSpec): PositionalOptions {
   return {
     type: "string",
-    describe,
+    describe: withValue(undefined, choices, describe),
     ...(choices === undefined ? {} : { choices }),
     ...(isMany ? { array: true } : {}),
   };
+}
+
+function withValue(placeholder: string | undefined, choices: readonly string[] | undefined, describe: string): string {
+  const value = placeholder ?? choices?.join("|");
+  return value === undefined ? describe : `${value}: ${describe}`;
 }

@@ -6,6 +6,13 @@ import { ChosenCommand, declareCommand, declareOptions } from "./declare-command
 import { ParsedArguments } from "./parsed-arguments.js";
 import { prepareWords, unmark } from "./prepare-words.js";
 
+declare module "yargs" {
+  interface Argv {
+    /** What the types of yargs leave out. */
+    usageConfiguration(settings: { "hide-types": boolean }): Argv;
+  }
+}
+
 const MOST_COLUMNS = 120;
 const GLOBAL_HEADING = "Everywhere:";
 
@@ -40,6 +47,9 @@ export async function parseCommandLine(
       "duplicate-arguments-array": true,
     })
     .locale("en")
+    .updateStrings({ "Positionals:": "Arguments:" })
+    // A placeholder says what a value is; yargs would call every one a string.
+    .usageConfiguration({ "hide-types": true })
     .wrap(Math.min(columns, MOST_COLUMNS))
     .help("help", "Show help")
     .alias("help", "h")
@@ -60,16 +70,9 @@ export async function parseCommandLine(
     return { kind: "run", command, path, args: new ParsedArguments(values) };
   }
   if ("slip" in outcome) return await explain(outcome.slip, valuesOf(parser), { commands, globals });
-  return { kind: "show", text: withoutEmptyDefaults(outcome.text) };
-}
-
-/** Every list option is empty by default: saying so helps nobody. */
-function withoutEmptyDefaults(help: string): string {
-  const suffix = "[array] [default: []]";
-  return help
-    .split("\n")
-    .map((line) => (line.endsWith(suffix) ? line.slice(0, -suffix.length).trimEnd() : line))
-    .join("\n");
+  const unknown = await unknownCommand(valuesOf(parser), commands);
+  if (unknown !== undefined) return await explain(unknown, valuesOf(parser), { commands, globals });
+  return { kind: "show", text: outcome.text };
 }
 
 /** Lets yargs parse; gives the command, what it prints, or what it finds wrong. */
@@ -99,6 +102,23 @@ function valuesOf({ parsed }: Argv): Record<string, unknown> {
   return parsed === false ? {} : (parsed as { argv: Record<string, unknown> }).argv;
 }
 
+/** What a line that asks for help has in place of a command, in yargs's words: there it does not look. */
+async function unknownCommand(
+  values: Record<string, unknown>,
+  commands: readonly CommandSpec[],
+): Promise<string | undefined> {
+  const words = wordsOf(values);
+  if (values.help !== true || words.length === 0) return undefined;
+  const { follow } = await import("./suggest.js");
+  const { command, rest } = follow(words, commands);
+  const isGroup = command === undefined || command.subcommands !== undefined;
+  return isGroup && rest.length > 0 ? `Unknown argument: ${rest[0]}` : undefined;
+}
+
+function wordsOf(values: Record<string, unknown>): string[] {
+  return (Array.isArray(values._) ? values._ : []).map((word) => unmark(String(word)));
+}
+
 async function explain(
   slip: string,
   values: Record<string, unknown>,
@@ -107,7 +127,7 @@ async function explain(
   const [{ follow, suggest }, { slipInWords }] = await Promise.all([import("./suggest.js"), import("./slip-words.js")]);
   const [first = "", ...more] = slip.split("\n").filter((line) => line.trim() !== "");
   const unknown = /^Unknown arguments?: (.*)$/.exec(first)?.[1]?.split(", ") ?? [];
-  const words = (Array.isArray(values._) ? values._ : []).map((word) => unmark(String(word)));
+  const words = wordsOf(values);
   const { command, path, rest } = follow(words, commands);
   const message = slipInWords({ message: [first, ...more].join(" "), command, path, rest, unknown, values });
   const hint = suggest({ words, unknown, commands, globals });

@@ -25,6 +25,11 @@ export async function hintFor(error: unknown, context: CliContext): Promise<stri
       const { suggestModel } = await import("./suggest-model.js");
       return await suggestModel(error, context);
     }
+    case "MODEL_LACKS_CAPABILITY": {
+      if (!error.summary.includes("makes no embeddings")) return undefined;
+      const { suggestEmbeddingModel } = await import("./suggest-model.js");
+      return await suggestEmbeddingModel(context);
+    }
     case "STREAM_CORRUPT":
       return error.details.problem === "page"
         ? "Check --host; sign in there first where the page asks for it."

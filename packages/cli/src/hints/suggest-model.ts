@@ -1,6 +1,7 @@
 import { didYouMean } from "@codo/ollama-config";
 import { OllamaError } from "@codo/ollama-core";
 import type { CliContext } from "../context/cli-context.js";
+import { embeddingModel, PULL_EMBEDDING_MODEL } from "../running/embedding-model.js";
 import { howToGetOne } from "./how-to-get-a-model.js";
 
 const LIST_LIMIT_MS = 2000;
@@ -22,4 +23,10 @@ export async function suggestModel(error: unknown, context: CliContext): Promise
     // The error itself is reported in any case; a server that has gone meanwhile must not hide it.
     return undefined;
   }
+}
+
+/** What to do where a model that makes no embeddings was asked for some: one that is installed, or how to get one. */
+export async function suggestEmbeddingModel(context: CliContext): Promise<string> {
+  const installed = await embeddingModel(context).catch(() => undefined);
+  return `Choose an embedding model: ${installed === undefined ? PULL_EMBEDDING_MODEL : `-m ${installed}`}`;
 }

@@ -34,7 +34,7 @@ export const RUN_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     placeholder: "TIME",
     describe: "How long the model stays loaded, such as 5m; -1 means for ever",
   },
-  timeout: { type: "number", placeholder: "SECONDS", describe: "Time limit for the whole run" },
+  timeout: { type: "number", placeholder: "SECONDS", describe: "Time limit for each answer" },
 };
 
 /** Options of every command that can take its prompt from a template. */

@@ -68,13 +68,29 @@ export function nameLike(entries: object, name: string): string {
 function namedPath(group: string, rest: string): SettingPath {
   const dot = rest.lastIndexOf(".");
   const field = toCamelCase(rest.slice(dot + 1));
+  const nested = /^(.+)\.options\.([^.]+)$/.exec(rest);
+  if (nested !== null && field in runSettingEntries) throw nestedOptions([group, nested[1] ?? "", field].join("."));
   return dot > 0 && field in runSettingEntries ? [group, rest.slice(0, dot), field] : [group, rest];
+}
+
+/** What a model or a preset sets stands beside its name: there is no group of options in it. */
+function nestedOptions(key: string): OllamaError {
+  return new OllamaError("INVALID_CONFIG", `Options stand beside the name: "${key}".`, {
+    details: { key, suggestion: key },
+  });
 }
 
 function runSettingKey(key: string): string {
   const name = toCamelCase(key);
   if (name in runSettingEntries) return name;
   throw unknownSetting(`options.${key}`);
+}
+
+/** The error for a model or a preset that is given a single value: its last word was meant to be a setting. */
+export function unknownSettingOf([group = "", name = ""]: SettingPath): OllamaError {
+  const key = `${group}.${name}`;
+  const message = `There is no setting "${key}". A setting stands behind the name, as in "${group}.NAME.numCtx".`;
+  return new OllamaError("INVALID_CONFIG", message, { details: { key } });
 }
 
 function unknownSetting(key: string): OllamaError {

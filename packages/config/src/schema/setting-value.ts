@@ -1,7 +1,7 @@
 import { OllamaError } from "@codo/ollama-contract";
 import * as v from "valibot";
 import { describeSetting } from "./config-schema.js";
-import { formatSettingPath, type SettingPath, schemaAt } from "./setting-path.js";
+import { formatSettingPath, type SettingPath, schemaAt, unknownSettingOf } from "./setting-path.js";
 
 /**
  * Reads a value as people type it at a prompt or put it in a variable: JSON where that fits the setting, else the text
@@ -11,6 +11,7 @@ import { formatSettingPath, type SettingPath, schemaAt } from "./setting-path.js
  */
 export function parseSettingValue(path: SettingPath, text: string): unknown {
   const schema = schemaAt(path);
+  assertIsGroup(path, jsonReading(text)[0]);
   const readings = [...jsonReading(text), text, [text]];
   const fitting = readings.find((value) => schema === undefined || v.is(schema, value));
   if (fitting !== undefined) return fitting;
@@ -20,8 +21,15 @@ export function parseSettingValue(path: SettingPath, text: string): unknown {
 /** @throws OllamaError `INVALID_CONFIG` when the value is not one that the setting can have */
 export function assertSettingValue(path: SettingPath, value: unknown): void {
   const schema = schemaAt(path);
+  assertIsGroup(path, value);
   if (schema === undefined || v.is(schema, value)) return;
   throw invalidValue(path, value);
+}
+
+/** What a model or a preset holds is a group of settings; any other value means that its last word is no setting. */
+function assertIsGroup(path: SettingPath, value: unknown): void {
+  const isNamed = path.length === 2 && (path[0] === "models" || path[0] === "presets");
+  if (isNamed && (typeof value !== "object" || value === null)) throw unknownSettingOf(path);
 }
 
 function jsonReading(text: string): unknown[] {

@@ -17,12 +17,16 @@ export interface ServerErrorInit {
   hint?: string | undefined;
 }
 
+/** What Ollama and llama.cpp say to texts for a model that answers prompts; llama.cpp takes the server to be at fault. */
+const NO_EMBEDDINGS = /^this (?:model|server) does not support embeddings(?:\. Start it with `--embeddings`)?/i;
+
 /** The error for what a server reported: the right code, the server's own text, and what to do about it. */
 export function serverError({ body, call, status, statusText, details, hint }: ServerErrorInit): OllamaError {
   const { text, fields } = readErrorBody(body);
   // Under 200 an error is as one in the middle of a stream: the status says nothing.
   const code = classifyServerError(status === 200 ? undefined : status, text);
-  const said = text === "" ? fallbackText(status, statusText) : text;
+  const said =
+    text === "" ? fallbackText(status, statusText) : text.replace(NO_EMBEDDINGS, "the model makes no embeddings");
   const where = status === undefined ? "in the middle of the answer" : `with ${status}`;
   const advice = (code === "INVALID_REQUEST" && hint) || adviceFor(code, status, text, call, fields);
   const message = `${describeCall(call)} failed ${where}: ${endSentence(said)}`;
@@ -60,6 +64,7 @@ function adviceFor(
     case "MODEL_NOT_FOUND":
       return call.model ? `See the names with "ollama list", or get it with "ollama pull ${call.model}".` : "";
     case "MODEL_LACKS_CAPABILITY":
+      if (NO_EMBEDDINGS.test(text)) return "Choose an embedding model.";
       return "Choose a model with that capability; show lists what a model can do.";
     case "CONTEXT_OVERFLOW":
       return "Shorten the prompt, or raise num_ctx.";

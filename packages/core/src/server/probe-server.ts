@@ -1,6 +1,7 @@
 import { OllamaError } from "@codo/ollama-contract";
 import { OllamaClient } from "../client/ollama-client.js";
 import type { ServerHealth } from "./server-info.js";
+import { speaksTls } from "./speaks-tls.js";
 
 /** How long a server has to answer a look, in milliseconds: it answers at once or not at all. */
 export const PROBE_TIMEOUT_MS = 5000;
@@ -47,12 +48,24 @@ async function lookAtModels(client: OllamaClient, call: { timeouts: { totalMs: n
     if (Array.isArray(models)) return { status: "up" };
   } catch (error) {
     // A server that ends between two questions is down, and nobody else's.
+    if (await isTlsUnderstood(error, client.host, call.timeouts.totalMs)) return speaksTlsThere(client.host);
     if (OllamaError.is(error) && GONE.has(error.code)) return down(error);
     const advice = pathAdvice(client.host);
     const reason = error instanceof Error ? error.message : String(error);
     return { status: "foreign", reason, ...(advice === undefined ? {} : { advice }) };
   }
   return { status: "foreign", reason: "Its answers are not those of an Ollama." };
+}
+
+/** A server of TLS closes the connection on what is none, or answers 400: whether it is one, a handshake shows. */
+async function isTlsUnderstood(error: unknown, host: string, timeoutMs: number): Promise<boolean> {
+  if (!OllamaError.is(error) || (error.code !== "CONNECTION_LOST" && error.details.status !== 400)) return false;
+  return await speaksTls(host, timeoutMs);
+}
+
+function speaksTlsThere(host: string): Outcome {
+  const advice = `Name it with https://, as ${host.replace(/^http:/, "https:")}.`;
+  return { status: "down", reason: "What answers there speaks TLS.", advice };
 }
 
 /** That nobody listens needs no advice of its own. */

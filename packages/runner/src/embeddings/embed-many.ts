@@ -199,7 +199,7 @@ class Embedding {
 function placed(error: OllamaError, { start, input }: Slice): OllamaError {
   const { code, summary, advice, retryable, details } = error;
   const place = { firstInput: start, lastInput: start + input.length - 1, ...(input.length === 1 && { index: start }) };
-  const said = input.length === 1 ? `Text ${start + 1}: ${summary}` : summary;
+  const said = input.length === 1 && OF_A_TEXT.has(code) ? `Text ${start + 1}: ${summary}` : summary;
   return new OllamaError(code, said, { cause: error, advice, retryable, details: { ...details, ...place } });
 }
 

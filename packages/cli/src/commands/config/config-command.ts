@@ -42,7 +42,7 @@ export const configCommand: CommandSpec = {
     },
     {
       name: "unset",
-      summary: "Remove one value from the file",
+      summary: "Remove one value from the settings file",
       positionals: [KEY],
       options: PROJECT,
       examples: [["codo config unset temperature", "Back to what lower layers say"]],
@@ -90,14 +90,14 @@ export const configCommand: CommandSpec = {
     },
     {
       name: "reset",
-      summary: "Empty the file and keep a backup",
+      summary: "Empty the settings file and keep a backup",
       options: PROJECT,
       examples: [["codo config reset", "Back to the defaults; also repairs a broken file"]],
       load: () => import("./reset-config.js"),
     },
     {
       name: "path",
-      summary: "Print the path of the file",
+      summary: "Print the path of the settings file",
       options: PROJECT,
       examples: [["codo config path", "The user's file"]],
       load: () => import("./config-path.js"),

@@ -5,6 +5,7 @@ import { EXIT_STATUS, type ExitStatus } from "../../errors/exit-status.js";
 import { UsageError } from "../../errors/usage-error.js";
 import { callTimeouts } from "../../running/call-timeouts.js";
 import { type ChosenModel, chooseModel } from "../../running/choose-model.js";
+import { embeddingModel, PULL_EMBEDDING_MODEL } from "../../running/embedding-model.js";
 import { readPipedInput } from "../../running/read-stdin.js";
 import { counted } from "../../terminal/quantities.js";
 import { sanitize } from "../../terminal/sanitize.js";
@@ -49,11 +50,7 @@ async function readTexts(args: ParsedArguments, { terminal }: CliContext): Promi
 
 async function chooseEmbeddingModel(named: string | undefined, context: CliContext): Promise<ChosenModel> {
   if (named !== undefined) return await chooseModel(context, named);
-  const manager = await context.manager();
-  for (const { name } of await manager.listModels({ signal: context.signal })) {
-    const capabilities = await manager.getCapabilities(name, { signal: context.signal });
-    if (capabilities.includes("embedding")) return { model: name };
-  }
-  const message = "No embedding model is installed. `codo models pull nomic-embed-text` gets one.";
-  throw new OllamaError("MODEL_NOT_FOUND", message);
+  const model = await embeddingModel(context);
+  if (model !== undefined) return { model };
+  throw new OllamaError("MODEL_NOT_FOUND", `No embedding model is installed. ${PULL_EMBEDDING_MODEL}`);
 }

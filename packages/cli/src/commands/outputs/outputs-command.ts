@@ -160,7 +160,7 @@ export const outputsCommand: CommandSpec = {
     },
     {
       name: "path",
-      summary: "Print the folder",
+      summary: "Print the folder of the saved results",
       examples: [["codo outputs path", "The folder for saved results"]],
       load: () => import("./output-path.js"),
     },

@@ -17,13 +17,15 @@ const NAME = /^[a-z0-9][\w./:@-]*$/i;
 const TAGGED = /^[a-z0-9][\w./@-]*:[a-z0-9][\w.-]*$/i;
 /** What models are often called, and few words are: small letters, a figure among them. */
 const VERSIONED = /^[a-z][a-z./-]*\d[a-z\d./-]*$/;
+/** What a model may be called, and a prompt of several words seldom begins with. */
+const SMALL = /^[a-z][a-z./-]*$/;
 
 /** A longer prompt is not shown again. */
 const LONGEST_SHOWN = 60;
 
 /**
  * Finds out whether the first word names the model, as in `ollama run llama3.2 "Why is the sky blue?"`.
- * @throws UsageError where it looks like one and is none: it is not silently sent to another model
+ * @throws UsageError where it may be one and is none: it is not silently sent to another model
  */
 export async function takeModelWord(context: CliContext, words: readonly string[]): Promise<PromptWords> {
   const [first = "", ...rest] = words;
@@ -45,7 +47,10 @@ export async function takeModelWord(context: CliContext, words: readonly string[
     return { ...found, model: first, prompt: rest };
   }
   const tagged = names.filter((name) => name.split(":")[0]?.toLowerCase() === first.toLowerCase());
-  if (tagged.length > 0 || (VERSIONED.test(first) && rest.length > 0)) throw looksLikeModel(first, rest, tagged);
+  // `run mistral "Why?"`: one small word and one text. A sentence that is not quoted has more words, or one alone.
+  const isPair = installed !== undefined && rest.length === 1 && SMALL.test(first);
+  const isLikely = isPair || (VERSIONED.test(first) && rest.length > 0);
+  if (tagged.length > 0 || isLikely) throw looksLikeModel(first, rest, tagged);
   return { ...found, prompt: words };
 }
 
@@ -54,7 +59,7 @@ function looksLikeModel(word: string, rest: readonly string[], tagged: readonly 
   const prompt = [word, ...rest].join(" ");
   const again = prompt.length > LONGEST_SHOWN ? `${word} …` : prompt.replaceAll('"', '\\"');
   return new UsageError(
-    `"${word}" looks like a model's name, and no model of that name is installed.`,
+    `"${word}" may be a model's name, and no model of that name is installed.`,
     `If it is one, ${instead}; if it belongs to the prompt, quote the whole: \`codo run "${again}"\``,
   );
 }
