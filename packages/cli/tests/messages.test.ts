@@ -68,11 +68,6 @@ describe("say in the words of the prompt", () => {
       'no setting "models.a.numContext". A setting stands behind the name',
     ],
     [["config", "set", "presets.mine", "5"], 2, 'no setting "presets.mine". A setting stands behind the name'],
-    [
-      ["embed", "-m", "codo-tiny", "Hello"],
-      1,
-      "says: the model makes no embeddings.\n +Choose an embedding model: -m codo-tiny-embed",
-    ],
     [["outputs", "list", "--newest"], 2, "codo: `codo outputs list` has no option --newest.\n"],
     [["models", "rmm", "x"], 2, 'codo: `codo models` has no command "rmm".\n      Did you mean `codo models rm`'],
     [["chat", "-m", "codo-tiny", "--resume", "none"], 2, "codo: No chat is saved yet.\n"],

@@ -102,7 +102,7 @@ describe("at a terminal", () => {
       await terminal.type("/context", "Enter");
       await terminal.until("0 messages");
       await terminal.type("C-d");
-      await terminal.until("[status 0]");
+      await terminal.until(/^>>> *\n\[status 0\]/m);
       await slow.stop();
     },
     SLOW,

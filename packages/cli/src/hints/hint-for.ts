@@ -1,6 +1,6 @@
 import { OllamaError } from "@codo/ollama-core";
 import type { CliContext } from "../context/cli-context.js";
-import { promptWords } from "../errors/prompt-words.js";
+import { NO_EMBEDDINGS, promptWords } from "../errors/prompt-words.js";
 
 /** What a server says when it failed, and not when it refused; then its log has the reason. */
 const FAILED = /runner|unexpected EOF|terminated|exited|failed to (load|allocate)|out of memory|cuda|panic|no text/i;
@@ -26,7 +26,7 @@ export async function hintFor(error: unknown, context: CliContext): Promise<stri
       return await suggestModel(error, context);
     }
     case "MODEL_LACKS_CAPABILITY": {
-      if (!error.summary.includes("makes no embeddings")) return undefined;
+      if (!promptWords(error.summary).includes(NO_EMBEDDINGS)) return undefined;
       const { suggestEmbeddingModel } = await import("./suggest-model.js");
       return await suggestEmbeddingModel(context);
     }

@@ -17,16 +17,15 @@ export interface ServerErrorInit {
   hint?: string | undefined;
 }
 
-/** What Ollama and llama.cpp say to texts for a model that answers prompts; llama.cpp takes the server to be at fault. */
-const NO_EMBEDDINGS = /^this (?:model|server) does not support embeddings(?:\. Start it with `--embeddings`)?/i;
+/** What Ollama and llama.cpp say where texts are sent to a model that answers prompts. */
+const NO_EMBEDDINGS = /^this (?:model|server) does not support embeddings/i;
 
 /** The error for what a server reported: the right code, the server's own text, and what to do about it. */
 export function serverError({ body, call, status, statusText, details, hint }: ServerErrorInit): OllamaError {
   const { text, fields } = readErrorBody(body);
   // Under 200 an error is as one in the middle of a stream: the status says nothing.
   const code = classifyServerError(status === 200 ? undefined : status, text);
-  const said =
-    text === "" ? fallbackText(status, statusText) : text.replace(NO_EMBEDDINGS, "the model makes no embeddings");
+  const said = text === "" ? fallbackText(status, statusText) : text;
   const where = status === undefined ? "in the middle of the answer" : `with ${status}`;
   const advice = (code === "INVALID_REQUEST" && hint) || adviceFor(code, status, text, call, fields);
   const message = `${describeCall(call)} failed ${where}: ${endSentence(said)}`;

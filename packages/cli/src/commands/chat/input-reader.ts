@@ -130,7 +130,11 @@ export class InputReader {
       completer: (line: string) => [complete?.(line) ?? [], line],
     });
     readline.on("line", (line) => this.#take(withPastedBreaks(line)));
-    readline.on("close", () => this.#end());
+    readline.on("close", () => {
+      // Ctrl-D leaves the cursor behind the prompt, where the shell would go on.
+      if (this.#waiting !== undefined) output.write("\n");
+      this.#end();
+    });
     readline.on("SIGINT", onInterrupt);
     if (historyFile !== undefined) readline.on("history", (history) => writeHistory(historyFile, history));
     return readline;

@@ -36,7 +36,11 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
   const blank = texts.length - places.length;
   if (blank > 0) terminal.warn(`${counted(blank, "blank line")} without a vector: null stands there.`);
   for (const at of truncated) terminal.warn(`Text ${lineOf(at)} is too long for the model and was truncated.`);
-  for (const { index, error } of failures) terminal.warn(sanitize(`Text ${lineOf(index)} failed: ${error.message}`));
+  for (const { index, error } of failures) {
+    // The error's own place is one among the texts that were sent: blank lines are not.
+    const { message } = OllamaError.is(error.cause) ? error.cause : error;
+    terminal.warn(sanitize(`Text ${lineOf(index)} failed: ${message}`));
+  }
   return failures.length > 0 ? EXIT_STATUS.failure : undefined;
 }
 
