@@ -28,15 +28,14 @@ describe("requests that ask too much", () => {
     expect(values(count)).toContain(JSON.parse(message.content));
   });
 
+  const nestedFormat = (depth: number): string =>
+    withFormat(0).replace('"format":0', `"format":${'{"type":"array","items":'.repeat(depth)}{}${"}".repeat(depth)}`);
   const deep = (open: string, close: string, depth: number): string => open.repeat(depth) + close.repeat(depth);
 
   it.each([
     ["a name that every object has as an option", withFormat("", { constructor: 1 }), "constructor"],
-    [
-      "a schema of 3000 levels",
-      withFormat(0).replace('"format":0', `"format":${deep('{"items":', "", 400)}{}${"}".repeat(400)}`),
-      "256 levels",
-    ],
+    ["a schema of 400 levels", nestedFormat(400), "256 levels"],
+    ["a schema of arrays of 3000 levels", nestedFormat(3000), "max depth"],
     ["JSON of 3000 levels", `{"model":"codo-tiny","tools":${deep("[", "]", 3000)}}`, "max depth"],
     ["a pattern of 5000 levels", withFormat({ type: "string", pattern: deep("(", ")", 5000) }), "groups within groups"],
     [
@@ -52,6 +51,11 @@ describe("requests that ask too much", () => {
     [
       "bounded repetitions within each other",
       withFormat({ type: "string", pattern: "^(?:(?:.{0,50}){0,50}){0,50}$" }),
+      "more than 20000 parts",
+    ],
+    [
+      "a bounded repetition of thousands",
+      withFormat({ type: "string", pattern: "^(?:a|b){0,5000}$" }),
       "more than 20000 parts",
     ],
     [

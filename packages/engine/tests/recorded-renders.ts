@@ -32,6 +32,8 @@ export interface RecordedCase {
   status: number;
   /** What the real server rendered. */
   text: string;
+  /** What it said instead. */
+  error?: string | undefined;
   render(): string;
   /** Why the two are not equal; absent where they have to be. */
   difference: string | undefined;
@@ -122,10 +124,11 @@ function recordedModel(name: string, recorded: Recorded, model: LocalModel, day:
     name,
     capabilities: recorded.capabilities,
     model,
-    cases: Object.entries(recorded.cases).map(([key, { status, text = "" }]) => ({
+    cases: Object.entries(recorded.cases).map(([key, { status, text = "", error }]) => ({
       name: key,
       status,
       text,
+      error,
       difference: DIFFERENCES[`${name} ${key}`],
       render: () => {
         const input = inputOf(cases[key] as Case, capabilities);

@@ -28,6 +28,18 @@ it("renders wherever a real server goes on", () => {
   expect(failing).toEqual([]);
 });
 
+it("refuses with 400 what a template refuses on a real server, for the same reason", () => {
+  const reasonOf = ({ error = "" }: { error?: string | undefined }): string | undefined =>
+    /Jinja Exception: [^"]+/.exec(error)?.[0];
+  const refused = models.flatMap(({ cases }) => cases).filter((recorded) => reasonOf(recorded) !== undefined);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const recorded of refused) {
+    expect(recorded.render).toThrow(
+      expect.objectContaining({ status: recorded.status, message: expect.stringContaining(reasonOf(recorded) ?? "") }),
+    );
+  }
+});
+
 it("lists as different what is different, and nothing else", () => {
   const listed = models.flatMap(({ cases }) => cases).filter(({ difference }) => difference !== undefined);
   expect(listed.filter(({ text, render }) => withoutBos(render()) === withoutBos(text))).toEqual([]);

@@ -1,4 +1,4 @@
-import { ApiError } from "../http/api-error.js";
+import { ApiError, runnerError } from "../http/api-error.js";
 
 /** A model's parameters and a request's options together, read and checked; what nobody set is absent or a default. */
 export interface ModelOptions {
@@ -96,11 +96,6 @@ export function checkRunnerOptions({ repeatLastN }: ModelOptions): void {
       `Field 'repeat_last_n': Value must be between 0 <= value <= ${LARGEST_INT32}, but got ${repeatLastN}`,
     );
   }
-}
-
-/** An error in the words of a real server's runner: JSON inside the error's text. */
-export function runnerError(message: string, code = 400, type = "invalid_request_error"): ApiError {
-  return new ApiError(code, JSON.stringify({ error: { code, message, type } }));
 }
 
 function isOfKind(value: unknown, kind: Kind): boolean {

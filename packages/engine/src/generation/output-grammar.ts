@@ -1,7 +1,7 @@
 import type { Thought } from "../grammar/emit/thought-text.js";
 import { SchemaError } from "../grammar/schema-to-grammar.js";
 import type { GrammarCompiler, RemoteGrammar } from "../grammar/worker/grammar-compiler.js";
-import { runnerError } from "./model-options.js";
+import { runnerError } from "../http/api-error.js";
 import type { OutputFormat } from "./output-format.js";
 
 /** What an answer has to keep to, and who waits for it. */

@@ -8,3 +8,8 @@ export class ApiError extends Error {
     this.status = status;
   }
 }
+
+/** An error in the words of a real server's runner: JSON inside the error's text. */
+export function runnerError(message: string, code = 400, type = "invalid_request_error"): ApiError {
+  return new ApiError(code, JSON.stringify({ error: { code, message, type } }));
+}

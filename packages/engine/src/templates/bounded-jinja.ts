@@ -1,4 +1,5 @@
 import { Environment, parse, tokenize } from "@huggingface/jinja";
+import { runnerError } from "../http/api-error.js";
 import { type JinjaValue, JinjaWeights } from "./jinja-weights.js";
 import { type JinjaNode, LenientInterpreter } from "./lenient-interpreter.js";
 
@@ -30,7 +31,7 @@ export class BoundedJinja {
     this.#program = parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
   }
 
-  /** @throws Error when the template can't be run, or takes too long */
+  /** @throws Error when the template can't be run, or takes too long; ApiError (400) when it refuses the conversation */
   render(variables: Record<string, unknown>): string {
     const environment = new Environment();
     for (const [name, value] of Object.entries({ ...GLOBALS, ...variables })) environment.set(name, value);
@@ -118,7 +119,7 @@ const GLOBALS: Record<string, unknown> = {
   False: false,
   None: null,
   raise_exception: (message: unknown): never => {
-    throw new Error(String(message));
+    throw runnerError(`Jinja Exception: ${message}`);
   },
   range,
 };
