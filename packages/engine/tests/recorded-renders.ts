@@ -20,7 +20,8 @@ interface WireMessage {
   tool_call_id?: string;
 }
 
-interface Case {
+/** What the real server was asked, but for the model. */
+export interface Case {
   messages: WireMessage[];
   tools?: unknown[];
   think?: boolean;
@@ -29,6 +30,7 @@ interface Case {
 /** A case as the real server answered it, and this one. */
 export interface RecordedCase {
   name: string;
+  request: Case;
   status: number;
   /** What the real server rendered. */
   text: string;
@@ -126,6 +128,7 @@ function recordedModel(name: string, recorded: Recorded, model: LocalModel, day:
     model,
     cases: Object.entries(recorded.cases).map(([key, { status, text = "", error }]) => ({
       name: key,
+      request: cases[key] as Case,
       status,
       text,
       error,

@@ -36,6 +36,7 @@ export function shippedTemplates(): Pick<RecordedModel, "name" | "model" | "case
     };
     const cases = Object.entries(CONVERSATIONS).map(([roles, messages]) => ({
       name: roles,
+      request: { messages },
       status: 200,
       text: texts[roles] ?? "",
       render: () => render(messages),

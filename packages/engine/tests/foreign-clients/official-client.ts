@@ -18,7 +18,7 @@ const user = (content: string) => ({ role: "user", content });
 export const officialClient: ForeignClient = {
   name: "ollama",
   cannot: {},
-  note: "its examples are in the second table; its own tests never speak to a server",
+  note: "its examples are in the second table; its own 34 tests replace `fetch` or a private method, and never speak to a server",
   connect(host) {
     const client = new Ollama({ host });
     return {
