@@ -1,11 +1,14 @@
 import { ModelRunner } from "@codo/ollama-runner";
 import { ScriptedExecutor } from "@codo/ollama-runner/testing";
 import { startRedis } from "@codo/test-utils/redis";
+import { Redis } from "ioredis";
 import { expect, it } from "vitest";
 import { Backend } from "../src/connection/backend.js";
 import { queueOfModel } from "../src/connection/queue-names.js";
-import { createWorker } from "../src/index.js";
+import { collectBatch, createWorker, submitBatch } from "../src/index.js";
 import { MODEL, TestFleet } from "./fleet.fixture.js";
+
+const DAY_MS = 86_400_000;
 
 const fleet = new TestFleet({ tool: "redis-server", start: startRedis });
 
@@ -43,4 +46,25 @@ it("lets results leave the queue while a long batch still runs, so that its memo
   expect(results).toHaveLength(ITEMS);
   expect(stands).toHaveLength(ITEMS / 100);
   expect(Math.max(...stands)).toBeLessThan(4 * capacity);
+});
+
+it("drops a result that nobody has collected for seven days, and keeps a younger one", async () => {
+  await fleet.startHost();
+  const redis = new Redis(fleet.server.url);
+  fleet.onEnd(async () => redis.disconnect());
+  const run = async (id: string, inputs: string[]): Promise<string[]> => {
+    const batch = { ...fleet.connection, id };
+    await submitBatch({ ...batch, model: MODEL, inputs });
+    const answers: string[] = [];
+    for await (const { result } of collectBatch({ ...batch, keep: true })) answers.push(result.response);
+    return answers.sort();
+  };
+  expect(await run("b-old", ["a", "b"])).toEqual(["a", "b"]);
+  // As if they had come so long ago.
+  const completed = `${fleet.connection.name}:${queueOfModel(MODEL)}:completed`;
+  const [first = "", second = ""] = await redis.zrange(completed, 0, -1);
+  await redis.zadd(completed, Date.now() - 7.1 * DAY_MS, first, Date.now() - 6.9 * DAY_MS, second);
+  expect(await run("b-new", ["c"])).toEqual(["c"]);
+  expect(await redis.zrange(completed, 0, -1)).toEqual([second, expect.stringMatching(/^b-new\./)]);
+  expect(await redis.exists(`${fleet.connection.name}:${queueOfModel(MODEL)}:${first}`)).toBe(0);
 });
