@@ -4,10 +4,12 @@ import { createQueueExecutor, createWorker, type QueueExecutor, type QueueWorker
 import { ModelRunner } from "@codo/ollama-runner";
 import { type RedisServer, startRedis } from "@codo/test-utils/redis";
 import { needsTools } from "@codo/test-utils/tools";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startTestEngine, type TestEngine } from "./support/cli-harness.js";
 
 needsTools("redis-server");
+// On a busy machine a model takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const MODEL = "codo-tiny";
 const EMBEDS = "codo-tiny-embed";

@@ -4,11 +4,13 @@ import type { AddressInfo } from "node:net";
 import { collectBatch, submitBatch } from "@codo/ollama-queue";
 import { type RedisServer, startRedis } from "@codo/test-utils/redis";
 import { needsTools } from "@codo/test-utils/tools";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type RunningFake, startFakeOllama } from "../../runner/tests/fake-ollama.fixture.js";
 import { createHome } from "./support/cli-harness.js";
 
 needsTools("redis-server");
+// Two processes, one after the other, and a list that is read every five seconds.
+vi.setConfig({ testTimeout: 120_000 });
 
 const SOON = { interval: 50, timeout: 25_000 };
 
