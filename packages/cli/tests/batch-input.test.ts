@@ -269,6 +269,23 @@ describe("tables and arrays", { timeout: SLOW }, () => {
     expect(prompts()).toEqual(["de: Hello", "fr: World"]);
   });
 
+  it("an item that was changed under its id runs again, and not one that is the same", async () => {
+    const file = join(home.folder, "changed.jsonl");
+    const ask = async (prompt: string, ...more: string[]) => {
+      server.asked.length = 0;
+      await writeFile(file, `${JSON.stringify({ id: "a", prompt })}\n`);
+      const run = await home.codo(["batch", file, "-m", "small", "--continue-anyway", ...more]);
+      expect(run.status, run.stderr).toBe(0);
+      return server.asked.map(({ body }) => [body.prompt, body.system, body.think, body.options]);
+    };
+    expect(await ask("What is your name?")).toEqual([["What is your name?", undefined, undefined, undefined]]);
+    expect(await ask("Hello")).toEqual([["Hello", undefined, undefined, undefined]]);
+    expect(await ask("Hello")).toEqual([]);
+    expect(await ask("Hello", "--system", "Be brief.")).toEqual([["Hello", "Be brief.", undefined, undefined]]);
+    expect(await ask("Hello", "--think", "true")).toEqual([["Hello", undefined, true, undefined]]);
+    expect(await ask("Hello", "-o", "seed=3")).toEqual([["Hello", undefined, undefined, { seed: 3 }]]);
+  });
+
   it("a model that was made anew under its name does not give the answers of the earlier one", async () => {
     await writeFile(join(home.folder, "made.txt"), "a\n");
     const run = async (...more: string[]) => await home.codo(["batch", "made.txt", "-m", "small", ...more]);

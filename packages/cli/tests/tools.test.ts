@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { needsTools } from "@codo/test-utils/tools";
@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 afterAll(async () => await server?.[Symbol.asyncDispose]());
 
-function calling(name: string, args: object) {
+function calling(name: string, args: object | string) {
   return { role: "assistant", content: "", tool_calls: [{ function: { name, arguments: args } }] };
 }
 
@@ -84,6 +84,34 @@ describe("codo run with tools", () => {
     expect(server.asked.at(-1)?.body.messages?.map(({ role }) => role)).toEqual([
       ...["user", "assistant", "tool", "assistant", "user"],
     ]);
+  });
+
+  it("reads arguments that are sent as JSON in a string, and an empty one as none", async () => {
+    const run = async (file: string) =>
+      await home.codo(["run", "-m", "m", "Hi", "--tool", file, "--approve", "always"]);
+    server.answers = [calling("add", '{"a":3,"b":4}'), "It is 7."];
+    expect(await run("tools.mjs")).toMatchObject({ status: 0, stdout: "It is 7.\n" });
+    expect(told()).toBe('{"sum":7}');
+    server.answers = [calling("add", ""), "Done."];
+    expect(await run("old.cjs")).toMatchObject({ status: 0, stdout: "Done.\n" });
+    expect(told()).toBe("old");
+  });
+
+  it("loads code of MCP only where it is asked for", async () => {
+    const loaded = async (...more: string[]) => {
+      const folder = await mkdtemp(join(home.folder, "loaded-"));
+      const line = ["run", "-m", "m", "Hi", "--approve", "always", ...more];
+      const { status, stderr } = await home.codo(line, { env: { NODE_V8_COVERAGE: folder } });
+      expect(status, stderr).toBe(0);
+      const reports = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), "utf8")));
+      return reports.flatMap((text) =>
+        (JSON.parse(text) as { result: { url: string }[] }).result.map(({ url }) => url),
+      );
+    };
+    const ofMcp = (urls: string[]) => urls.filter((url) => url.includes("/@modelcontextprotocol/"));
+    expect(ofMcp(await loaded("--mcp", `${process.execPath} ${MCP_SERVER}`)).length).toBeGreaterThan(0);
+    const urls = await loaded("--tool", "tools.mjs");
+    expect([urls.some((url) => url.endsWith("/tools.mjs")), ofMcp(urls)]).toEqual([true, []]);
   });
 
   it("tells the model what a tool failed with, and that it may not be called", async () => {

@@ -45,6 +45,12 @@ beforeAll(async () => {
   );
   const page = (status: number, html: string) =>
     createServer((_request, response) => response.writeHead(status, { "content-type": "text/html" }).end(html));
+  await listen(
+    "moved",
+    createServer((_request, response) =>
+      response.writeHead(301, { location: `https://127.0.0.1:${ports.tls}/api/tags` }).end(),
+    ),
+  );
   await listen("page", page(200, "<html><title>Sign in</title><body>Log in</body></html>"));
   await listen("locked", page(401, "<html>401 Authorization Required</html>"));
   await listen(
@@ -88,6 +94,7 @@ const cases: Case[] = [
     hint: 'Leave "/api" out of the host: http://127.0.0.1:{strict}',
   },
   { host: "http://127.0.0.1:{strict}/v1", says: "404", hint: 'Leave "/v1" out of the host: http://127.0.0.1:{strict}' },
+  { host: "http://127.0.0.1:{moved}", says: "redirects (301) to https://127.0.0.1:{tls}", hint: "--host" },
   { host: "http://127.0.0.1:{page}", says: 'a web page ("Sign in"), which asks to sign in', hint: "--host" },
   { host: "127.0.0.1:99999", says: 'The port "99999" is not a number', hint: "For example: --host", status: 2 },
 ];
