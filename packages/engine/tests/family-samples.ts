@@ -272,6 +272,12 @@ export const FAMILY_SAMPLES: readonly FamilySample[] = [
       output: "<seed:think>Easy.</seed:think>Yes.",
       expected: { thinking: "Easy.", content: "Yes." },
     },
+    {
+      title: "words and two calls, the last without its end",
+      output:
+        "Let me see.\n<seed:tool_call>\n<function=get_weather>\n<parameter=city>Paris</parameter>\n</function>\n</seed:tool_call>\n<seed:tool_call>\n<function=add>\n<parameter=a>1</parameter>\n<parameter=b>2.5</parameter>\n</function>",
+      expected: { content: "Let me see.", calls: [paris, sum] },
+    },
   ]),
   ...of("glm", [
     {

@@ -59,6 +59,13 @@ export const MODEL_SAMPLES: readonly ModelSample[] = [
         "Let me add.\n<tool_call><function=add><parameter=a>1</parameter><parameter=b>2.5</parameter></function></tool_call>",
       expected: { content: "Let me add.", calls: [sum] },
     },
+    {
+      title: "a thought, words and two calls, the last without its end",
+      prompt: "<|im_start|>assistant\n<think>\n",
+      output:
+        "Both.\n</think>\nLet me see.\n<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n</function>\n</tool_call>\n<tool_call>\n<function=add>\n<parameter=a>\n1\n</parameter>\n<parameter=b>\n2.5\n</parameter>\n</function>",
+      expected: { thinking: "Both.", content: "Let me see.", calls: [paris, sum] },
+    },
   ]),
   ...of({ model: "glm 4.6", parser: "glm-4.6", family: "glm" }, [
     {
