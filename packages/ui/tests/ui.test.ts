@@ -227,10 +227,10 @@ describe("the page", () => {
   it("exports, deletes and brings back what was chosen", async () => {
     await open("#results");
     for (const words of ["about zebras", "a long one"]) await page.getByLabel(`Choose ${words}`).check();
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("button", { name: "Export chosen" }).click(),
-    ]);
+    const act = page.getByRole("button", { name: "Export chosen" });
+    const [above, below] = [await act.boundingBox(), await page.getByLabel("Tag of the chosen").boundingBox()];
+    expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0);
+    const [download] = await Promise.all([page.waitForEvent("download"), act.click()]);
     expect(download.suggestedFilename()).toBe("codo-results.jsonl");
     const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
     expect(lines.map((line) => JSON.parse(line).prompt).sort()).toEqual(["a long one", "about zebras"]);
@@ -531,6 +531,17 @@ describe("the page", () => {
     ]);
   });
 
+  it("says why a run failed, and that no token came", async () => {
+    await open("#playground?model=nobody&prompt=Hi.");
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    const answer = page.getByRole("article", { name: "Answer of nobody" });
+    await answer.getByText("no token came · saved").waitFor();
+    await answer
+      .getByRole("alert")
+      .getByText(/not found/)
+      .waitFor();
+  });
+
   it("says in words that two reports have nothing in common", async () => {
     const id = (await output.listSavedOutputs({ kind: "benchmark" })).items[0]?.id ?? "";
     const report = JSON.stringify((await output.getOutput(id))?.report);
@@ -611,6 +622,11 @@ describe("the page", () => {
     const heads = page.getByRole("table", { name: "Items, the newest first" }).locator("th bdi");
     await heads.first().waitFor();
     for (const head of await heads.all()) expect(await linesOf(head)).toBe(1);
+    const [report, other] = (await output.listSavedOutputs({ kind: "benchmark" })).items;
+    await open(`#benchmarks?id=${report?.id}&against=${other?.id}`);
+    const cells = page.getByRole("region", { name: "Comparison" }).locator("td bdi");
+    await cells.first().waitFor();
+    for (const cell of await cells.all()) expect(await linesOf(cell)).toBe(1);
     await output.deleteOutput(long);
     await page.setViewportSize({ width: 1280, height: 720 });
   });

@@ -8,7 +8,7 @@ const COLUMNS: Record<string, (item: JournalItem) => string | number | undefined
   id: ({ id }) => id,
   model: ({ model }) => model,
   prompt: ({ prompt }) => prompt,
-  answer: ({ success, response, error }) => (success ? response : (error ?? "failed")),
+  answer: ({ success, response, error }) => (success ? response : `failed: ${error ?? "nothing says why"}`),
   tokens: ({ tokens }) => tokens,
   seconds: ({ seconds }) => seconds.toFixed(2),
   "tokens/s": ({ tokensPerSecond }) => tokensPerSecond?.toFixed(1),
@@ -58,7 +58,7 @@ export function ItemTable({ items, caption, columns }: ItemTableProps) {
           {items.map((item, at) => (
             <tr key={`${at} ${item.key}`}>
               {columns.map((column) => (
-                <td key={column} class={SHORT.has(column) ? "short" : "text"}>
+                <td key={column} class={classOf(item, column)}>
                   <bdi>{cellOf(item, column)}</bdi>
                 </td>
               ))}
@@ -68,6 +68,11 @@ export function ItemTable({ items, caption, columns }: ItemTableProps) {
       </table>
     </ScrollArea>
   );
+}
+
+function classOf({ success }: JournalItem, column: string): string {
+  if (SHORT.has(column)) return "short";
+  return column === "answer" && !success ? "text wrong" : "text";
 }
 
 function cellOf(item: JournalItem, column: string): string | number | undefined {

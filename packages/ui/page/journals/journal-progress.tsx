@@ -9,7 +9,7 @@ export function ProgressLine({ progress }: { progress: JournalProgress }) {
   const facts = [
     `${finished.toLocaleString()}${total === undefined ? "" : ` of ${total.toLocaleString()}`} finished`,
     `${failed.toLocaleString()} of them failed`,
-    ...(perMinute === undefined ? [] : [`${perMinute.toFixed(1)} a minute`]),
+    ...(perMinute === undefined ? [] : [`${perMinute.toFixed(perMinute < 100 ? 1 : 0)} a minute`]),
     ...(etaSeconds === undefined || state !== "running" ? [] : [`${secondsInWords(etaSeconds)} left`]),
     STATES[state],
   ];

@@ -83,15 +83,13 @@ function ComparisonTable({ before, after }: { before: string; after: string }) {
         <tbody>
           {value.metrics.map(({ metric, model, scenarioId, before: old, after: now, shift, verdict }) => (
             <tr key={`${metric} ${model} ${scenarioId}`}>
-              <td>{metric}</td>
-              <td>
-                <bdi>{model}</bdi>
-              </td>
-              <td>{scenarioId}</td>
-              <td>{figure(old)}</td>
-              <td>{figure(now)}</td>
-              <td>{`${(shift * 100).toFixed(1)} %`}</td>
-              <td>{verdict}</td>
+              {[metric, model, scenarioId, figure(old), figure(now), `${(shift * 100).toFixed(1)} %`, verdict].map(
+                (cell, at) => (
+                  <td key={`${at}`} class="short">
+                    <bdi>{cell}</bdi>
+                  </td>
+                ),
+              )}
             </tr>
           ))}
         </tbody>
