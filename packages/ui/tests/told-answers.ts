@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 /** An Ollama server whose answers come when the test says so, piece by piece. */
 export interface ToldAnswers {
   url: string;
-  /** Waits until so many answers are open: what is said before goes to nobody. */
+  /** Waits until so many more answers are open: what is said before goes to nobody. */
   asked(count: number): Promise<void>;
   /** Sends a piece to every answer that is open. */
   say(text: string): void;
@@ -21,6 +21,7 @@ const COUNTS = { total_duration: 2e9, load_duration: 1e8, prompt_eval_count: 4, 
 export async function startToldAnswers(): Promise<ToldAnswers> {
   const open = new Map<ServerResponse, (text: string, rest: object) => string>();
   const arrivals = new EventEmitter();
+  let unmet = 0;
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request.setEncoding("utf8")) body += chunk;
@@ -36,6 +37,7 @@ export async function startToldAnswers(): Promise<ToldAnswers> {
       const content = isChat ? { message: { role: "assistant", content: text } } : { response: text };
       return `${JSON.stringify({ model, created_at: new Date().toISOString(), ...content, ...rest })}\n`;
     });
+    unmet++;
     arrivals.emit("asked");
   });
   server.listen(0, "127.0.0.1");
@@ -43,7 +45,8 @@ export async function startToldAnswers(): Promise<ToldAnswers> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: async (count) => {
-      while (open.size < count) await once(arrivals, "asked");
+      while (unmet < count) await once(arrivals, "asked");
+      unmet -= count;
     },
     say: (text) => {
       for (const [response, line] of open) response.write(line(text, { done: false }));

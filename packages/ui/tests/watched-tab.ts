@@ -9,7 +9,7 @@ export interface Wrongs {
 /** Opens a tab on the page, notes what goes wrong in it, and waits for the list of results. */
 export async function openWatchedTab(context: BrowserContext, url: string, wrongs: Wrongs): Promise<Page> {
   const tab = await context.newPage();
-  tab.setDefaultTimeout(30_000);
+  tab.setDefaultTimeout(60_000);
   const { origin } = new URL(url);
   tab.on("console", (message) => message.type() === "error" && wrongs.faults.push(message.text()));
   tab.on("pageerror", (error) => wrongs.faults.push(error.message));
