@@ -1,6 +1,7 @@
 import { ModelRunner } from "@codo/ollama-runner";
 import { startRedis } from "@codo/test-utils/redis";
 import { describe, expect, it } from "vitest";
+import { openFleet } from "../src/index.js";
 import { generations, keysOf, MODEL, PROMPTS, SOON, TestFleet } from "./fleet.fixture.js";
 
 const fleet = new TestFleet({ tool: "redis-server", start: startRedis });
@@ -81,5 +82,20 @@ describe("what becomes of a prompt that fails", () => {
     const results = await new ModelRunner(fleet.openExecutor()).runBatch(MODEL, ["a", "b"], {}, {});
     expect(results.map(({ response }) => response)).toEqual(["a", "b"]);
     expect(generations(host)).toBeGreaterThan(2);
+  });
+
+  it("is given to a server that says 503 with fewer others, where the worker finds out how many", async () => {
+    let refusals = 0;
+    const fault = ({ path }: { path: string }) =>
+      path === "/api/generate" && refusals < 3 && ++refusals > 0 ? "busy" : undefined;
+    await fleet.startHost({ fault }, { concurrency: "auto" });
+    await using admin = await openFleet(fleet.connection);
+    const concurrency = async () => (await admin.status()).workers[0]?.concurrency;
+    const before = (await concurrency()) ?? 0;
+    const prompts = ["a", "b", "c", "d", "e", "f"];
+    const results = await new ModelRunner(fleet.openExecutor()).runBatch(MODEL, prompts, {}, {});
+    expect(results.map(({ response }) => response)).toEqual(prompts);
+    await expect.poll(concurrency, SOON).toBeLessThan(before);
+    expect(await concurrency()).toBeGreaterThan(0);
   });
 });
