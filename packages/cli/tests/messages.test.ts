@@ -86,6 +86,15 @@ describe("say in the words of the prompt", () => {
     expect(run.status).toBe(status);
   });
 
+  it("name what is kept in a group of settings without effect", async () => {
+    const { codo } = await createHome(engine.url);
+    const { stderr, status } = await codo(["config", "set", "models.b", '{"options":{"numPredict":5}}']);
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringContaining('Note: models.b.options: "options" is unknown; it is kept and not used.\n'),
+    ]);
+  });
+
   it("name the model that a warning is about, once, and flags in place of a library's options", async () => {
     const measure = ["--trials", "1", "--requests", "2", "--warmup", "0", "--output-tokens", "2", "--no-save"];
     const compared = await home.codo(["compare", "codo-tiny", "codo-tiny-embed", "-p", "Hello", ...measure]);

@@ -1,15 +1,15 @@
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../../arguments/command-spec.js";
 
 const FILTERS: Readonly<Record<string, OptionSpec>> = {
-  model: { type: "text", alias: "m", placeholder: "NAME", completes: "models", describe: "Of this model" },
+  model: { type: "text", alias: "m", placeholder: "NAME", completes: "models", describe: "Only of this model" },
   kind: {
     type: "text",
     choices: ["output", "result", "batch", "benchmark", "comparison", "config"],
-    describe: "Of this kind",
+    describe: "Only of this kind",
   },
-  since: { type: "text", placeholder: "TIME", describe: "From this date on, or 7d, 12h, 30m ago" },
-  until: { type: "text", placeholder: "TIME", describe: "Before this date" },
-  tag: { type: "list", placeholder: "TAG", describe: "With this tag; repeatable" },
+  since: { type: "text", placeholder: "TIME", describe: "Only from this date on, or since 7d, 12h, 30m ago" },
+  until: { type: "text", placeholder: "TIME", describe: "Only before this date" },
+  tag: { type: "list", placeholder: "TAG", describe: "Only with this tag; repeatable" },
   failed: { type: "flag", describe: "Only what failed" },
   succeeded: { type: "flag", describe: "Only what succeeded" },
 };
