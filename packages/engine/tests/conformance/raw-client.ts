@@ -8,12 +8,17 @@ export interface SendOptions {
   port: number;
   /** Folder of the recordings, for bodies that are files. */
   folder: string;
+  /** A client that leaves after a time has got so many lines by then; a slow machine is given longer. @defaultValue 0 */
+  leastLines?: number;
   /** Called with the number of chunks that have come. */
   onChunk?: (count: number) => void;
 }
 
 /** Sends a recorded request byte for byte, and reads the answer from the socket. */
-export function send(request: RecordedRequest, { port, folder, onChunk }: SendOptions): Promise<Answer> {
+export function send(
+  request: RecordedRequest,
+  { port, folder, leastLines = 0, onChunk }: SendOptions,
+): Promise<Answer> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
     const reader = new AnswerReader(request.method);
@@ -22,8 +27,17 @@ export function send(request: RecordedRequest, { port, folder, onChunk }: SendOp
       socket.destroy();
       resolve(reader.answer(end));
     };
+    let isTimeOver = false;
+    const leaveInTime = (): void => {
+      if (isTimeOver && reader.lineCount >= leastLines) finish("client-abort");
+    };
     const timer =
-      request.abortAfterMs === undefined ? undefined : setTimeout(() => finish("client-abort"), request.abortAfterMs);
+      request.abortAfterMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            isTimeOver = true;
+            leaveInTime();
+          }, request.abortAfterMs);
     socket.on("connect", () => socket.write(head(request, folder)));
     socket.on("data", (data) => {
       const before = reader.chunkCount;
@@ -32,6 +46,7 @@ export function send(request: RecordedRequest, { port, folder, onChunk }: SendOp
       if (request.abortAfterChunks !== undefined && reader.chunkCount >= request.abortAfterChunks)
         finish("client-abort");
       else if (reader.isComplete) finish("complete");
+      else leaveInTime();
     });
     socket.on("error", () => finish("server-close"));
     socket.on("close", () => finish("server-close"));
@@ -77,6 +92,10 @@ class AnswerReader {
 
   get chunkCount(): number {
     return this.#chunkCount;
+  }
+
+  get lineCount(): number {
+    return Buffer.concat(this.#body).toString("latin1").split("\n").length - 1;
   }
 
   push(data: Buffer): void {
