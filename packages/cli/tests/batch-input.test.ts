@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type AskedServer, startAskedServer } from "./support/asked-server.js";
 import { type CliHome, createHome } from "./support/cli-harness.js";
 
-const SLOW = 30_000;
+const SLOW = 60_000;
 
 let server: AskedServer;
 let home: CliHome;
