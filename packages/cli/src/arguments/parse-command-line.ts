@@ -3,6 +3,7 @@ import { VERSION } from "../context/version.js";
 import { UsageError } from "../errors/usage-error.js";
 import type { CommandSpec, OptionSpec } from "./command-spec.js";
 import { ChosenCommand, declareCommand, declareOptions } from "./declare-command.js";
+import { follow } from "./follow-words.js";
 import { ParsedArguments } from "./parsed-arguments.js";
 import { prepareWords, unmark } from "./prepare-words.js";
 
@@ -70,7 +71,7 @@ export async function parseCommandLine(
     return { kind: "run", command, path, args: new ParsedArguments(values) };
   }
   if ("slip" in outcome) return await explain(outcome.slip, valuesOf(parser), { commands, globals });
-  const unknown = await unknownCommand(valuesOf(parser), commands);
+  const unknown = unknownCommand(valuesOf(parser), commands);
   if (unknown !== undefined) return await explain(unknown, valuesOf(parser), { commands, globals });
   return { kind: "show", text: outcome.text };
 }
@@ -103,13 +104,9 @@ function valuesOf({ parsed }: Argv): Record<string, unknown> {
 }
 
 /** What a line that asks for help has in place of a command, in yargs's words: there it does not look. */
-async function unknownCommand(
-  values: Record<string, unknown>,
-  commands: readonly CommandSpec[],
-): Promise<string | undefined> {
+function unknownCommand(values: Record<string, unknown>, commands: readonly CommandSpec[]): string | undefined {
   const words = wordsOf(values);
   if (values.help !== true || words.length === 0) return undefined;
-  const { follow } = await import("./suggest.js");
   const { command, rest } = follow(words, commands);
   const isGroup = command === undefined || command.subcommands !== undefined;
   return isGroup && rest.length > 0 ? `Unknown argument: ${rest[0]}` : undefined;
@@ -124,7 +121,7 @@ async function explain(
   values: Record<string, unknown>,
   { commands, globals }: Pick<ParseOptions, "commands" | "globals">,
 ): Promise<ParsedCommandLine> {
-  const [{ follow, suggest }, { slipInWords }] = await Promise.all([import("./suggest.js"), import("./slip-words.js")]);
+  const [{ suggest }, { slipInWords }] = await Promise.all([import("./suggest.js"), import("./slip-words.js")]);
   const [first = "", ...more] = slip.split("\n").filter((line) => line.trim() !== "");
   const unknown = /^Unknown arguments?: (.*)$/.exec(first)?.[1]?.split(", ") ?? [];
   const words = wordsOf(values);

@@ -1,5 +1,6 @@
 import { didYouMean } from "@codo/ollama-config";
 import type { CommandSpec, OptionSpec } from "./command-spec.js";
+import { follow, namesOf } from "./follow-words.js";
 import { commandElsewhere, modelOption } from "./other-words.js";
 
 /** What was not understood, and what there is. */
@@ -10,18 +11,6 @@ export interface Misunderstood {
   unknown: readonly string[];
   commands: readonly CommandSpec[];
   globals: Readonly<Record<string, OptionSpec>>;
-}
-
-/** Where the words of a command line lead. */
-export interface Followed {
-  /** The last command that they name. */
-  command?: CommandSpec;
-  path: string[];
-  /** What may follow it. */
-  level: readonly CommandSpec[];
-  options: string[];
-  /** The first word that names no command, and all after it. */
-  rest: string[];
 }
 
 /** What to try in place of a command line that was not understood: the nearest command or option, else the help. */
@@ -43,29 +32,4 @@ export function suggest({ words, unknown, commands, globals }: Misunderstood): s
     if (option !== undefined) return `An option of the model is given with -o: -o ${option}=VALUE`;
   }
   return `\`${["codo", ...path, "--help"].join(" ")}\` shows how it is used.`;
-}
-
-/** Goes along the commands as far as the words name any. */
-export function follow(words: readonly string[], commands: readonly CommandSpec[]): Followed {
-  const path: string[] = [];
-  let level = commands;
-  let command: CommandSpec | undefined;
-  for (const word of words) {
-    const found = level.find((known) => namesOf(known).includes(word));
-    if (found === undefined) break;
-    path.push(found.name);
-    command = found;
-    level = found.subcommands ?? [];
-  }
-  return {
-    ...(command === undefined ? {} : { command }),
-    path,
-    level,
-    options: Object.keys(command?.options ?? {}),
-    rest: words.slice(path.length),
-  };
-}
-
-function namesOf({ name, aliases = [] }: CommandSpec): string[] {
-  return [name, ...aliases];
 }
