@@ -12,7 +12,7 @@ import { findTool, needsTools } from "@codo/test-utils/tools";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startUi, type UiServer } from "../src/index.js";
-import { startToldAnswers, type ToldAnswers } from "./told-answers.js";
+import { HOSTILE_NAME, startToldAnswers, type ToldAnswers } from "./told-answers.js";
 import { openWatchedTab } from "./watched-tab.js";
 
 const RESULTS = 300;
@@ -236,6 +236,50 @@ describe("the page, when things go wrong", () => {
     await expect.poll(() => distanceToEnd(pane)).toBeLessThan(30);
     await last.locator(".row").click();
     await page.getByRole("article", { name: "Result" }).getByText("An answer.").waitFor();
+  });
+
+  it("shows the names of a server's models as text", async () => {
+    await page.goto("about:blank");
+    await page.goto(`${new URL(ui.url).origin}/#models`);
+    await page.locator(".row .prompt").getByText(HOSTILE_NAME).click();
+    await page
+      .getByRole("article", { name: `Model ${HOSTILE_NAME}` })
+      .getByText("completion")
+      .waitFor();
+    await page.getByRole("button", { name: "Try" }).click();
+    expect(await page.getByLabel(HOSTILE_NAME).isChecked()).toBe(true);
+    await page.getByLabel("Prompt", { exact: true }).fill("Hi.");
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await models.asked(1);
+    models.say("Hello.");
+    models.end();
+    await page.getByText(/· saved$/).waitFor();
+    await page.locator(".runs strong").getByText(HOSTILE_NAME).waitFor();
+    expect(await page.evaluate("window.ran")).toBe(undefined);
+  });
+
+  it("takes 5 MB in one answer while they come, and after", async () => {
+    await run("told:latest");
+    for (let at = 0; at < 5; at++) models.say(`piece ${at} ${"word ".repeat(200_000)}\n`);
+    // Not by its text, which playwright would look for in all five megabytes of every element around it.
+    const length = (): Promise<number> =>
+      page.evaluate("document.querySelector('.runs .long')?.textContent.length ?? 0");
+    await expect.poll(length).toBeGreaterThan(4_999_999);
+    models.end();
+    await page.locator(".figures", { hasText: "saved" }).waitFor();
+    expect(await length()).toBeGreaterThan(4_999_999);
+  });
+
+  it("lists what was saved since the page was opened at another view", async () => {
+    await page.goto("about:blank");
+    const asked = page.waitForResponse((response) => new URL(response.url()).pathname === "/api/results");
+    await page.goto(`${new URL(ui.url).origin}/#models`);
+    await (await asked).finished();
+    const id = await output.saveModelOutput("m", "saved meanwhile", "An answer.");
+    await page.getByRole("link", { name: "Results" }).click();
+    await page.locator(".row").first().waitFor();
+    expect(await page.locator(".row .prompt").first().textContent()).toBe("saved meanwhile");
+    await output.deleteOutput(id);
   });
 
   it("says that the server is gone, finds it again, and has lost nothing", async () => {

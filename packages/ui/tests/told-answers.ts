@@ -14,7 +14,10 @@ export interface ToldAnswers {
   stop(): Promise<void>;
 }
 
-const MODELS = ["told:latest", "other:latest"];
+/** A name as nobody gives it to a model, but a server may. */
+export const HOSTILE_NAME = '<img src="x" onerror="window.ran = 1">\u202egnp:latest';
+
+const MODELS = ["told:latest", "other:latest", HOSTILE_NAME];
 const COUNTS = { total_duration: 2e9, load_duration: 1e8, prompt_eval_count: 4, prompt_eval_duration: 1e8 };
 
 /** Starts it. */

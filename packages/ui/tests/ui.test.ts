@@ -170,6 +170,12 @@ async function saveBatch(journal: string): Promise<void> {
   await appendFile(journal, `${JSON.stringify(line)}\n`);
 }
 
+/** What an execution came to, to make others like it. */
+async function anyResult(): Promise<ModelExecutionResult> {
+  const manager = new OllamaManager({ client: new OllamaClient({ host: engine.url }) });
+  return await manager.execute({ model: "codo-tiny:latest", prompt: "Hi.", options: { numPredict: 2 } }).result;
+}
+
 /** Shows a view by its address, as a bookmark does. */
 async function open(hash: string): Promise<void> {
   await page.goto("about:blank");
@@ -206,6 +212,36 @@ describe("the page", () => {
     await page.getByText("1 found").waitFor();
     await page.getByText("about zebras").click();
     expect(await page.locator(".answer strong").textContent()).toBe("stripes");
+  });
+
+  it("filters by model, kind, tag, outcome and time, each in the address", async () => {
+    const failed = { ...(await anyResult()), id: "01H".padEnd(26, "0"), prompt: "what failed", success: false };
+    await output.saveExecutionResult(failed, { tags: ["animals"] });
+    await open("#results");
+    const shows = async (...prompts: string[]): Promise<void> => {
+      await expect.poll(() => page.locator(".row .prompt").allTextContents()).toEqual(prompts);
+    };
+    await page.getByLabel("Model", { exact: true }).fill("alpha");
+    await shows("about zebras");
+    await page.getByLabel("Model", { exact: true }).fill("");
+    await page.getByLabel("Tag", { exact: true }).fill("animals");
+    await expect.poll(() => page.locator(".row").count()).toBe(2);
+    await page.getByLabel("Outcome").selectOption("failed");
+    await shows("what failed");
+    await page.reload();
+    await shows("what failed");
+    await page.getByLabel("Kind").selectOption("output");
+    await shows();
+    await page.getByLabel("Outcome").selectOption("succeeded");
+    await shows("about zebras");
+    await page.getByLabel("Since").fill("2100-01-01");
+    await page.getByText("Nothing is saved that fits.").waitFor();
+    const state = Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.split("?")[1]));
+    expect(state).toEqual({ tag: "animals", kind: "output", success: "true", since: "2100-01-01" });
+    await output.deleteOutput(failed.id);
+    await open("#results?q=zeb");
+    await page.getByText("about zebras").click();
+    await page.getByRole("button", { name: "Pin" }).waitFor();
   });
 
   it("pins, deletes and takes a deletion back", async () => {
@@ -317,9 +353,42 @@ describe("the page", () => {
     await page.getByText("The answer is as the schema says.").waitFor();
   });
 
+  it("sends images that are chosen, to four models at most", async () => {
+    const client = new OllamaClient({ host: engine.url });
+    const names = ["a", "b", "c"].map((letter) => `copy-${letter}:latest`);
+    for (const destination of names) await client.copy({ source: "codo-tiny", destination });
+    await open("#playground?prompt=What%20is%20this%3F");
+    for (const name of [...names, "second:latest"]) await page.getByLabel(name, { exact: true }).check();
+    const fifth = page.getByLabel("codo-tiny:latest", { exact: true });
+    expect(await fifth.isDisabled()).toBe(true);
+    for (const name of [...names.slice(1), "second:latest"]) await page.getByLabel(name, { exact: true }).uncheck();
+    await page.getByText("System prompt, options").click();
+    const image = { name: "<b>pixel</b>.png", mimeType: "image/png", buffer: Buffer.from(PNG, "base64") };
+    await page.getByLabel("Images").setInputFiles(image);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByText(/· saved$/).waitFor();
+    const asked = (await output.listSavedOutputs({ kind: "result" })).items[0]?.id ?? "";
+    expect((await output.getOutput(asked))?.result?.metadata.images).toEqual([PNG]);
+    for (const model of names) await client.delete({ model });
+  });
+
+  it("colours the code of an answer, and shows how much of the context was used", async () => {
+    const like = await anyResult();
+    const usage = { ...like.metadata.usage, promptTokens: 1000, completionTokens: 500 };
+    const metadata = { ...like.metadata, usage, options: { num_ctx: 2048 } };
+    const response = "```js\nconst one = 1; // a comment\n```";
+    const id = "01G".padEnd(26, "0");
+    await output.saveExecutionResult({ ...like, id, prompt: "Some code", response, metadata });
+    await open(`#results?id=${id}`);
+    await page.locator("article .hljs-keyword").getByText("const").waitFor();
+    await page.locator("article .hljs-comment").getByText("// a comment").waitFor();
+    await page.getByText("Context: 1,500 of 2,048 tokens").waitFor();
+    expect(await page.getByRole("meter").getAttribute("value")).toBe("1500");
+    await output.deleteOutput(id);
+  });
+
   it("shows a saved result's images, thinking and tool calls, and sends its images along when it is run again", async () => {
-    const { items } = await output.listSavedOutputs({ kind: "result" });
-    const like = (await output.getOutput(items[0]?.id ?? ""))?.result as ModelExecutionResult;
+    const like = await anyResult();
     const toolCalls = [{ function: { name: "<b>look</b>", arguments: { at: "<i>here</i>" } } }];
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>window.ran = 1</script></svg>');
     const metadata = { ...like.metadata, thinking: "<b>Hm.</b>", toolCalls, images: [PNG, svg.toString("base64")] };

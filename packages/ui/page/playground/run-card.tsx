@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { Answer, Thinking } from "../results/answer.tsx";
 import { ResultFacts } from "../results/result-facts.tsx";
 import { request } from "../shell/request.ts";
+import { LONG, LongText } from "../text/long-text.tsx";
 import { ScrollArea } from "../text/scroll-area.tsx";
 import { useRun } from "./run-stream.ts";
 import { SchemaViolations } from "./schema-violations.tsx";
@@ -41,9 +42,13 @@ export function RunCard({ id, schema, onText }: { id: string; schema: string; on
         ) : (
           <>
             <Thinking text={thinking} />
-            <pre class="answer" dir="auto">
-              {text}
-            </pre>
+            {text.length > LONG ? (
+              <LongText text={text} />
+            ) : (
+              <pre class="answer" dir="auto">
+                {text}
+              </pre>
+            )}
           </>
         )}
       </ScrollArea>

@@ -7,11 +7,20 @@ import { request } from "../shell/request.ts";
 /** A result in a list; one that was searched for says where the words are. */
 export type ListedResult = OutputEntry & Partial<Pick<FoundOutput, "highlights">>;
 
-/** What `index.html` asks for while the code comes. */
+/**
+ * What `index.html` asks for while the code comes. The browser keeps that answer until it is asked for, and gives it also to
+ * who comes to the list an hour later: by then it has to be asked for by another address.
+ */
 const FIRST_LIST = "/api/results";
+const LATER_LIST = "/api/results?limit=50";
 
 /** The first page is small so that it is there at once; one who scrolls gets more. */
 const ROWS_AT_ONCE = "200";
+
+function addressOf(query: string): string {
+  if (query !== "") return `/api/results?${query}`;
+  return document.readyState === "complete" ? LATER_LIST : FIRST_LIST;
+}
 
 /** A list as far as it was loaded. */
 export interface Results {
@@ -38,7 +47,7 @@ export function useResults(query: string): Results {
     setLoading(true);
     // One request at a time. As one types, those in between are left out.
     last.current = last.current
-      .then(() => (isCurrent ? request<Results["list"]>(query === "" ? FIRST_LIST : `/api/results?${query}`) : list))
+      .then(() => (isCurrent ? request<Results["list"]>(addressOf(query)) : list))
       .then(
         (found) => {
           if (!isCurrent) return;

@@ -1,5 +1,8 @@
 import { useMemo } from "preact/hooks";
 
+/** From this length on a text is shown as it is, and in parts: laying it out would hold the page up. */
+export const LONG = 200_000;
+
 const PART = 20_000;
 
 /** A text of megabytes, in parts: the browser lays out only those that are in sight. */

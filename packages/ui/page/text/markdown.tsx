@@ -1,10 +1,7 @@
 import DOMPurify from "dompurify";
 import { Marked } from "marked";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { LongText } from "./long-text.tsx";
-
-/** A longer answer is shown as it is: laying it out would hold the page up. */
-const LONGEST_MARKDOWN = 200_000;
+import { LONG, LongText } from "./long-text.tsx";
 
 const TAGS = "p br hr h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code em strong del a table thead tbody tr th td".split(
   " ",
@@ -23,7 +20,7 @@ const marked = new Marked({
 
 /** An answer, laid out as Markdown; none of it can run or load anything. */
 export function Markdown({ text }: { text: string }) {
-  const html = useMemo(() => (text.length > LONGEST_MARKDOWN ? undefined : cleanMarkup(text)), [text]);
+  const html = useMemo(() => (text.length > LONG ? undefined : cleanMarkup(text)), [text]);
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const blocks = element.current?.querySelectorAll<HTMLElement>("pre code[class^=language-]") ?? [];
