@@ -153,7 +153,16 @@ describe("codo over a queue", () => {
     expect(refused.stderr).toContain(`The model "${MODEL}" has changed since the journal`);
     expect(refused.stderr).toContain("--continue-anyway");
     const submitted = await home.codo([...args, "--continue-anyway", "--json"]);
-    expect(JSON.parse(submitted.stdout), submitted.stderr).toMatchObject({ restored: 1, submitted: 0 });
+    const { batch, ...counts } = JSON.parse(submitted.stdout) as { batch: string };
+    expect(counts, submitted.stderr).toMatchObject({ restored: 1, submitted: 0 });
+    const collected = await home.codo(["queue", "collect", batch, ...queue, "--journal", "made.jsonl"]);
+    expect([collected.status, collected.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /has changed since the journal .*\n {6}Name another file for the journal with --journal FILE/,
+      ),
+    ]);
+    expect(collected.stderr).not.toMatch(/--continue-anyway|onJournalMismatch/);
   });
 
   it("says where its workers have different builds of the model", async () => {

@@ -38,7 +38,7 @@ export async function run(args: ParsedArguments, context: CliContext): Promise<E
     // The flags that help `codo batch` are not those of this command.
     if (!OllamaError.is(error) || error.details.problem === undefined) throw error;
     const advice = "Name another file for the journal with --journal FILE.";
-    throw new OllamaError(error.code, error.message, { cause: error, advice, details: { path: journal, queue: true } });
+    throw new OllamaError(error.code, error.summary, { cause: error, advice, details: { path: journal, queue: true } });
   } finally {
     progress.end();
     if (signal.aborted) terminal.note(`Run it again to continue; ${journal} has what was collected.`);
