@@ -2,7 +2,7 @@
 export type BenchLoad =
   /** One at a time, the next when the last is done. */
   | { type: "sync" }
-  /** Always `level` under way at once. */
+  /** Always `level` in flight together. */
   | { type: "concurrency"; level: number }
   /** One every `1 / rps` seconds, whether the earlier ones are done or not. */
   | { type: "constant"; rps: number }
@@ -21,7 +21,7 @@ export function loadName(load: BenchLoad): string {
   }
 }
 
-/** The number of requests that are under way at once under a closed load; `undefined` for an open one. */
+/** The number of requests in flight together under a closed load; `undefined` for an open one. */
 export function closedLevel(load: BenchLoad): number | undefined {
   if (load.type === "sync") return 1;
   return load.type === "concurrency" ? load.level : undefined;

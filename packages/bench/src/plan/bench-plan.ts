@@ -12,7 +12,7 @@ export interface BenchPlan {
   endpoint?: BenchEndpoint;
   /** Repetitions of each scenario; five against five is the least that can decide. @defaultValue 5 */
   trials?: number;
-  /** Measured requests in each trial. @defaultValue as many as prompts, at least 3 and at least 4 for each one under way at once */
+  /** Measured requests in each trial. @defaultValue as many as prompts, at least 3 and at least 4 for each one in flight together */
   requests?: number;
   /** Requests before a model's first trial, and whenever it is found not loaded, that do not count. @defaultValue 1 */
   warmup?: number;

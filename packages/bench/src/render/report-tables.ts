@@ -99,7 +99,7 @@ export function qualityTable({ quality }: BenchReport): Table {
 /** Throughput by level. */
 export function parallelismTable({ parallelism }: BenchReport): Table {
   return {
-    head: ["model", "at once", "requests/s", "tokens/s"],
+    head: ["model", "concurrency", "requests/s", "tokens/s"],
     rows: parallelism.flatMap((result) =>
       result.levels.map(({ level, requestTps, outputTps }) => [
         parallelismName(result),

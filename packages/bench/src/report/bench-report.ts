@@ -136,7 +136,7 @@ export interface TrialResources {
   clientCpuSeconds?: number;
 }
 
-/** Throughput of a model by the number of requests under way at once. */
+/** Throughput of a model by the number of requests in flight together. */
 export interface ParallelismResult {
   model: string;
   /** Length of the prompts, where they were made to one. */

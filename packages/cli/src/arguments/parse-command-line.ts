@@ -10,7 +10,7 @@ import { prepareWords, unmark } from "./prepare-words.js";
 declare module "yargs" {
   interface Argv {
     /** What the types of yargs leave out. */
-    usageConfiguration(settings: { "hide-types": boolean }): Argv;
+    usageConfiguration(settings: { "hide-types": boolean }): this;
   }
 }
 

@@ -12,7 +12,7 @@ interface Series {
   points: { x: number; y: number; low?: number | undefined; high?: number | undefined }[];
 }
 
-/** Output rate against the number of requests under way at once. */
+/** Output rate against the number of requests in flight together. */
 export function throughputChart(report: BenchReport): string {
   const series = report.parallelism.map((result) => ({
     name: parallelismName(result),
@@ -22,7 +22,7 @@ export function throughputChart(report: BenchReport): string {
   return lineChart(series, {
     title: "Throughput by concurrency",
     note: `Generated tokens per second of the window. ${reached}. A flat line is queueing, a rising one is batching.`,
-    x: "requests at once",
+    x: "concurrency",
     y: "tokens/s",
   });
 }
