@@ -4,6 +4,7 @@ import type { Backend } from "../connection/backend.js";
 import { CONTROL_QUEUE, queueOfModel, shortModelName } from "../connection/queue-names.js";
 import { Fleet } from "../fleet/fleet.js";
 import { HEARTBEAT_MS, serves, type WorkerRecord } from "../fleet/worker-record.js";
+import { RESULT_RETENTION } from "../jobs/retention.js";
 import { HostWatch } from "./host-watch.js";
 import { JobRunner } from "./job-runner.js";
 import { Meter } from "./meter.js";
@@ -154,6 +155,7 @@ export class RunningWorker implements QueueWorker {
       runRetryDelay: RETRY_FETCH_MS,
       drainDelay: IDLE_LOOK_SECONDS,
       metrics: METRICS,
+      ...RESULT_RETENTION,
     });
     this.#workers.set(model, worker);
     if (!this.#watch.isUp) await worker.pause(true);
