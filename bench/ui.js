@@ -33,6 +33,7 @@ const WHEEL_PX = 400;
 // A browser that spends less than this share of a core on itself has nothing to do.
 const IDLE_SHARE = 0.05;
 const LOOK_EVERY_MS = 200;
+const MOST_WAIT_MS = 60_000;
 const CHROMIUM = process.env.CODO_CHROMIUM ?? "/usr/bin/chromium";
 
 const base = values.store ?? mkdtempSync(join(process.env.CODO_BENCH_DIR ?? tmpdir(), "codo-bench-ui-"));
@@ -84,12 +85,15 @@ async function becomeIdle() {
   const devtools = await browser.newBrowserCDPSession();
   const cpuSeconds = async () => {
     const { processInfo } = await devtools.send("SystemInfo.getProcessInfo");
-    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+    return new Map(processInfo.map(({ id, cpuTime }) => [id, cpuTime]));
   };
+  const endsAtMs = performance.now() + MOST_WAIT_MS;
   for (let last = await cpuSeconds(), spent = 1; spent > (IDLE_SHARE * LOOK_EVERY_MS) / 1000; ) {
+    if (performance.now() > endsAtMs) throw new Error("The browser does not become idle: nothing can be measured.");
     await setTimeout(LOOK_EVERY_MS);
     const now = await cpuSeconds();
-    spent = now - last;
+    // One that has ended would count as less than nothing.
+    spent = [...now].reduce((sum, [id, seconds]) => sum + seconds - (last.get(id) ?? 0), 0);
     last = now;
   }
   await devtools.detach();

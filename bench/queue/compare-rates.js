@@ -13,17 +13,23 @@ const MEASURED_MS = 5_000;
 class Part {
   #child;
   #heard = new Map();
+  /** Rejects when it ends before it was told to. */
+  #ended;
 
   constructor(name, args) {
     const script = fileURLToPath(new URL(`./${name}-worker.js`, import.meta.url));
     this.#child = endWithProcess(fork(script, [...args, JOBS, WARM_UP_JOBS, CONCURRENCY].map(String)));
+    this.#ended = once(this.#child, "exit").then(([status]) => {
+      throw new Error(`The ${name} worker ended by itself, with ${status}.`);
+    });
+    this.#ended.catch(() => {});
     for (const word of ["ready", "warm", "empty"]) {
       this.#heard.set(word, new Promise((resolve) => this.#child.on("message", (said) => said === word && resolve())));
     }
   }
 
   heard(word) {
-    return this.#heard.get(word);
+    return Promise.race([this.#heard.get(word), this.#ended]);
   }
 
   begin() {
@@ -41,7 +47,7 @@ class Part {
       this.#child.on("message", listen);
     });
     this.#child.send("mark");
-    return await answered;
+    return await Promise.race([answered, this.#ended]);
   }
 
   async end() {

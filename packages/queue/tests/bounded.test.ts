@@ -68,3 +68,28 @@ it("drops a result that nobody has collected for seven days, and keeps a younger
   expect(await redis.zrange(completed, 0, -1)).toEqual([second, expect.stringMatching(/^b-new\./)]);
   expect(await redis.exists(`${fleet.connection.name}:${queueOfModel(MODEL)}:${first}`)).toBe(0);
 });
+
+it("keeps what waits to be collected when a caller's own prompt ends, or fails, or comes from an earlier version", async () => {
+  await fleet.startHost();
+  const redis = new Redis(fleet.server.url);
+  fleet.onEnd(async () => redis.disconnect());
+  await submitBatch({ ...fleet.connection, id: "b-waits", model: MODEL, inputs: ["a", "b"] });
+  const completed = `${fleet.connection.name}:${queueOfModel(MODEL)}:completed`;
+  const own = async (): Promise<string[]> =>
+    (await redis.zrange(completed, 0, -1)).filter((id) => /^b-waits\./.test(id));
+  await expect.poll(own).toHaveLength(2);
+  // As if they had come before an hour.
+  const waiting = await own();
+  for (const id of waiting) await redis.zadd(completed, Date.now() - 3_600_000, id);
+  const executor = fleet.openExecutor();
+  await executor.execute({ model: MODEL, prompt: "who waits" });
+  await executor.embed({ model: MODEL, input: ["who waits"] }).catch(() => undefined);
+  const backend = await Backend.open(fleet.connection);
+  fleet.onEnd(() => backend.close());
+  const queue = backend.queue(queueOfModel(MODEL));
+  const request = { model: MODEL, prompt: "from 0.1.0" };
+  const minute = { removeOnComplete: { age: 60 }, removeOnFail: { age: 60 } };
+  const { id = "" } = await queue.add("run", { schemaVersion: 1, kind: "run", request }, minute);
+  await expect.poll(() => queue.getJobState(id)).toBe("completed");
+  expect((await own()).sort()).toEqual(waiting.sort());
+});

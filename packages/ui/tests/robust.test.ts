@@ -70,6 +70,7 @@ async function startProcess(port = 0): Promise<{ child: ChildProcess; url: strin
 
 async function kill(child: ChildProcess): Promise<void> {
   children.delete(child);
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGKILL");
   await once(child, "exit");
 }

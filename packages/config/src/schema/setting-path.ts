@@ -75,7 +75,7 @@ function namedPath(group: string, rest: string): SettingPath {
 
 /** What a model or a preset sets stands beside its name: there is no group of options in it. */
 function nestedOptions(key: string): OllamaError {
-  return new OllamaError("INVALID_CONFIG", `Options stand beside the name: "${key}".`, {
+  return new OllamaError("INVALID_CONFIG", `Leave "options" out: "${key}".`, {
     details: { key, suggestion: key },
   });
 }
@@ -89,7 +89,7 @@ function runSettingKey(key: string): string {
 /** The error for a model or a preset that is given a single value: its last word was meant to be a setting. */
 export function unknownSettingOf([group = "", name = ""]: SettingPath): OllamaError {
   const key = `${group}.${name}`;
-  const message = `There is no setting "${key}". A setting stands behind the name, as in "${group}.NAME.numCtx".`;
+  const message = `There is no setting "${key}". A setting follows the name, as in "${group}.NAME.numCtx".`;
   return new OllamaError("INVALID_CONFIG", message, { details: { key } });
 }
 

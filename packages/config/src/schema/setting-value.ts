@@ -29,7 +29,7 @@ export function assertSettingValue(path: SettingPath, value: unknown): void {
 /** What a model or a preset holds is a group of settings; any other value means that its last word is no setting. */
 function assertIsGroup(path: SettingPath, value: unknown): void {
   const isNamed = path.length === 2 && (path[0] === "models" || path[0] === "presets");
-  if (isNamed && (typeof value !== "object" || value === null)) throw unknownSettingOf(path);
+  if (isNamed && (typeof value !== "object" || value === null || Array.isArray(value))) throw unknownSettingOf(path);
 }
 
 function jsonReading(text: string): unknown[] {

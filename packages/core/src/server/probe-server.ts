@@ -9,7 +9,7 @@ export const PROBE_TIMEOUT_MS = 5000;
 /** How long one look of many has, while a server is starting, in milliseconds. */
 export const LOOK_TIMEOUT_MS = 2000;
 
-/** Looks whether an Ollama answers at an address. Never throws, and ends within twice the time-out. */
+/** Looks whether an Ollama answers at an address. Never throws, and ends within three times the time-out. */
 export async function probeServer(host: string, timeoutMs: number = PROBE_TIMEOUT_MS): Promise<ServerHealth> {
   const client = new OllamaClient({ host, retry: false });
   const startedAtMs = performance.now();
@@ -48,7 +48,7 @@ async function lookAtModels(client: OllamaClient, call: { timeouts: { totalMs: n
     if (Array.isArray(models)) return { status: "up" };
   } catch (error) {
     // A server that ends between two questions is down, and nobody else's.
-    if (await isTlsUnderstood(error, client.host, call.timeouts.totalMs)) return speaksTlsThere(client.host);
+    if (await isPlainHttpToTls(error, client.host, call.timeouts.totalMs)) return speaksTlsThere(client.host);
     if (OllamaError.is(error) && GONE.has(error.code)) return down(error);
     const advice = pathAdvice(client.host);
     const reason = error instanceof Error ? error.message : String(error);
@@ -58,7 +58,7 @@ async function lookAtModels(client: OllamaClient, call: { timeouts: { totalMs: n
 }
 
 /** A server of TLS closes the connection on what is none, or answers 400: whether it is one, a handshake shows. */
-async function isTlsUnderstood(error: unknown, host: string, timeoutMs: number): Promise<boolean> {
+async function isPlainHttpToTls(error: unknown, host: string, timeoutMs: number): Promise<boolean> {
   if (!OllamaError.is(error) || (error.code !== "CONNECTION_LOST" && error.details.status !== 400)) return false;
   return await speaksTls(host, timeoutMs);
 }

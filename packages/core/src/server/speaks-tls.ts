@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { connect } from "node:tls";
 
 /** Whether what listens at an `http://` address speaks TLS there, so that nothing was understood. Never throws. */
@@ -6,8 +7,10 @@ export async function speaksTls(host: string, timeoutMs: number): Promise<boolea
   if (protocol !== "http:") return false;
   return await new Promise((resolve) => {
     // Nothing is sent: whose certificate it is does not matter.
+    const name = hostname.replace(/^\[|\]$/g, "");
     const socket = connect({
-      host: hostname.replace(/^\[|\]$/g, ""),
+      host: name,
+      ...(isIP(name) === 0 && { servername: name }),
       port: Number(port || 80),
       rejectUnauthorized: false,
       timeout: timeoutMs,

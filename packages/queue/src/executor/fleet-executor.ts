@@ -9,10 +9,11 @@ import {
   type ModelDescription,
 } from "@codo/ollama-contract";
 import { startRun, untilAborted } from "@codo/ollama-contract/executor-kit";
+import type { JobsOptions } from "bullmq";
 import type { Backend } from "../connection/backend.js";
 import type { DescribeJob, EmbedJob } from "../jobs/job-data.js";
 import type { QueueExecutor, QueueExecutorOptions } from "./executor-options.js";
-import { jobOptions, type OwnJobOptions } from "./job-options.js";
+import { jobOptions } from "./job-options.js";
 import { errorOfFailure, readValue } from "./job-results.js";
 import { QueueLink } from "./queue-link.js";
 import { QueuedRun } from "./queued-run.js";
@@ -23,7 +24,7 @@ const nextId = createIdFactory();
 export class FleetExecutor implements QueueExecutor {
   readonly capacity: number;
   readonly #options: QueueExecutorOptions;
-  readonly #jobOptions: OwnJobOptions;
+  readonly #jobOptions: JobsOptions;
   readonly #open: () => Promise<Backend>;
   #link: Promise<QueueLink> | undefined;
   #connectedLink: QueueLink | undefined;
@@ -106,7 +107,7 @@ export class FleetExecutor implements QueueExecutor {
     const outcome = new Promise<T>((resolve, reject) => {
       channel.submit(jobId, {
         data,
-        options: this.#jobOptions.awaited,
+        options: this.#jobOptions,
         completed: (value) => {
           try {
             resolve(readValue<T>(value));

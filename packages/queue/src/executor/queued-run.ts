@@ -1,13 +1,13 @@
 import { createIdFactory, type ExecutionRequest, type ModelExecutionResult, OllamaError } from "@codo/ollama-contract";
 import { abortErrorOf, type Run } from "@codo/ollama-contract/executor-kit";
 import { failedResult } from "@codo/ollama-runner/batch-kit";
+import type { JobsOptions } from "bullmq";
 import type { JobData, RunJob } from "../jobs/job-data.js";
 import { RESULT_VERSION } from "../jobs/job-outcome.js";
 import { toPortableRequest } from "../jobs/portable-request.js";
 import type { Piece, Pieces } from "../worker/piece-sender.js";
 import type { QueueExecutorOptions } from "./executor-options.js";
 import type { JobChannel, JobWaiter } from "./job-channel.js";
-import type { OwnJobOptions } from "./job-options.js";
 import { resultOf, resultOfFailure } from "./job-results.js";
 import { jobIdOf, type QueueLink } from "./queue-link.js";
 
@@ -18,7 +18,7 @@ interface QueuedRunInit {
   run: Run;
   link: QueueLink | Promise<QueueLink>;
   options: QueueExecutorOptions;
-  jobOptions: OwnJobOptions;
+  jobOptions: JobsOptions;
 }
 
 interface Settlement {
@@ -94,7 +94,7 @@ export class QueuedRun {
     };
     return {
       data,
-      options: this.#isKept ? jobOptions.kept : jobOptions.awaited,
+      options: jobOptions,
       completed: (outcome) => settle(() => resultOf(outcome, request)),
       failed: (reason, failed) => settle(() => resultOfFailure(failed, reason)),
       ...(!this.#isKept && { pieces: (pieces: Pieces) => this.#passOn(pieces, reject) }),

@@ -5,7 +5,7 @@ export interface BatchRecord {
   schemaVersion: 1;
   id: string;
   model: string;
-  /** The digest that the model had when the batch was submitted, where it was known. */
+  /** The digest that the model had when the batch was last submitted, where it was known. */
   modelDigest?: string;
   /** Options of the batch as they matter for answers, by which its journal is known again. */
   options: Record<string, unknown>;

@@ -1,21 +1,13 @@
 import type { KeepJobs } from "bullmq";
 
-interface Retention {
-  removeOnComplete: KeepJobs;
-  removeOnFail: KeepJobs;
-}
-
 const DAY_SECONDS = 86_400;
+const KEPT: KeepJobs = { age: 7 * DAY_SECONDS };
 
 /**
- * How long results wait to be collected, and how long what was given up is listed. The worker says it and not each job:
- * a job is read whenever it is moved, and a million of them wait in memory.
+ * How long results wait to be collected, and how long what was given up is listed: one age for a whole queue. An age of
+ * a job's own would not be that job's: BullMQ takes away all that is older when that job ends.
  */
-export const RESULT_RETENTION: Retention = keptFor(7 * DAY_SECONDS);
-/** What only its caller wants is not kept for anyone else. */
-export const UNWANTED_RETENTION: Retention = keptFor(60);
-
-/** @param age in seconds */
-function keptFor(age: number): Retention {
-  return { removeOnComplete: { age }, removeOnFail: { age } };
-}
+export const RETENTION: { removeOnComplete: KeepJobs; removeOnFail: KeepJobs } = {
+  removeOnComplete: KEPT,
+  removeOnFail: KEPT,
+};

@@ -32,7 +32,8 @@ const nextId = createIdFactory();
 /**
  * Gives a batch to the workers of a queue and ends when the queue has all of it. What is there already, or in the
  * journal, is not submitted again.
- * @throws OllamaError `SERVER_UNAVAILABLE` where the queue does not answer, `ABORTED`, `STORAGE_FAILED` for the journal
+ * @throws OllamaError `SERVER_UNAVAILABLE` where the queue does not answer, `ABORTED`, `STORAGE_FAILED` for the journal,
+ *   `INVALID_REQUEST` where the journal or the batch is of other options or of a model that was made again since
  */
 export async function submitBatch(options: SubmitOptions): Promise<SubmittedBatch> {
   const { model, modelDigest, journal: path, retryErrors = false, onJournalMismatch: onMismatch = "refuse" } = options;
@@ -130,13 +131,13 @@ class Submission {
     this.#jobs = [];
     await this.#waitForRoom(jobs.length);
     const { attempts, onProgress } = this.#init.options;
-    const { kept } = jobOptions(attempts);
+    const retries = jobOptions(attempts);
     const lost = await this.#progress.lost();
     await this.#queue.addBulk(
       [...lost, ...jobs].map(({ jobId, data }) => ({
         name: "run",
         data,
-        opts: { ...kept, jobId },
+        opts: { ...retries, jobId },
       })),
     );
     this.#batch.submitted += jobs.length;

@@ -68,6 +68,10 @@ export class JobRunner {
   /** Processes a job that BullMQ gives; what it throws decides what BullMQ does with the job. */
   async process(job: Job, token: string | undefined): Promise<JobOutcome> {
     const read = readJob(job.data);
+    // The worker says how long results are kept. A caller of 0.1.0 gave each job an age, and one of a minute took away all
+    // results of the queue that were older.
+    delete job.opts.removeOnComplete;
+    delete job.opts.removeOnFail;
     if (read.problem !== undefined) return await this.#leave(job, token, read.problem);
     if (read.value.failedOn !== undefined && (await this.#belongsElsewhere(read.value))) {
       return await this.#sendElsewhere(job, token, read.value);
@@ -118,8 +122,11 @@ export class JobRunner {
     const { watch } = this.#init;
     const { error, failure } = attempt;
     if (this.#isAborting) return await giveBack(job, token);
-    // Its caller has left: nobody waits for it, on whatever host.
-    if (cancellation.isCancelled) throw new UnrecoverableError(error.message);
+    if (cancellation.isCancelled) {
+      // Its caller has left: nobody waits for it, on whatever host, and nobody wants to see it in the list of failures.
+      job.opts.removeOnFail = true;
+      throw new UnrecoverableError(error.message);
+    }
     if (error.code === "SERVER_BUSY") return await this.#delay(job, token, ELSEWHERE_DELAY_MS);
     const isGone = await watch.isGone(error.code, error.message);
     const { timesGone = 0, failedOn = [] } = data;

@@ -2,9 +2,10 @@ import { OllamaError } from "@codo/ollama-contract";
 import type { QueueEvents, Worker } from "bullmq";
 import type { Backend } from "../connection/backend.js";
 import { CONTROL_QUEUE, queueOfModel, shortModelName } from "../connection/queue-names.js";
+import { withinMs } from "../connection/within-ms.js";
 import { Fleet } from "../fleet/fleet.js";
 import { HEARTBEAT_MS, serves, type WorkerRecord } from "../fleet/worker-record.js";
-import { RESULT_RETENTION } from "../jobs/retention.js";
+import { RETENTION } from "../jobs/retention.js";
 import { HostWatch } from "./host-watch.js";
 import { JobRunner } from "./job-runner.js";
 import { Meter } from "./meter.js";
@@ -39,6 +40,8 @@ export class RunningWorker implements QueueWorker {
   readonly #meter = new Meter();
   readonly #jobs: JobRunner;
   readonly #workers: Map<string, Worker> = new Map();
+  /** Workers of models that its server no longer has, while they finish what runs. */
+  readonly #leaving: Set<Promise<void>> = new Set();
   readonly #control: QueueEvents;
   #others: { atMs: number; records: Promise<WorkerRecord[]> } | undefined;
   readonly #steppedBack: Map<string, ReturnType<typeof setTimeout>> = new Map();
@@ -110,7 +113,7 @@ export class RunningWorker implements QueueWorker {
 
   async #end(): Promise<void> {
     void this.#note("draining");
-    await Promise.all([...this.#workers.values()].map((worker) => worker.close()));
+    await Promise.all([...this.#leaving, ...[...this.#workers.values()].map((worker) => worker.close())]);
     clearInterval(this.#heartbeat);
     for (const timer of this.#steppedBack.values()) clearTimeout(timer);
     this.#watch.close();
@@ -137,7 +140,8 @@ export class RunningWorker implements QueueWorker {
     const added = [...wanted.keys()].filter((model) => !this.#workers.has(model));
     for (const [model, worker] of gone) {
       this.#workers.delete(model);
-      void worker.close();
+      const leaving = worker.close().finally(() => this.#leaving.delete(leaving));
+      this.#leaving.add(leaving);
     }
     for (const model of added) await this.#serve(model);
     if (gone.length + added.length > 0) this.#report({ type: "models", models: [...wanted.keys()] });
@@ -145,6 +149,7 @@ export class RunningWorker implements QueueWorker {
 
   async #serve(model: string): Promise<void> {
     await this.#fleet.addModel(model);
+    if (this.#closing !== undefined) return;
     const { lockDurationMs = 15_000 } = this.#options;
     const worker = this.#backend.worker(queueOfModel(model), (job, token) => this.#jobs.process(job, token), {
       name: this.id,
@@ -155,7 +160,7 @@ export class RunningWorker implements QueueWorker {
       runRetryDelay: RETRY_FETCH_MS,
       drainDelay: IDLE_LOOK_SECONDS,
       metrics: METRICS,
-      ...RESULT_RETENTION,
+      ...RETENTION,
     });
     this.#workers.set(model, worker);
     if (!this.#watch.isUp) await worker.pause(true);
@@ -207,10 +212,17 @@ export class RunningWorker implements QueueWorker {
   }
 
   async #beat(): Promise<void> {
-    // A server that does not list its models keeps those that it had; one that is gone is noticed by its jobs.
-    if (this.#watch.isUp && this.#closing === undefined) await this.#readModels().catch(() => {});
+    // A server that does not list its models keeps those that it had; one that is gone is noticed by its jobs. The worker
+    // says that it lives, however long the list takes.
+    if (this.#watch.isUp && this.#closing === undefined)
+      await withinMs(this.#readModels().catch(this.#onUnread), HEARTBEAT_MS);
     await this.#note();
   }
+
+  readonly #onUnread = (error: unknown): void => {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (this.#watch.isUp) this.#backend.warnings.report(`The models of ${this.host} could not be read: ${reason}`);
+  };
 
   /** Writes the worker's record. */
   async #note(state: WorkerRecord["state"] = this.#watch.isUp ? "up" : "down"): Promise<void> {

@@ -31,7 +31,8 @@ export function RunCard({ id, schema, onText }: { id: string; schema: string; on
       </div>
       <small class="figures">
         {firstMs !== undefined && `first token ${Math.round(firstMs)} ms`}
-        {firstMs === undefined && (isRunning ? "waiting for the first token" : "no token came")}
+        {firstMs === undefined && isRunning && "waiting for the first token"}
+        {firstMs === undefined && isWhole && "no token came"}
         {tokensPerSecond !== undefined && ` · ${tokensPerSecond.toFixed(1)} ${isWhole ? "tokens" : "pieces"}/s`}
         {isKept && " · saved"}
         {isBroken && " · the server does not answer; trying again"}

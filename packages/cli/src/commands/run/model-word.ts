@@ -15,7 +15,7 @@ export interface PromptWords {
 const NAME = /^[a-z0-9][\w./:@-]*$/i;
 /** What is hardly anything else: `name:tag`. */
 const TAGGED = /^[a-z0-9][\w./@-]*:[a-z0-9][\w.-]*$/i;
-/** What models are often called, and few words are: small letters, a figure among them. */
+/** What models are often called, and few words are: small letters, a digit among them. */
 const VERSIONED = /^[a-z][a-z./-]*\d[a-z\d./-]*$/;
 /** What a model may be called, and a prompt of several words seldom begins with. */
 const SMALL = /^[a-z][a-z./-]*$/;
