@@ -1,4 +1,5 @@
 import type { CommandSpec } from "./command-spec.js";
+import { namesOf } from "./follow-words.js";
 
 /** The command of a line that names none and has a prompt. */
 const ASKING = "run";
@@ -10,11 +11,11 @@ const ASKING = "run";
  */
 export function withCommand(argv: readonly string[], commands: readonly CommandSpec[]): readonly string[] {
   if (argv[0] === "help" && argv.length > 1) return [...argv.slice(1), "--help"];
-  const names = new Set(commands.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
-  const isNamed = argv.some((word) => names.has(word));
+  const names = new Set(commands.flatMap(namesOf));
+  if (argv.some((word) => names.has(word))) return argv;
   const isPrompt = (word: string) => word === "-" || (/\s/.test(word.trim()) && !word.startsWith("-"));
   const isAsking = argv.some(isPrompt) || optionsOfAsking(commands).has(nameOf(argv[0]));
-  return !isNamed && isAsking ? [ASKING, ...argv] : argv;
+  return isAsking ? [ASKING, ...argv] : argv;
 }
 
 /** The options that `run` has, and not every command; as they are written. */

@@ -157,8 +157,8 @@ export function toErrorReport(error: unknown): ErrorReport {
 /** What a server refuses begins with who refuses it: that it was a POST, and to what, helps nobody at a prompt. */
 function withoutRequest(message: string, { host, status }: OllamaError["details"]): string {
   const mark = ` failed with ${status}: `;
-  const at =
-    (status === 400 || status === 404 || status === 501) && typeof host === "string" ? message.indexOf(mark) : -1;
+  const isRefused = status === 400 || status === 404 || status === 501;
+  const at = isRefused && typeof host === "string" ? message.indexOf(mark) : -1;
   return at < 0 ? message : `${host} says: ${message.slice(at + mark.length)}`;
 }
 
