@@ -4,8 +4,8 @@ import type { CliContext } from "../../context/cli-context.js";
 import { loadQueue, queueConnection } from "../../running/queue-access.js";
 import { sanitize } from "../../terminal/sanitize.js";
 
-/** So many letters of a digest are told apart by eye, as `codo models list` shows them. */
-const SHOWN = 12;
+/** So many characters of a digest are told apart by eye, as `codo models list` shows them. */
+const SHOWN_CHARACTERS = 12;
 
 /**
  * The digests of the models at the workers of a queue, of each where all that say it say the same. Where those of the
@@ -19,18 +19,18 @@ export async function fleetDigests(
   const { openFleet } = await loadQueue();
   const fleet = await openFleet(queueConnection(args, context));
   try {
-    const builds = new Map<string, Map<string, string[]>>();
+    const builds = new Map<string, Map<string, Set<string>>>();
     for (const { host, digests = {} } of (await fleet.status()).workers) {
       for (const [name, digest] of Object.entries(digests)) {
-        const hosts = builds.get(name) ?? new Map<string, string[]>();
-        builds.set(name, hosts.set(digest, [...(hosts.get(digest) ?? []), host]));
+        const hostsByDigest = builds.get(name) ?? new Map<string, Set<string>>();
+        builds.set(name, hostsByDigest.set(digest, (hostsByDigest.get(digest) ?? new Set()).add(host)));
       }
     }
     const common: Record<string, string> = {};
-    for (const [name, hosts] of builds) {
-      const [only] = hosts.keys();
-      if (hosts.size === 1) common[name] = only as string;
-      else if (sameModelName(name, model)) context.terminal.warn(sanitize(differing(name, hosts)));
+    for (const [name, hostsByDigest] of builds) {
+      const [only] = hostsByDigest.keys();
+      if (hostsByDigest.size === 1) common[name] = only as string;
+      else if (sameModelName(name, model)) context.terminal.warn(sanitize(differing(name, hostsByDigest)));
     }
     return common;
   } finally {
@@ -38,8 +38,10 @@ export async function fleetDigests(
   }
 }
 
-function differing(model: string, hosts: ReadonlyMap<string, readonly string[]>): string {
-  const builds = [...hosts].map(([digest, at]) => `${digest.slice(0, SHOWN)} at ${at.join(", ")}`);
+function differing(model: string, hostsByDigest: ReadonlyMap<string, ReadonlySet<string>>): string {
+  const builds = [...hostsByDigest].map(([digest, hosts]) => {
+    return `${digest.replace(/^sha256:/, "").slice(0, SHOWN_CHARACTERS)} at ${[...hosts].join(", ")}`;
+  });
   return `The workers have different builds of the model "${model}": ${builds.join("; ")}. Each answers with its own.`;
 }
 
